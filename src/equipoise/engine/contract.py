@@ -1,0 +1,91 @@
+"""What an engine owes: the same answers from a site's CDM, whatever runs them. `engine/sql` and `engine/reference` both keep this contract.
+
+Order of calls: open one engine a CDM; `prepare` the study's code sets once (concepts resolved in the site's own vocabulary, the
+records of all sets read in one pass over each clinical table); then ask.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import pyarrow as pa
+
+from equipoise.cohort.plan import CohortPlan
+from equipoise.study.model import CodeSet, Criterion, Window
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSetFound:
+    """What a code set found at a site: concepts in its vocabulary tables, and records and persons in its clinical tables.
+
+    `missing_codes`: codes that the site's vocabulary does not hold, as `vocabulary:code`.
+    """
+
+    name: str
+    concepts: int
+    records: int
+    persons: int
+    missing_codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StepCount:
+    """Persons left after a step, in all and by arm."""
+
+    label: str
+    n: int
+    n_target: int
+    n_comparator: int
+
+
+@dataclass(frozen=True, slots=True)
+class CohortRows:
+    """The persons of a study. `rows`: person_id int64, index_date date32, arm int8 (1 target, 0 comparator); sorted by person_id."""
+
+    rows: pa.Table
+    attrition: tuple[StepCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventRequest:
+    """All records of the sets in a window around each person's index date."""
+
+    name: str
+    sets: tuple[str, ...]
+    window: Window
+
+
+class Engine(Protocol):
+    """A CDM that can be asked. Persons absent from `index` are never returned; `index` has person_id int64 and index_date date32."""
+
+    def prepare(self, code_sets: tuple[CodeSet, ...]) -> tuple[CodeSetFound, ...]: ...
+
+    def cohort(self, plan: CohortPlan) -> CohortRows: ...
+
+    def criteria(self, index: pa.Table, criteria: tuple[Criterion, ...]) -> pa.Table:
+        """person_id and one bool column a criterion, named `c0`, `c1`, ...; one row a person of `index`, sorted by person_id."""
+        ...
+
+    def events(self, index: pa.Table, requests: tuple[EventRequest, ...]) -> pa.Table:
+        """Columns: request string, set string, person_id int64, day int32 (from index), end_day int32 (null if unknown), concept_id int64,
+        value float64 (null unless a measurement or observation), unit_concept_id int64, record_id int64. Sorted by request, person_id, day,
+        record_id. A record in two sets of one request comes once a set."""
+        ...
+
+    def persons(self, index: pa.Table) -> pa.Table:
+        """person_id, birth_date date32 (a missing month or day counts as 1), sex string (`female`, `male`, null), race_concept_id int64,
+        ethnicity_concept_id int64; sorted by person_id."""
+        ...
+
+    def follow_up(self, index: pa.Table) -> pa.Table:
+        """person_id, death_date date32 (null; earliest if several), last_record_date date32 (latest start or end of any clinical record,
+        death not counted), observation_start date32, observation_end date32 (of the period that holds the index date; null if none)."""
+        ...
+
+    def source_codes(self, index: pa.Table, window: Window) -> pa.Table:
+        """Distinct condition codes for comorbidity indices: person_id int64, vocabulary string, code string (dots removed), taken from
+        condition_source_concept_id's concept, or, when that is 0, from the ICD concepts that map to condition_concept_id."""
+        ...
+
+    def close(self) -> None: ...

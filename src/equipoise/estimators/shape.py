@@ -1,0 +1,66 @@
+"""The one shape: an estimator is two halves and a sum.
+
+    site:  summarise(data, ask) -> Summary          frozen, additive; an empty site gives zero
+    hub:   first() -> Ask;  finish(ask, total) -> Again(ask) | Done(result)
+
+All state between rounds lies in the ask, so a hub can be stopped and resumed from the last ask and total.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Generic, Protocol, TypeVar
+
+import numpy as np
+
+Ask = TypeVar("Ask")
+Result = TypeVar("Result")
+Data = TypeVar("Data")
+Sum = TypeVar("Sum", bound="Additive")
+
+
+@dataclass(frozen=True, slots=True)
+class Again(Generic[Ask]):
+    """Another round is needed: put this question to every site."""
+
+    ask: Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[Result]):
+    """The answer."""
+
+    result: Result
+
+
+@dataclass(frozen=True)
+class Additive:
+    """A summary whose fields (float64 or int64 arrays, or plain numbers) add one by one. Subclasses are frozen dataclasses.
+
+    Mark each field with its disclosure class: `count: IntArray = disclosed("count")` (numbers of people), `"sum"` (sums over
+    people), `"curve"` (per time point), `"none"` (says nothing of people).
+    """
+
+    def __add__(self: Sum, other: Sum) -> Sum:
+        if type(self) is not type(other):
+            return NotImplemented
+        parts: dict[str, Any] = {f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
+        return type(self)(**parts)
+
+    def is_close(self, other: Additive, rtol: float = 1e-12) -> bool:
+        """Whether all fields agree to a relative tolerance."""
+        return all(np.allclose(getattr(self, f.name), getattr(other, f.name), rtol=rtol, atol=1e-12) for f in fields(self))
+
+
+class SiteHalf(Protocol[Data, Ask, Sum]):
+    """The half that sees rows."""
+
+    def __call__(self, data: Data, ask: Ask, /) -> Sum: ...
+
+
+class HubHalf(Protocol[Ask, Sum, Result]):
+    """The half that sees sums only."""
+
+    def first(self) -> Ask: ...
+
+    def finish(self, ask: Ask, total: Sum, /) -> Again[Ask] | Done[Result]: ...

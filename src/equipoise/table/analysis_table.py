@@ -1,0 +1,25 @@
+"""The analysis table: one row a patient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from equipoise.engine.contract import CodeSetFound, StepCount
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisTable:
+    """One row a patient, at one site (or pooled).
+
+    Columns of `rows`: `person_id` int64, `site` string, `arm` int8 (1 target, 0 comparator), `index_date` date32; for each outcome
+    `<outcome>_time` float64 (days from index, > 0) and `<outcome>_event` int8, both null when the person is not at risk for it;
+    for each covariate one column under its name: float64 (null = missing) or dictionary<string> for categories.
+    `attrition`: persons left after each step, the index event first: (label, n, n_target, n_comparator).
+    `code_report`: what each code set found here.
+    """
+
+    rows: pa.Table
+    attrition: tuple[StepCount, ...]
+    code_report: tuple[CodeSetFound, ...]
