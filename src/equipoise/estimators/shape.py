@@ -15,8 +15,11 @@ import numpy as np
 
 Ask = TypeVar("Ask")
 Result = TypeVar("Result")
-Data = TypeVar("Data")
 Sum = TypeVar("Sum", bound="Additive")
+DataIn = TypeVar("DataIn", contravariant=True)
+AskIn = TypeVar("AskIn", contravariant=True)
+SumOut = TypeVar("SumOut", bound="Additive", covariant=True)
+SumIn = TypeVar("SumIn", bound="Additive", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +55,15 @@ class Additive:
         return all(np.allclose(getattr(self, f.name), getattr(other, f.name), rtol=rtol, atol=1e-12) for f in fields(self))
 
 
-class SiteHalf(Protocol[Data, Ask, Sum]):
+class SiteHalf(Protocol[DataIn, AskIn, SumOut]):
     """The half that sees rows."""
 
-    def __call__(self, data: Data, ask: Ask, /) -> Sum: ...
+    def __call__(self, data: DataIn, ask: AskIn, /) -> SumOut: ...
 
 
-class HubHalf(Protocol[Ask, Sum, Result]):
+class HubHalf(Protocol[Ask, SumIn, Result]):
     """The half that sees sums only."""
 
     def first(self) -> Ask: ...
 
-    def finish(self, ask: Ask, total: Sum, /) -> Again[Ask] | Done[Result]: ...
+    def finish(self, ask: Ask, total: SumIn, /) -> Again[Ask] | Done[Result]: ...

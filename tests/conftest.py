@@ -1,0 +1,32 @@
+"""Fixtures for the whole suite: where the shared reference data lie, and what must run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIRED = set(filter(None, os.environ.get("EQUIPOISE_REQUIRE", "").split(",")))
+
+settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+def skip_or_fail(name: str, how: str) -> None:
+    """Skip with a sentence that says how to get what is missing, or fail when EQUIPOISE_REQUIRE names it."""
+    if name in REQUIRED:
+        pytest.fail(f"{name} is required here (EQUIPOISE_REQUIRE) but missing: {how}")
+    pytest.skip(how)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with reference data that others made."""
+    folder = Path(os.environ.get("EQUIPOISE_SHARED", ROOT.parent / "shared"))
+    if not folder.is_dir():
+        skip_or_fail("shared", f"no reference data at {folder.name}: set EQUIPOISE_SHARED to the folder that holds gold/, circe/ and omop/")
+    return folder
