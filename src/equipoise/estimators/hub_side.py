@@ -1,0 +1,24 @@
+"""Every estimator's hub half, by name. Nothing here can reach a row.
+
+To add one: write its folder, then one entry here and one in `site_side.py`, and a case in `tests/law/cases/`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class HubEstimator:
+    """A hub half and the types that cross the wire; `hub` is the class of its settings, with `first` and `finish`."""
+
+    name: str
+    ask_type: Any
+    summary_type: Any
+    hub: type
+
+
+_ALL: tuple[HubEstimator, ...] = ()
+
+HUB_SIDE: dict[str, HubEstimator] = {estimator.name: estimator for estimator in _ALL}
