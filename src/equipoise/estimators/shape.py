@@ -8,8 +8,8 @@ All state between rounds lies in the ask, so a hub can be stopped and resumed fr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any, Generic, Protocol, TypeVar
+from dataclasses import dataclass, field, fields
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -36,12 +36,21 @@ class Done(Generic[Result]):
     result: Result
 
 
+Disclosure: TypeAlias = Literal["count", "sum", "curve", "rows", "none"]
+"""What a field of a summary says of people: their number, a sum over them, a value per time point, a row each, or nothing."""
+
+
+def disclosed(kind: Disclosure) -> Any:
+    """A dataclass field marked with its disclosure class, to be read from its metadata under `disclosure`."""
+    return field(metadata={"disclosure": kind})
+
+
 @dataclass(frozen=True)
 class Additive:
     """A summary whose fields (float64 or int64 arrays, or plain numbers) add one by one. Subclasses are frozen dataclasses.
 
     Mark each field with its disclosure class: `count: IntArray = disclosed("count")` (numbers of people), `"sum"` (sums over
-    people), `"curve"` (per time point), `"none"` (says nothing of people).
+    people), `"curve"` (per time point), `"rows"` (one value a person), `"none"` (says nothing of people).
     """
 
     def __add__(self: Sum, other: Sum) -> Sum:
@@ -58,12 +67,18 @@ class Additive:
 class SiteHalf(Protocol[DataIn, AskIn, SumOut]):
     """The half that sees rows."""
 
-    def __call__(self, data: DataIn, ask: AskIn, /) -> SumOut: ...
+    def __call__(self, data: DataIn, ask: AskIn, /) -> SumOut:
+        """What this site adds to the sum."""
+        ...
 
 
 class HubHalf(Protocol[Ask, SumIn, Result]):
     """The half that sees sums only."""
 
-    def first(self) -> Ask: ...
+    def first(self) -> Ask:
+        """The first question."""
+        ...
 
-    def finish(self, ask: Ask, total: SumIn, /) -> Again[Ask] | Done[Result]: ...
+    def finish(self, ask: Ask, total: SumIn, /) -> Again[Ask] | Done[Result]:
+        """The answer, or the next question."""
+        ...
