@@ -1,0 +1,75 @@
+"""Generated reference pages are current. With --write, write them anew."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import equipoise
+from equipoise.kernel.errors import ErrorKind
+
+REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
+
+
+def error_kinds() -> list[ErrorKind]:
+    """Every kind of error, from each room's `errors.py`."""
+    names = [m.name for m in pkgutil.walk_packages(equipoise.__path__, "equipoise.") if m.name.split(".")[-1] == "errors"]
+    kinds = [v for name in names for v in vars(importlib.import_module(name)).values() if isinstance(v, ErrorKind)]
+    return sorted(set(kinds), key=lambda kind: kind.code)
+
+
+def error_page() -> str:
+    """The error catalogue."""
+    lines = ["# Errors", "", "Generated from the code. Every message has a code, a place, a reason and a remedy.", ""]
+    for kind in error_kinds():
+        lines += [f"## {kind.code}", "", f"{kind.title[0].upper()}{kind.title[1:]}. Exit status {kind.exit_status}.", ""]
+        lines += [f"- Why: {kind.why}.", f"- What to do: {kind.remedy}.", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def study_page() -> str:
+    from equipoise.study.reference_page import study_reference
+
+    return study_reference()
+
+
+def results_page() -> str:
+    from equipoise.results.dictionary import results_dictionary
+
+    return results_dictionary()
+
+
+def command_page() -> str:
+    from equipoise.cli.reference_page import command_reference
+
+    return command_reference()
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "errors.md": error_page,
+    "study.md": study_page,
+    "results.md": results_page,
+    "commands.md": command_page,
+}
+
+
+def main() -> int:
+    stale = []
+    for name, make in PAGES.items():
+        path, text = REFERENCE / name, make()
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if "--write" in sys.argv:
+            path.write_text(text, encoding="utf-8")
+    if stale and "--write" not in sys.argv:
+        print(f"out of date: {', '.join(stale)}. Run: make docs")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

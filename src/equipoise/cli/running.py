@@ -1,0 +1,76 @@
+"""`equipoise run`: a study, a network, a report."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from equipoise.cli.progress import progress_bar
+from equipoise.network.local import open_network, run_study
+from equipoise.report.writing import write_report
+from equipoise.results.records import Record
+from equipoise.results.study_result import StudyResult
+from equipoise.study.reading import read_study
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What the command was asked."""
+
+    study: Path
+    network: Path
+    out: Path
+    pooled: bool = False
+    cache: bool = True
+    as_json: bool = False
+    quiet: bool = False
+
+
+def cache_dir() -> Path:
+    """Where sites keep their analysis tables: EQUIPOISE_CACHE, or the user's own cache folder (readable by the user alone)."""
+    named = os.environ.get("EQUIPOISE_CACHE")
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(named) if named else base / "equipoise"
+
+
+def run(options: RunOptions) -> None:
+    """Run and write the report, then say in a few lines what was found."""
+    loaded = read_study(options.study)
+    network = open_network(options.network)
+    console = Console(stderr=True, quiet=options.quiet or options.as_json)
+    with progress_bar(console) as report:
+        result = run_study(loaded, network, pooled=options.pooled, cache_dir=cache_dir() if options.cache else None, progress=report)
+        report("report", 0, 1)
+        write_report(result, options.out)
+        report("report", 1, 1)
+    sys.stdout.write(as_json(result, options.out) if options.as_json else in_words(result, options.out))
+
+
+def as_json(result: StudyResult, out: Path) -> str:
+    """One JSON document for machines."""
+    failed = [{"site": site.site, "why": site.why} for site in result.sites if site.status == "failed"]
+    notes = [{"severity": note.severity, "code": note.code, "text": note.text} for note in result.notes]
+    summary = {"study": result.study.name, "hash": result.study_hash, "mode": result.mode, "out": str(out), "sites": len(result.sites)}
+    return json.dumps({**summary, "failed": failed, "notes": notes, "records": len(result.records)}) + "\n"
+
+
+def in_words(result: StudyResult, out: Path) -> str:
+    """The headline, the failures, and where the report lies."""
+    ratios = [r for r in result.records if r.measure == "hazard_ratio" and r.estimate is not None]
+    failed = [site for site in result.sites if site.status == "failed"]
+    lines = [result.study.title, *(headline(record) for record in ratios)]
+    lines += [f"  {site.site} did not take part: {site.why}" for site in failed]
+    lines += [f"  {note.severity}: {note.text}" for note in result.notes if note.severity != "info"]
+    lines += [f"{len(result.sites) - len(failed)} of {len(result.sites)} sites, {result.seconds:.1f} s; read {out / 'report.html'}"]
+    return "\n".join(lines) + "\n"
+
+
+def headline(record: Record) -> str:
+    """One hazard ratio in a line."""
+    interval = f" ({record.lower:.2f} to {record.upper:.2f})" if record.lower is not None and record.upper is not None else ""
+    return f"  {record.outcome:<12} {record.adjustment or '':<8} hazard ratio {record.estimate:.2f}{interval}"

@@ -1,0 +1,35 @@
+"""`equipoise simulate`."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from equipoise.cli.errors import OUTPUT_IN_THE_WAY
+from equipoise.cli.progress import progress_bar
+from equipoise.kernel.errors import Where
+from equipoise.simulate.network import simulate_network
+
+
+@dataclass(frozen=True, slots=True)
+class SimulateOptions:
+    """What the command was asked."""
+
+    out: Path
+    hospitals: int
+    patients: int
+    seed: int
+    scenario: str
+    quiet: bool
+
+
+def simulate(options: SimulateOptions) -> None:
+    """Write the network; refuse a folder that holds anything but an earlier simulation."""
+    if options.out.exists() and not (options.out / "truth.json").exists() and any(options.out.iterdir()):
+        raise OUTPUT_IN_THE_WAY.error(f"{options.out} is not empty and was not written by this command", Where(file=options.out))
+    with progress_bar(Console(stderr=True, quiet=options.quiet)) as report:
+        simulate_network(options.out, options.hospitals, options.patients, options.seed, options.scenario, progress=report)
+    sys.stdout.write(f"{options.out}: {options.hospitals} hospitals, {options.patients} study patients; the truth is in truth.json\n")
