@@ -1,0 +1,48 @@
+"""What can go wrong in an estimator, by code. Columns are named by their index in the design: the caller knows the names."""
+
+from __future__ import annotations
+
+from equipoise.kernel.errors import ErrorKind
+
+SEPARATION = ErrorKind(
+    "EQ-EST-101",
+    "a covariate separates the two outcomes",
+    "the likelihood has no maximum: the coefficient of this column grows without end, as no finite odds ratio describes the data",
+    "remove the covariate, merge its rare levels, or give its people the same level as their neighbours",
+)
+COLLINEAR = ErrorKind(
+    "EQ-EST-102",
+    "a covariate is a linear combination of others",
+    "the model cannot tell the columns apart, so their coefficients are not defined",
+    "remove one of the columns, or ask for redundant columns to be dropped",
+)
+ONE_OUTCOME_ONLY = ErrorKind(
+    "EQ-EST-103",
+    "all people have the same outcome",
+    "a regression compares people who have the outcome with people who have not",
+    "check the cohort: perhaps one arm is empty, or the arms' code sets found nothing",
+)
+NOT_CONVERGED = ErrorKind(
+    "EQ-EST-104",
+    "the fit did not settle",
+    "the coefficients still moved after the last allowed round",
+    "look for extreme values or nearly redundant covariates, give starting values, or allow more rounds",
+)
+NO_PEOPLE = ErrorKind(
+    "EQ-EST-105",
+    "there is nobody to analyse",
+    "no site has a row for this analysis",
+    "check the attrition: which step left nobody?",
+)
+BAD_ARGUMENT = ErrorKind(
+    "EQ-EST-106",
+    "an argument is not usable",
+    "the estimator has no meaning for this value or shape",
+    "see the function's documentation for what it takes",
+)
+NOT_BUILT = ErrorKind(
+    "EQ-EST-107",
+    "this variant is not built",
+    "the estimator knows the family of methods but not this member",
+    "choose one of the variants named in the function's documentation",
+)
