@@ -24,7 +24,10 @@ BAD_NUMBER = ErrorKind(
     "EQ-CLI-003", "an option's number is out of range", "the command cannot work with it", "give a number in the range the message names"
 )
 OUTPUT_IN_THE_WAY = ErrorKind(
-    "EQ-CLI-004", "the output folder holds something else", "nothing that you made is overwritten", "name another folder, or remove this one"
+    "EQ-CLI-004",
+    "the output folder holds something else",
+    "nothing that you made is overwritten",
+    "name another folder, or remove this one",
 )
 
 INTERRUPTED = 130

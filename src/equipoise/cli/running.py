@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from equipoise.checks.all_checks import review_result
 from equipoise.cli.progress import progress_bar
 from equipoise.network.local import open_network, run_study
 from equipoise.report.writing import write_report
@@ -44,7 +45,8 @@ def run(options: RunOptions) -> None:
     network = open_network(options.network)
     console = Console(stderr=True, quiet=options.quiet or options.as_json)
     with progress_bar(console) as report:
-        result = run_study(loaded, network, pooled=options.pooled, cache_dir=cache_dir() if options.cache else None, progress=report)
+        cache = cache_dir() if options.cache else None
+        result = review_result(run_study(loaded, network, pooled=options.pooled, cache_dir=cache, progress=report))
         report("report", 0, 1)
         write_report(result, options.out)
         report("report", 1, 1)

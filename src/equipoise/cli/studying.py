@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+from equipoise.checks.all_checks import review_design
 from equipoise.study.reading import LoadedStudy, read_study
 from equipoise.study.schema import study_schema
 
@@ -19,7 +20,8 @@ def check(path: Path, *, as_json: bool) -> None:
 def as_record(loaded: LoadedStudy) -> dict[str, object]:
     """What machines want to know of a sound study."""
     study = loaded.study
-    return {"name": study.name, "title": study.title, "hash": loaded.hash, "problems": [], "code_sets": len(study.code_sets)}
+    notes = [{"severity": note.severity, "code": note.code, "text": note.text} for note in review_design(study)]
+    return {"name": study.name, "title": study.title, "hash": loaded.hash, "problems": [], "notes": notes}
 
 
 def in_words(loaded: LoadedStudy) -> str:
@@ -31,7 +33,8 @@ def in_words(loaded: LoadedStudy) -> str:
         f"  {len(study.steps)} eligibility steps, {len(study.outcomes)} outcomes, {len(study.covariates)} covariates, "
         f"{len(study.code_sets)} code sets with {sum(len(s.codes) for s in study.code_sets)} codes",
         f"  hash {loaded.hash}",
-        "no problems found",
+        *(f"  {note.severity} {note.code}: {note.text}" for note in review_design(study)),
+        "the file is sound",
     ]
     return "\n".join(lines) + "\n"
 
