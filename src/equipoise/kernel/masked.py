@@ -8,15 +8,18 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A count of people from 1 to `below - 1`, or one that would give such a count away.
+    """A count of people from 1 to `below - 1`, or (`complementary`) one of any size that would give such a count away.
 
     `shown_as` is the number put in its place where the policy rounds up (TriNetX's habit: 10), else None.
     """
 
     below: int = 11
     shown_as: int | None = None
+    complementary: bool = False
 
     def __str__(self) -> str:
+        if self.complementary:
+            return "hidden"
         return f"≤{self.shown_as}" if self.shown_as is not None else f"<{self.below}"
 
 
