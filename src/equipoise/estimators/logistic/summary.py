@@ -1,0 +1,93 @@
+"""What crosses the border for logistic regression: coefficients in, sums of scores and information out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import norm
+
+from equipoise.estimators.data import Floats
+from equipoise.estimators.shape import Additive, disclosed
+
+
+@dataclass(frozen=True)
+class LogisticAsk:
+    """Evaluate the model at `coef` (p,), and the model with an intercept alone at `null_coef` (1,), or (0,) if there is none.
+
+    `base`, `step` (p,), `base_loglik` and `gain` hold the point that this try started from, its Newton step and decrement; `reference` (p,) the information of each
+    column at the start, NaN before it is known.
+    """
+
+    coef: Floats
+    null_coef: Floats
+    site_intercept_sd: float | None
+    base: Floats
+    step: Floats
+    base_loglik: float
+    gain: float
+    reference: Floats
+    dropped: tuple[int, ...]
+    round: int
+
+
+@dataclass(frozen=True)
+class LogisticSummary(Additive):
+    """Sums over people. With site intercepts they are of the profiled, penalised log-likelihood; the intercepts stay at the site."""
+
+    n: int = disclosed("count")
+    weight: float = disclosed("sum")
+    outcome: float = disclosed("sum")
+    gradient: Floats = disclosed("sum")
+    information: Floats = disclosed("sum")
+    loglik: float = disclosed("sum")
+    null_gradient: Floats = disclosed("sum")
+    null_information: Floats = disclosed("sum")
+    null_loglik: float = disclosed("sum")
+    saturated_loglik: float = disclosed("sum")
+
+
+@dataclass(frozen=True)
+class LogisticResult:
+    """Maximum-likelihood estimates of the log odds ratios. coef: (p,); vcov: (p, p), NaN for dropped columns, whose coef is 0."""
+
+    coef: Floats
+    vcov: Floats
+    loglik: float
+    null_loglik: float
+    saturated_loglik: float
+    n: int
+    weight: float
+    n_rounds: int
+    dropped: tuple[int, ...] = ()
+    site_intercept_sd: float | None = None
+
+    @property
+    def se(self) -> Floats:
+        """Standard errors (p,)."""
+        return np.sqrt(np.diag(self.vcov))
+
+    @property
+    def z(self) -> Floats:
+        """Wald statistics (p,)."""
+        return self.coef / self.se
+
+    @property
+    def p_value(self) -> Floats:
+        """Two-sided Wald p-values (p,)."""
+        return np.asarray(2 * norm.sf(np.abs(self.z)), dtype=np.float64)
+
+    @property
+    def deviance(self) -> float:
+        """Twice the distance to the saturated model's log-likelihood."""
+        return 2 * (self.saturated_loglik - self.loglik)
+
+    @property
+    def null_deviance(self) -> float:
+        """Deviance of the model with an intercept (and the offset) alone."""
+        return 2 * (self.saturated_loglik - self.null_loglik)
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion. Misleads with site intercepts: their effective number is not counted."""
+        return -2 * self.loglik + 2 * (len(self.coef) - len(self.dropped))
