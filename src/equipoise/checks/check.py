@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from equipoise.results.study_result import Note, StudyResult
 from equipoise.study.model import Study
+
+
+def content(_: object) -> tuple[str, ...]:
+    """No finding: for a check that does not look at this stage."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +24,8 @@ class Check:
     remedy: str
     severity: str
     """`warning` or `error`."""
-    design: Callable[[Study], tuple[str, ...]] = field(default=lambda study: ())
-    result: Callable[[StudyResult], tuple[str, ...]] = field(default=lambda result: ())
+    design: Callable[[Study], tuple[str, ...]] = content
+    result: Callable[[StudyResult], tuple[str, ...]] = content
 
     def note(self, finding: str) -> Note:
         """The finding as the reader sees it."""

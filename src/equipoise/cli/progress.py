@@ -13,7 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 class Report(Protocol):
     """What a room calls: which stage, how far, of how many."""
 
-    def __call__(self, stage: str, done: int, total: int, /) -> None: ...
+    def __call__(self, stage: str, done: int, total: int, /) -> None:
+        """Stage `stage` has done `done` of `total`."""
 
 
 @contextmanager
