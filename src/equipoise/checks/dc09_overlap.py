@@ -18,9 +18,8 @@ def result(found: StudyResult) -> tuple[str, ...]:
         if weight.adjustment == found.study.analysis.main and isinstance(weight.n, int) and weight.n:
             share = weight.effective_n / weight.n
             if share < LEAST_EFFECTIVE_SHARE:
-                sentences.append(
-                    f"In {weight.arm}, the {weight.adjustment} weights leave an effective {weight.effective_n:,.0f} of {weight.n:,} persons."
-                )
+                effective = f"an effective {weight.effective_n:,.0f} of {weight.n:,} persons"
+                sentences.append(f"In {weight.arm}, the {weight.adjustment} weights leave {effective}.")
     return tuple(sentences)
 
 
