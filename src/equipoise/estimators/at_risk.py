@@ -49,10 +49,14 @@ def place(data: SurvivalData, grid: Floats, unit: Ints, units: int) -> Placed:
 
 def by_cell(cell: Ints, values: Floats, units: int, k: int) -> Floats:
     """Sums of values by cell. values: (m,) or (m, p). Returns (units, k) or (units, k, p)."""
-    if values.ndim == 1:
-        return np.bincount(cell, weights=values, minlength=units * k).reshape(units, k)
-    columns = [np.bincount(cell, weights=column, minlength=units * k) for column in values.T]
-    return np.stack(columns, axis=-1).reshape(units, k, -1) if columns else np.zeros((units, k, 0))
+    total = np.zeros((units * k, *values.shape[1:]))
+    for place, column in zip(_columns(total), _columns(values), strict=True):
+        place[:] = np.bincount(cell, weights=column, minlength=units * k)
+    return total.reshape(units, k, *values.shape[1:])
+
+
+def _columns(values: Floats) -> list[Floats]:
+    return [values] if values.ndim == 1 else list(values.T)
 
 
 def at_exit(placed: Placed, values: Floats) -> Floats:
@@ -94,4 +98,5 @@ def cluster_codes(data: SurvivalData, keep: NDArray[np.bool_]) -> tuple[Ints, in
 
 def cluster_sums(codes: Ints, size: int, values: Floats) -> Floats:
     """Sums of the rows of values by cluster. values: (m, p). Returns (size, p)."""
-    return by_cell(codes, values, 1, size)[0]
+    total: Floats = by_cell(codes, values, 1, size)[0]
+    return total

@@ -46,3 +46,15 @@ NOT_BUILT = ErrorKind(
     "the estimator knows the family of methods but not this member",
     "choose one of the variants named in the function's documentation",
 )
+BAD_VALUE = ErrorKind(
+    "EQ-EST-121",
+    "an argument holds a value that cannot be used",
+    "missing, infinite or negative values would spoil the estimate without a sign of it",
+    "drop or impute these rows first, and report how many there were",
+)
+NO_EVENTS = ErrorKind(
+    "EQ-EST-122",
+    "there is no event to learn from",
+    "a hazard is compared through the events; without one it is not defined",
+    "check the outcome's definition, the time at risk and the attrition",
+)

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from equipoise.estimators.kaplan_meier.hub import KaplanMeierHub
+from equipoise.estimators.kaplan_meier.summary import KaplanMeierAsk, KaplanMeierSummary
+
 
 @dataclass(frozen=True, slots=True)
 class HubEstimator:
@@ -19,6 +22,6 @@ class HubEstimator:
     hub: type
 
 
-_ALL: tuple[HubEstimator, ...] = ()
+_ALL: tuple[HubEstimator, ...] = (HubEstimator("kaplan_meier", KaplanMeierAsk, KaplanMeierSummary, KaplanMeierHub),)
 
 HUB_SIDE: dict[str, HubEstimator] = {estimator.name: estimator for estimator in _ALL}

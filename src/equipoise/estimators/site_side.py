@@ -9,6 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from equipoise.estimators.data import SurvivalData
+from equipoise.estimators.kaplan_meier import site as kaplan_meier
+from equipoise.estimators.kaplan_meier.summary import KaplanMeierAsk, KaplanMeierSummary
 from equipoise.estimators.shape import Additive
 
 
@@ -23,6 +26,6 @@ class SiteEstimator:
     summarise: Callable[[Any, Any], Additive]
 
 
-_ALL: tuple[SiteEstimator, ...] = ()
+_ALL: tuple[SiteEstimator, ...] = (SiteEstimator("kaplan_meier", SurvivalData, KaplanMeierAsk, KaplanMeierSummary, kaplan_meier.summarise),)
 
 SITE_SIDE: dict[str, SiteEstimator] = {estimator.name: estimator for estimator in _ALL}
