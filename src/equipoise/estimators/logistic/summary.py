@@ -15,8 +15,8 @@ from equipoise.estimators.shape import Additive, disclosed
 class LogisticAsk:
     """Evaluate the model at `coef` (p,), and the model with an intercept alone at `null_coef` (1,), or (0,) if there is none.
 
-    `base`, `step` (p,), `base_loglik` and `gain` hold the point that this try started from, its Newton step and decrement; `reference` (p,) the information of each
-    column at the start, NaN before it is known.
+    `base`, `step` (p,), `base_loglik` and `gain` hold the point that this try started from, its Newton step and decrement;
+    `reference` (p,) the square root of each column's information at the start, NaN before it is known.
     """
 
     coef: Floats
