@@ -1,0 +1,40 @@
+"""A site's own log of what left it: one JSON line a decision. Holds names, shapes and sizes; no value."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One decision. `shape`: each field's name and array shape. `decision`: `released` or the code of the refusal."""
+
+    study_hash: str
+    question: int
+    estimator: str
+    shape: str
+    size_bytes: int
+    decision: str
+
+
+class AuditLog:
+    """Appends to `audit.jsonl` in a folder of the site; without a folder it keeps nothing."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.path = folder / "audit.jsonl" if folder else None
+        self._lock = Lock()
+
+    def append(self, *entries: Entry) -> None:
+        """Write the entries with the time in UTC."""
+        if self.path is None:
+            return
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        lines = "".join(json.dumps({"when": now, **asdict(entry)}) + "\n" for entry in entries)
+        with self._lock:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a", encoding="utf-8") as log:
+                log.write(lines)

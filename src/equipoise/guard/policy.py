@@ -1,0 +1,46 @@
+"""On which terms a site takes part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+from equipoise.guard.errors import BAD_POLICY
+
+Share: TypeAlias = Literal["secure-sums", "site-aggregates", "deidentified-rows"]
+Masking: TypeAlias = Literal["hide", "show-10"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What may leave a site, and how small a count may be shown.
+
+    share: `secure-sums` (nothing of this site alone may be shown, only sums over sites), `site-aggregates` (its own counts may be shown,
+    masked), `deidentified-rows` (also one line a person with score, arm and a token, for matching across sites).
+    minimum_count: counts of people from 1 to `minimum_count - 1` are masked. masking: `hide` them, or `show-10` in their place (the
+    largest count that is masked). questions_per_study: how many estimator questions one session of a study may put.
+    """
+
+    share: Share = "secure-sums"
+    minimum_count: int = 11
+    masking: Masking = "hide"
+    questions_per_study: int = 20_000
+
+    def __post_init__(self) -> None:
+        if self.share not in get_args(Share) or self.masking not in get_args(Masking):
+            raise BAD_POLICY.error(f"share {self.share!r}, masking {self.masking!r}")
+        if self.minimum_count < 1 or self.questions_per_study < 1:
+            raise BAD_POLICY.error(f"minimum_count {self.minimum_count}, questions_per_study {self.questions_per_study}")
+
+
+def strictest(policies: Iterable[Policy]) -> Policy:
+    """The policy that breaks none of them: what a network's results are shown under."""
+    all_of_them = tuple(policies) or (Policy(),)
+    levels = get_args(Share)
+    return Policy(
+        share=min((p.share for p in all_of_them), key=levels.index),
+        minimum_count=max(p.minimum_count for p in all_of_them),
+        masking="hide" if any(p.masking == "hide" for p in all_of_them) else "show-10",
+        questions_per_study=min(p.questions_per_study for p in all_of_them),
+    )

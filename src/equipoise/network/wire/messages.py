@@ -1,0 +1,119 @@
+"""What the hub asks and what a site answers. Every field is declared; an unknown one is never read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.network.wire.views import Setting, View
+
+Share: TypeAlias = Literal["secure-sums", "site-aggregates", "deidentified-rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class EstimatorQuestion:
+    """One estimator's round. `ask`: the estimator's own ask, encoded under its type."""
+
+    estimator: str
+    view: View
+    ask: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Several estimators' rounds in one message."""
+
+    setting: Setting
+    questions: tuple[EstimatorQuestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The study itself, as the JSON of its model."""
+
+    study: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Find the cohort and build the analysis table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Find the cohort; no table is built."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What every message from the hub is: its version, the study it belongs to, its number (from 1), and one of four kinds of body."""
+
+    version: str
+    study_hash: str
+    number: int
+    kind: Literal["hello", "count", "prepare", "estimate"]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """A site's answer to hello: its version and the terms on which it takes part."""
+
+    version: str
+    share: Share
+    minimum_count: int
+    masking: Literal["hide", "show-10"]
+
+
+@dataclass(frozen=True, slots=True)
+class CodesFound:
+    """What one code set met at a site: concepts of its vocabulary (no patient data), whether any record exists, codes it does not hold."""
+
+    name: str
+    concepts: int
+    records: Literal["none", "some"]
+    missing_codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A site's answer to prepare or count. attrition: (steps, 3) int64, persons left in all, target and comparator; adds over sites.
+
+    `code_records`: (sets,) int64 records, adds over sites; read by the hub only as a sum.
+    """
+
+    labels: tuple[str, ...]
+    attrition: NDArray[np.int64]
+    code_records: NDArray[np.int64]
+    codes: tuple[CodesFound, ...]
+    anyone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """A site's answer to a batch: the summaries in the batch's order, each encoded under its type."""
+
+    summaries: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What every good message from a site is."""
+
+    version: str
+    site: str
+    study_hash: str
+    number: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a site gives no answer: a code and a sentence that holds no value of a row."""
+
+    site: str
+    code: str
+    what: str
