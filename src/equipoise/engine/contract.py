@@ -57,7 +57,11 @@ class EventRequest:
 
 
 class Engine(Protocol):
-    """A CDM that can be asked. Persons absent from `index` are never returned; `index` has person_id int64 and index_date date32."""
+    """A CDM that can be asked. Persons absent from `index` are never returned; `index` has person_id int64 and index_date date32.
+
+    `notes`: sentences about what the site's CDM lacks (optional tables), fit for a report."""
+
+    notes: tuple[str, ...]
 
     def prepare(self, code_sets: tuple[CodeSet, ...]) -> tuple[CodeSetFound, ...]: ...
 

@@ -1,0 +1,20 @@
+"""The lines of the flow diagram that a plan leads to, the same at every site."""
+
+from __future__ import annotations
+
+from equipoise.cohort.plan import CohortPlan
+
+INDEX_EVENT = "with the index event"
+IN_PERIOD = "index date in the study period"
+IN_AN_ARM = "in one of the arms"
+
+
+def arms_can_miss(plan: CohortPlan) -> bool:
+    """Whether an index day may have no record of any arm's sets: some index set belongs to no arm."""
+    return not set(plan.index.sets) <= {name for arm in plan.arms for name in arm.sets}
+
+
+def attrition_labels(plan: CohortPlan) -> tuple[str, ...]:
+    """Label of each line in order: index event, period, (arms, when the plan can miss them), then the steps."""
+    arms = (IN_AN_ARM,) if arms_can_miss(plan) else ()
+    return (INDEX_EVENT, IN_PERIOD, *arms, *(step.label for step in plan.steps))

@@ -1,0 +1,44 @@
+"""The clinical tables whose records belong to code sets, and the columns that engines read of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from equipoise.omop.model import Table
+from equipoise.omop.tables import clinical_tables
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicalTable:
+    """Columns by what they mean. A site may lack all but the person, the concept and the start; an absent column is null throughout."""
+
+    name: str
+    record_id: str
+    concept: str
+    source_concept: str
+    start: str
+    end: str | None
+    value: str | None
+    unit: str | None
+
+
+def _read(table: Table) -> ClinicalTable:
+    names = table.names()
+    measured = "value_as_number" in names
+    return ClinicalTable(
+        name=table.name,
+        record_id=table.id_column or "",
+        concept=table.concept_column or "",
+        source_concept=table.source_concept_column or "",
+        start=table.date_column or "",
+        end=table.end_date_column,
+        value="value_as_number" if measured else None,
+        unit="unit_concept_id" if measured and "unit_concept_id" in names else None,
+    )
+
+
+CLINICAL_TABLES = tuple(_read(table) for table in clinical_tables())
+"""The order breaks ties between records of different tables. Eras and visit details stay out: they repeat these records."""
+
+FEMALE, MALE = 8532, 8507
+"""OMOP's standard gender concepts."""

@@ -1,0 +1,38 @@
+"""The columns of every answer that an engine gives, in order, with their types."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+EVENT_COLUMNS = {
+    "request": pa.string(),
+    "set": pa.string(),
+    "person_id": pa.int64(),
+    "day": pa.int32(),
+    "end_day": pa.int32(),
+    "concept_id": pa.int64(),
+    "value": pa.float64(),
+    "unit_concept_id": pa.int64(),
+    "record_id": pa.int64(),
+}
+PERSON_COLUMNS = {
+    "person_id": pa.int64(),
+    "birth_date": pa.date32(),
+    "sex": pa.string(),
+    "race_concept_id": pa.int64(),
+    "ethnicity_concept_id": pa.int64(),
+}
+FOLLOW_UP_COLUMNS = {
+    "person_id": pa.int64(),
+    "death_date": pa.date32(),
+    "last_record_date": pa.date32(),
+    "observation_start": pa.date32(),
+    "observation_end": pa.date32(),
+}
+SOURCE_CODE_COLUMNS = {"person_id": pa.int64(), "vocabulary": pa.string(), "code": pa.string()}
+COHORT_COLUMNS = {"person_id": pa.int64(), "index_date": pa.date32(), "arm": pa.int8()}
+
+
+def shaped(found: pa.Table, columns: dict[str, pa.DataType]) -> pa.Table:
+    """The table with exactly these columns, in this order, of these types."""
+    return pa.table({name: found[name].cast(kind) for name, kind in columns.items()})

@@ -1,0 +1,123 @@
+"""DuckDB under the engine: embedded, nothing to start, reads Parquet where it lies."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from equipoise.engine.errors import NO_CDM, OUT_OF_MEMORY, QUERY_FAILED, UNREADABLE_TABLE
+from equipoise.engine.sql.duckdb_files import check_path, parquet_tables, read_parquet
+from equipoise.engine.sql.warehouse import Source
+from equipoise.kernel.errors import EquipoiseError, Where
+
+_CDM = "cdm"
+
+
+class DuckDBWarehouse:
+    """A private in-memory DuckDB with the site's files in view, read only."""
+
+    dialect = "duckdb"
+
+    def __init__(self, path: Path, site: str, tables: frozenset[str], memory_limit: str | None = None, threads: int = 1) -> None:
+        check_path(path, site)
+        self.site = site
+        self._spill = Path(tempfile.gettempdir()) / f"equipoise-{uuid4().hex}"
+        self._connection = duckdb.connect(config=_settings(self._spill, memory_limit, threads))
+        try:
+            self.sources = self._parquet(path, tables) if path.is_dir() else self._attached(path, tables)
+        except BaseException:
+            self.close()
+            raise
+
+    def run(self, *statements: exp.Expression | str) -> None:
+        """Run statements that return nothing."""
+        text = ";\n".join(self._text(statement) for statement in statements)
+        try:
+            self._connection.execute(text)
+        except duckdb.Error as failure:
+            raise self._explained(failure) from None
+
+    def ask(self, query: exp.Expression | str) -> pa.Table:
+        """Run a query."""
+        try:
+            return self._connection.sql(self._text(query)).to_arrow_table()
+        except duckdb.Error as failure:
+            raise self._explained(failure) from None
+
+    def lend(self, name: str, rows: pa.Table) -> None:
+        """Make rows visible under a name; they are not copied."""
+        self._connection.register(name, rows)
+
+    def close(self) -> None:
+        """Close, and remove what was put aside on disk."""
+        self._connection.close()
+        shutil.rmtree(self._spill, ignore_errors=True)
+
+    def _text(self, statement: exp.Expression | str) -> str:
+        return statement if isinstance(statement, str) else statement.sql(dialect=self.dialect, comments=False)
+
+    def _parquet(self, folder: Path, tables: frozenset[str]) -> dict[str, Source]:
+        found = {name: files for name, files in parquet_tables(folder).items() if name in tables}
+        return {name: self._described(name, read_parquet(files)) for name, files in found.items()}
+
+    def _attached(self, path: Path, tables: frozenset[str]) -> dict[str, Source]:
+        quoted = str(path).replace("'", "''")
+        try:
+            self._connection.execute(f"ATTACH '{quoted}' AS {_CDM} (READ_ONLY)")
+            listed = self._connection.execute(
+                "SELECT table_schema, table_name FROM information_schema.tables WHERE table_catalog = ? ORDER BY table_schema", [_CDM]
+            ).fetchall()
+        except duckdb.Error:
+            raise NO_CDM.error("not a DuckDB file that can be opened for reading", Where(file=path, site=self.site)) from None
+        schema = next((schema for schema, name in listed if name.lower() == "person"), "main")
+        return {
+            name.lower(): self._described(name.lower(), exp.table_(name, db=schema, catalog=_CDM, quoted=True))
+            for found_in, name in listed
+            if found_in == schema and name.lower() in tables
+        }
+
+    def _described(self, table: str, relation: exp.Expression) -> Source:
+        try:
+            columns = self._connection.sql(exp.select("*").from_(relation).sql(dialect=self.dialect)).columns
+        except duckdb.Error:
+            raise self._unreadable(table) from None
+        return Source(table, {name.lower(): name for name in columns}, relation)
+
+    def _unreadable(self, table: str) -> EquipoiseError:
+        return UNREADABLE_TABLE.error("the table cannot be read", Where(site=self.site, table=table))
+
+    def _explained(self, failure: duckdb.Error) -> EquipoiseError:
+        if isinstance(failure, duckdb.OutOfMemoryException):
+            return OUT_OF_MEMORY.error("out of memory", Where(site=self.site))
+        broken = next((table for table, source in self.sources.items() if not self._readable(source)), None)
+        if broken:
+            return self._unreadable(broken)
+        return QUERY_FAILED.error(f"the query failed ({type(failure).__name__})", Where(site=self.site))
+
+    def _readable(self, source: Source) -> bool:
+        """Whether every value of the table can be read; only asked after a failure."""
+        columns = [exp.column(name, quoted=True) for name in source.columns.values()]
+        whole = exp.select(exp.func("BIT_XOR", exp.func("HASH", *columns))).from_(source.relation)
+        try:
+            self._connection.execute(whole.sql(dialect=self.dialect)).fetchall()
+        except duckdb.Error:
+            return False
+        return True
+
+
+def _settings(spill: Path, memory_limit: str | None, threads: int) -> dict[str, str | bool | int | float | list[str]]:
+    limit: dict[str, str | bool | int | float | list[str]] = {"memory_limit": memory_limit} if memory_limit else {}
+    return limit | {
+        "threads": threads,
+        "temp_directory": str(spill),
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "python_enable_replacements": False,
+        "preserve_insertion_order": False,
+    }

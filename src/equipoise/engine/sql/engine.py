@@ -1,0 +1,93 @@
+"""The SQL engine: keeps the engine's contract over any warehouse."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from equipoise.cohort.plan import CohortPlan
+from equipoise.engine.contract import CodeSetFound, CohortRows, EventRequest
+from equipoise.engine.prepared import PreparedSets
+from equipoise.engine.shapes import EVENT_COLUMNS, FOLLOW_UP_COLUMNS, PERSON_COLUMNS, SOURCE_CODE_COLUMNS, shaped
+from equipoise.engine.sql import answers, codes, cohort, records
+from equipoise.engine.sql.statements import written
+from equipoise.engine.sql.views import absent, views
+from equipoise.engine.sql.warehouse import Warehouse
+from equipoise.study.model import CodeSet, Criterion, Window
+
+
+class SqlEngine:
+    """A CDM in a database. See `engine.contract.Engine` for what each question answers."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+        self._prepared = PreparedSets(warehouse.site)
+        self.notes = absent(warehouse)
+        warehouse.run(*views(warehouse))
+
+    def prepare(self, code_sets: tuple[CodeSet, ...]) -> tuple[CodeSetFound, ...]:
+        """Resolve the sets in the site's vocabulary and read their records once."""
+        codes.resolve(self._warehouse, code_sets)
+        records.extract(self._warehouse)
+        self._prepared = PreparedSets(self._warehouse.site, code_sets)
+        return records.found(self._warehouse, code_sets)
+
+    def cohort(self, plan: CohortPlan) -> CohortRows:
+        """Run the plan: one statement."""
+        return cohort.cohort_rows(plan, self._warehouse.ask(cohort.cohort_query(plan, self._prepared)))
+
+    def criteria(self, index: pa.Table, criteria: tuple[Criterion, ...]) -> pa.Table:
+        """Judge criteria about indexed persons."""
+        self._lend(index)
+        found = self._warehouse.ask(answers.criteria_query(criteria, self._prepared))
+        return shaped(found, {"person_id": pa.int64()} | {f"c{place}": pa.bool_() for place in range(len(criteria))})
+
+    def events(self, index: pa.Table, requests: tuple[EventRequest, ...]) -> pa.Table:
+        """Records around the index."""
+        self._lend(index)
+        ordered = sorted(requests, key=lambda request: request.name)
+        self._warehouse.lend(answers.REQUESTED, self._requested(ordered))
+        found = self._warehouse.ask(written(answers.EVENTS, self._warehouse.dialect))
+        named = {"request": [request.name for request in ordered], "set": list(self._prepared.names)}
+        for column, number in (("request", "request_no"), ("set", "set_id")):
+            found = found.append_column(column, pc.take(pa.array(named[column], pa.string()), found[number]))
+        return shaped(found, EVENT_COLUMNS)
+
+    def persons(self, index: pa.Table) -> pa.Table:
+        """Demographics of indexed persons."""
+        self._lend(index)
+        return shaped(self._warehouse.ask(written(answers.PERSONS, self._warehouse.dialect)), PERSON_COLUMNS)
+
+    def follow_up(self, index: pa.Table) -> pa.Table:
+        """Deaths, last records, observation."""
+        self._lend(index)
+        found = self._ask(answers.follow_up_query(frozenset(self._warehouse.sources)))
+        last = found["last_record_day"].cast(pa.int32()).cast(pa.date32())
+        return shaped(found.append_column("last_record_date", last), FOLLOW_UP_COLUMNS)
+
+    def source_codes(self, index: pa.Table, window: Window) -> pa.Table:
+        """Condition codes for comorbidity indices."""
+        self._lend(index)
+        return shaped(self._ask(answers.source_codes_query(window)), SOURCE_CODE_COLUMNS)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._warehouse.close()
+
+    def _ask(self, text: str) -> pa.Table:
+        return self._warehouse.ask(written(text, self._warehouse.dialect))
+
+    def _lend(self, index: pa.Table) -> None:
+        date = index["index_date"].cast(pa.date32())
+        asked = {"person_id": index["person_id"].cast(pa.int64()), "index_day": date.cast(pa.int32()), "index_date": date}
+        self._warehouse.lend(answers.ASKED, pa.table(asked))
+
+    def _requested(self, requests: list[EventRequest]) -> pa.Table:
+        rows = [
+            (number, set_id, request.window.start, request.window.end)
+            for number, request in enumerate(requests)
+            for set_id in self._prepared.numbers(request.sets)
+        ]
+        columns = list(zip(*rows, strict=True)) or [(), (), (), ()]
+        names = ("request_no", "set_id", "first_day", "last_day")
+        return pa.table({name: pa.array(column, pa.int32()) for name, column in zip(names, columns, strict=True)})

@@ -1,0 +1,44 @@
+"""The thin layer between the engine's statements and a database: where tables lie, how a statement runs, how rows come and go.
+
+A new database is one class that keeps `Warehouse`; everything else in this folder is sqlglot and knows no dialect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import pyarrow as pa
+from sqlglot import exp
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A table as the site has it: its columns (lower case) with the spelling there, and what to put into FROM."""
+
+    table: str
+    columns: dict[str, str]
+    relation: exp.Expression
+
+
+class Warehouse(Protocol):
+    """A site's database, opened. Every failure is an `EquipoiseError` that names site and table and quotes nothing."""
+
+    site: str
+    dialect: str
+    sources: dict[str, Source]
+    """The CDM tables found, by lower-case name."""
+
+    def run(self, *statements: exp.Expression | str) -> None:
+        """Run statements that return nothing. Text is in this warehouse's dialect."""
+        ...
+
+    def ask(self, query: exp.Expression | str) -> pa.Table:
+        """Run a query."""
+        ...
+
+    def lend(self, name: str, rows: pa.Table) -> None:
+        """Make rows visible to statements under a name, replacing what had it."""
+        ...
+
+    def close(self) -> None: ...
