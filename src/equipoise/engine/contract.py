@@ -63,9 +63,13 @@ class Engine(Protocol):
 
     notes: tuple[str, ...]
 
-    def prepare(self, code_sets: tuple[CodeSet, ...]) -> tuple[CodeSetFound, ...]: ...
+    def prepare(self, code_sets: tuple[CodeSet, ...]) -> tuple[CodeSetFound, ...]:
+        """Resolve the sets and read their records; what each found, in the order given. Replaces sets prepared before."""
+        ...
 
-    def cohort(self, plan: CohortPlan) -> CohortRows: ...
+    def cohort(self, plan: CohortPlan) -> CohortRows:
+        """The persons of the plan, and the attrition with the labels of `cohort.attrition.attrition_labels`."""
+        ...
 
     def criteria(self, index: pa.Table, criteria: tuple[Criterion, ...]) -> pa.Table:
         """person_id and one bool column a criterion, named `c0`, `c1`, ...; one row a person of `index`, sorted by person_id."""
@@ -92,4 +96,6 @@ class Engine(Protocol):
         condition_source_concept_id's concept, or, when that is 0, from the ICD concepts that map to condition_concept_id."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of the CDM."""
+        ...

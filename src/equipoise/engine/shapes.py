@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import pyarrow as pa
 
-EVENT_COLUMNS = {
+Shape: TypeAlias = dict[str, pa.DataType]
+
+EVENT_COLUMNS: Shape = {
     "request": pa.string(),
     "set": pa.string(),
     "person_id": pa.int64(),
@@ -15,24 +19,24 @@ EVENT_COLUMNS = {
     "unit_concept_id": pa.int64(),
     "record_id": pa.int64(),
 }
-PERSON_COLUMNS = {
+PERSON_COLUMNS: Shape = {
     "person_id": pa.int64(),
     "birth_date": pa.date32(),
     "sex": pa.string(),
     "race_concept_id": pa.int64(),
     "ethnicity_concept_id": pa.int64(),
 }
-FOLLOW_UP_COLUMNS = {
+FOLLOW_UP_COLUMNS: Shape = {
     "person_id": pa.int64(),
     "death_date": pa.date32(),
     "last_record_date": pa.date32(),
     "observation_start": pa.date32(),
     "observation_end": pa.date32(),
 }
-SOURCE_CODE_COLUMNS = {"person_id": pa.int64(), "vocabulary": pa.string(), "code": pa.string()}
-COHORT_COLUMNS = {"person_id": pa.int64(), "index_date": pa.date32(), "arm": pa.int8()}
+SOURCE_CODE_COLUMNS: Shape = {"person_id": pa.int64(), "vocabulary": pa.string(), "code": pa.string()}
+COHORT_COLUMNS: Shape = {"person_id": pa.int64(), "index_date": pa.date32(), "arm": pa.int8()}
 
 
-def shaped(found: pa.Table, columns: dict[str, pa.DataType]) -> pa.Table:
+def shaped(found: pa.Table, columns: Shape) -> pa.Table:
     """The table with exactly these columns, in this order, of these types."""
-    return pa.table({name: found[name].cast(kind) for name, kind in columns.items()})
+    return pa.Table.from_arrays([found[name].cast(kind) for name, kind in columns.items()], names=list(columns))

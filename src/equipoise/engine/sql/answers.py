@@ -13,7 +13,7 @@ from equipoise.study.model import Criterion, Window
 ASKED, REQUESTED = "asked", "requested"
 
 
-def criteria_query(criteria: tuple[Criterion, ...], prepared: PreparedSets) -> exp.Expression:
+def criteria_query(criteria: tuple[Criterion, ...], prepared: PreparedSets) -> exp.Expr:
     """person_id and a boolean column a criterion."""
     names = [f"c{place}" for place in range(len(criteria))]
     inner = judged([meaning(criterion) for criterion in criteria], names, prepared)
@@ -30,7 +30,7 @@ JOIN {REQUESTED} AS r ON r.set_id = e.set_id
 WHERE (r.first_day IS NULL OR e.start_day - i.index_day >= r.first_day) AND (r.last_day IS NULL OR e.start_day - i.index_day <= r.last_day)
 ORDER BY r.request_no, e.person_id, day, e.record_id, e.set_id, e.table_no, e.concept_id, end_day, e.value, e.unit_concept_id
 """
-"""`requested` has request_no (in the order of names), set_id, first_day, last_day. Ties are broken by set, table and the rest of the row."""
+"""`requested`: request_no (in the order of names), set_id, first_day, last_day. Ties are broken by set, table and the rest of the row."""
 
 PERSONS = f"""
 SELECT b.person_id, b.birth_date, CASE b.gender_concept_id WHEN {FEMALE} THEN 'female' WHEN {MALE} THEN 'male' END AS sex,

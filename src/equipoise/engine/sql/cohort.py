@@ -13,6 +13,7 @@ from equipoise.cohort.meaning import meaning
 from equipoise.cohort.plan import CohortPlan
 from equipoise.engine.contract import CohortRows, StepCount
 from equipoise.engine.prepared import PreparedSets
+from equipoise.engine.shapes import COHORT_COLUMNS, shaped
 from equipoise.engine.sql.statements import parsed
 from equipoise.engine.sql.truths import judged
 from equipoise.study.model import Arm
@@ -31,7 +32,7 @@ SELECT NULL AS person_id, NULL AS index_day, arm, left_at, COUNT(*) AS n FROM pl
 """
 
 
-def cohort_query(plan: CohortPlan, prepared: PreparedSets) -> exp.Expression:
+def cohort_query(plan: CohortPlan, prepared: PreparedSets) -> exp.Expr:
     """person_id, index_day, arm for who stays; and a row without person for every arm and place where persons left (`left_at`, `n`)."""
     names = [f"s{place}" for place in range(len(plan.steps))]
     truths = [meaning(step.criterion) for step in plan.steps]
@@ -51,13 +52,8 @@ def cohort_rows(plan: CohortPlan, answer: pa.Table) -> CohortRows:
     """The contract's form of what `cohort_query` returned."""
     stayed = answer.filter(pc.is_valid(answer["person_id"])).sort_by("person_id")
     left = answer.filter(pc.is_null(answer["person_id"])).select(["arm", "left_at", "n"]).to_pylist()
-    rows = pa.table(
-        {
-            "person_id": stayed["person_id"].cast(pa.int64()),
-            "index_date": stayed["index_day"].cast(pa.int32()).cast(pa.date32()),
-            "arm": stayed["arm"].cast(pa.int8()),
-        }
-    )
+    index_date = stayed["index_day"].cast(pa.int32()).cast(pa.date32())
+    rows = shaped(stayed.append_column("index_date", index_date), COHORT_COLUMNS)
     counts = [(row["left_at"], row["arm"], row["n"]) for row in left]
     return CohortRows(rows, tuple(_step(label, place, counts) for place, label in enumerate(attrition_labels(plan))))
 
@@ -87,28 +83,28 @@ def _days(plan: CohortPlan, prepared: PreparedSets) -> exp.Select:
     )
 
 
-def _any_of(sets: tuple[int, ...]) -> exp.Expression:
+def _any_of(sets: tuple[int, ...]) -> exp.Expr:
     here = exp.column("set_id").isin(*sets) if sets else exp.false()
     return exp.Max(this=exp.case().when(here, exp.Literal.number(1)).else_(exp.Literal.number(0)))
 
 
-def _value(arm: Arm) -> exp.Expression:
+def _value(arm: Arm) -> exp.Expr:
     return exp.Literal.number(1 if arm.role == "target" else 0)
 
 
-def _in_period(plan: CohortPlan) -> exp.Expression:
+def _in_period(plan: CohortPlan) -> exp.Expr:
     return exp.column("index_date").between(_date(plan.period_start), _date(plan.period_end))
 
 
-def _in_an_arm() -> exp.Expression:
+def _in_an_arm() -> exp.Expr:
     return exp.not_(exp.Is(this=exp.column("arm"), expression=exp.null()))
 
 
-def _date(day: date) -> exp.Expression:
+def _date(day: date) -> exp.Expr:
     return exp.cast(exp.Literal.string(day.isoformat()), "DATE")
 
 
-def _left_at(gates: list[exp.Expression]) -> exp.Expression:
+def _left_at(gates: list[exp.Expr]) -> exp.Expr:
     """Number of the first line of the attrition that the person did not pass; one more than there are for who stays."""
     place = exp.case()
     for number, gate in enumerate(gates, start=1):

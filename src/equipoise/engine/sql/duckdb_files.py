@@ -27,11 +27,11 @@ def _table_name(entry: Path) -> str:
     return (entry.name if entry.is_dir() and entry.suffix.lower() != ".parquet" else entry.stem).lower()
 
 
-def read_parquet(files: list[Path]) -> exp.Expression:
+def read_parquet(files: list[Path]) -> exp.Expr:
     """What stands in FROM for these files; columns are joined by name when there are several."""
     names = ", ".join("'" + _literal_glob(str(path)).replace("'", "''") + "'" for path in files)
     by_name = ", union_by_name = true" if len(files) > 1 else ""
-    relation: exp.Expression = parse_one(f"SELECT 1 FROM read_parquet([{names}]{by_name})", dialect="duckdb").args["from_"].this
+    relation: exp.Expr = parse_one(f"SELECT 1 FROM read_parquet([{names}]{by_name})", dialect="duckdb").args["from_"].this
     return relation
 
 

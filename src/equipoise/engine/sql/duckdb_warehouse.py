@@ -35,7 +35,7 @@ class DuckDBWarehouse:
             self.close()
             raise
 
-    def run(self, *statements: exp.Expression | str) -> None:
+    def run(self, *statements: exp.Expr | str) -> None:
         """Run statements that return nothing."""
         text = ";\n".join(self._text(statement) for statement in statements)
         try:
@@ -43,12 +43,13 @@ class DuckDBWarehouse:
         except duckdb.Error as failure:
             raise self._explained(failure) from None
 
-    def ask(self, query: exp.Expression | str) -> pa.Table:
+    def ask(self, query: exp.Expr | str) -> pa.Table:
         """Run a query."""
         try:
-            return self._connection.sql(self._text(query)).to_arrow_table()
+            found: pa.Table = self._connection.sql(self._text(query)).to_arrow_table()
         except duckdb.Error as failure:
             raise self._explained(failure) from None
+        return found
 
     def lend(self, name: str, rows: pa.Table) -> None:
         """Make rows visible under a name; they are not copied."""
@@ -59,7 +60,7 @@ class DuckDBWarehouse:
         self._connection.close()
         shutil.rmtree(self._spill, ignore_errors=True)
 
-    def _text(self, statement: exp.Expression | str) -> str:
+    def _text(self, statement: exp.Expr | str) -> str:
         return statement if isinstance(statement, str) else statement.sql(dialect=self.dialect, comments=False)
 
     def _parquet(self, folder: Path, tables: frozenset[str]) -> dict[str, Source]:
@@ -82,7 +83,7 @@ class DuckDBWarehouse:
             if found_in == schema and name.lower() in tables
         }
 
-    def _described(self, table: str, relation: exp.Expression) -> Source:
+    def _described(self, table: str, relation: exp.Expr) -> Source:
         try:
             columns = self._connection.sql(exp.select("*").from_(relation).sql(dialect=self.dialect)).columns
         except duckdb.Error:

@@ -79,8 +79,8 @@ class SqlEngine:
 
     def _lend(self, index: pa.Table) -> None:
         date = index["index_date"].cast(pa.date32())
-        asked = {"person_id": index["person_id"].cast(pa.int64()), "index_day": date.cast(pa.int32()), "index_date": date}
-        self._warehouse.lend(answers.ASKED, pa.table(asked))
+        asked = index.select(["person_id"]).append_column("index_day", date.cast(pa.int32())).append_column("index_date", date)
+        self._warehouse.lend(answers.ASKED, asked)
 
     def _requested(self, requests: list[EventRequest]) -> pa.Table:
         rows = [

@@ -14,10 +14,10 @@ def written(text: str, dialect: str) -> str:
 
 
 @cache
-def _parsed_once(text: str) -> exp.Expression:
+def _parsed_once(text: str) -> exp.Expr:
     return parse_one(text, dialect="duckdb")
 
 
-def parsed(text: str) -> exp.Expression:
+def parsed(text: str) -> exp.Expr:
     """The statement as an expression of its own, free to be built on."""
     return _parsed_once(text).copy()

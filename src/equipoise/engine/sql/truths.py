@@ -103,7 +103,7 @@ def _observed(flags: dict[ObservedAround, str]) -> exp.Select:
     return query
 
 
-def _truth(truth: Truth, columns: Columns) -> exp.Expression:
+def _truth(truth: Truth, columns: Columns) -> exp.Expr:
     match truth:
         case Between(number, low, high):
             return _within(_number(number, columns), low, high)
@@ -121,7 +121,7 @@ def _truth(truth: Truth, columns: Columns) -> exp.Expression:
             assert_never(truth)
 
 
-def _number(number: Number, columns: Columns) -> exp.Expression:
+def _number(number: Number, columns: Columns) -> exp.Expr:
     match number:
         case HowMany():
             return exp.func("COALESCE", exp.column(columns.of_records[number], "n"), exp.Literal.number(0))
@@ -133,13 +133,13 @@ def _number(number: Number, columns: Columns) -> exp.Expression:
             assert_never(number)
 
 
-def _within(number: exp.Expression, low: int | None, high: int | None) -> exp.Expression:
-    bounds = [exp.not_(exp.Is(this=number, expression=exp.null()))]
+def _within(number: exp.Expr, low: int | None, high: int | None) -> exp.Expr:
+    bounds: list[exp.Expr] = [exp.not_(exp.Is(this=number, expression=exp.null()))]
     bounds += [number >= low] if low is not None else []
     bounds += [number <= high] if high is not None else []
     return _known(exp.and_(*bounds))
 
 
-def _known(condition: exp.Expression) -> exp.Expression:
+def _known(condition: exp.Expr) -> exp.Expr:
     """Two-valued: what is unknown does not hold."""
     return exp.func("COALESCE", condition, exp.false())

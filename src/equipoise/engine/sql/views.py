@@ -56,7 +56,7 @@ ESSENTIAL = ("person", "concept")
 TABLES_READ = frozenset(_OTHER_TABLES) | {table.name for table in CLINICAL_TABLES}
 
 
-def views(warehouse: Warehouse) -> Iterator[exp.Expression]:
+def views(warehouse: Warehouse) -> Iterator[exp.Expr]:
     """A temporary view for every table read: the CDM's name with `cdm_` before it. Absent tables are empty views.
 
     Raises EQ-ENGINE-002 when `person` or `concept` is absent, EQ-ENGINE-004 when a column is that the CDM requires.
@@ -77,7 +77,7 @@ def absent(warehouse: Warehouse) -> tuple[str, ...]:
     return tuple(f"no table {name}: taken as empty" for name in names if name not in warehouse.sources)
 
 
-def _view(warehouse: Warehouse, name: str, columns: dict[str, exp.Expression]) -> exp.Expression:
+def _view(warehouse: Warehouse, name: str, columns: dict[str, exp.Expr]) -> exp.Expr:
     source = warehouse.sources.get(name)
     query = exp.select(*(exp.alias_(value, column) for column, value in columns.items()))
     query = query.from_(source.relation.copy()) if source else query.where(exp.false())
@@ -86,12 +86,12 @@ def _view(warehouse: Warehouse, name: str, columns: dict[str, exp.Expression]) -
     )
 
 
-def _column_of(warehouse: Warehouse, table: str, column: str, kind: str) -> exp.Expression:
+def _column_of(warehouse: Warehouse, table: str, column: str, kind: str) -> exp.Expr:
     """The column cast; `*` after the type means that it must be there if the table is."""
     return _cast(warehouse.sources.get(table), warehouse.site, column, kind)
 
 
-def _cast(source: Source | None, site: str, column: str | None, kind: str) -> exp.Expression:
+def _cast(source: Source | None, site: str, column: str | None, kind: str) -> exp.Expr:
     required, to = kind.endswith("*"), exp.DataType.build(kind.rstrip("*"))
     if source is not None and column in source.columns:
         return exp.TryCast(this=exp.column(source.columns[column], quoted=True), to=to, safe=True)
@@ -102,7 +102,7 @@ def _cast(source: Source | None, site: str, column: str | None, kind: str) -> ex
     return exp.cast(exp.null(), to)
 
 
-def _clinical(warehouse: Warehouse, table: ClinicalTable) -> dict[str, exp.Expression]:
+def _clinical(warehouse: Warehouse, table: ClinicalTable) -> dict[str, exp.Expr]:
     source, site = warehouse.sources.get(table.name), warehouse.site
     return {
         "person_id": _cast(source, site, "person_id", "BIGINT*"),
@@ -116,12 +116,12 @@ def _clinical(warehouse: Warehouse, table: ClinicalTable) -> dict[str, exp.Expre
     }
 
 
-def day_count(date: exp.Expression) -> exp.Expression:
+def day_count(date: exp.Expr) -> exp.Expr:
     """Days from 1970-01-01 to the date."""
     epoch = exp.cast(exp.Literal.string("1970-01-01"), "DATE")
     return exp.cast(exp.DateDiff(this=date, expression=epoch, unit=exp.var("DAY")), "INT")
 
 
-def _number(value: exp.Expression) -> exp.Expression:
+def _number(value: exp.Expr) -> exp.Expr:
     """Null for not-a-number, which databases sort above everything."""
     return exp.Nullif(this=value, expression=exp.cast(exp.Literal.string("NaN"), "DOUBLE"))

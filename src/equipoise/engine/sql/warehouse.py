@@ -18,7 +18,7 @@ class Source:
 
     table: str
     columns: dict[str, str]
-    relation: exp.Expression
+    relation: exp.Expr
 
 
 class Warehouse(Protocol):
@@ -29,11 +29,11 @@ class Warehouse(Protocol):
     sources: dict[str, Source]
     """The CDM tables found, by lower-case name."""
 
-    def run(self, *statements: exp.Expression | str) -> None:
+    def run(self, *statements: exp.Expr | str) -> None:
         """Run statements that return nothing. Text is in this warehouse's dialect."""
         ...
 
-    def ask(self, query: exp.Expression | str) -> pa.Table:
+    def ask(self, query: exp.Expr | str) -> pa.Table:
         """Run a query."""
         ...
 
@@ -41,4 +41,6 @@ class Warehouse(Protocol):
         """Make rows visible to statements under a name, replacing what had it."""
         ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Let go of the database."""
+        ...
