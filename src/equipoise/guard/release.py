@@ -1,0 +1,99 @@
+"""The only door out of a site: every summary passes here, is checked against its declaration and the policy, and is written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from equipoise.estimators.shape import Additive
+from equipoise.guard.audit import AuditLog, Entry
+from equipoise.guard.errors import BUDGET_SPENT, NOT_A_SUMMARY, ROWS_REFUSED
+from equipoise.guard.policy import Policy
+from equipoise.kernel.errors import EquipoiseError
+
+PLAIN = (int, float, np.integer, np.floating)
+DTYPES = {np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.uint64), np.dtype(np.bool_)}
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """For whom a summary is meant to leave: which study, which question, which estimator, and the types that it declares."""
+
+    study_hash: str
+    question: int
+    estimator: str
+    declared: tuple[type, ...]
+
+
+class Door:
+    """A site's door: its policy, how many questions each study has put in this session, and the log."""
+
+    def __init__(self, policy: Policy, log: AuditLog) -> None:
+        self.policy = policy
+        self.log = log
+        self._asked: dict[str, int] = {}
+        self._lock = Lock()
+
+    def spend(self, study_hash: str) -> None:
+        """Count a question. Raises EQ-GUARD-003 when the study has used up its number."""
+        with self._lock:
+            self._asked[study_hash] = self._asked.get(study_hash, 0) + 1
+            if self._asked[study_hash] > self.policy.questions_per_study:
+                raise BUDGET_SPENT.error(f"{self.policy.questions_per_study} questions were answered, no more are")
+
+
+def release(summary: object, door: Door, purpose: Purpose) -> Additive:
+    """Let a summary leave: of a declared type, sums only unless the policy shares rows, within the budget. Logged either way.
+
+    Raises EQ-GUARD-001 for anything that is not a declared summary, -002 for rows, -003 when the budget is spent.
+    """
+    shape, size = describe(summary)
+    decision = "released"
+    try:
+        checked = check(summary, door.policy, purpose)
+        door.spend(purpose.study_hash)
+        return checked
+    except EquipoiseError as error:
+        decision = error.code
+        raise
+    finally:
+        door.log.append(Entry(purpose.study_hash, purpose.question, purpose.estimator, shape, size, decision))
+
+
+def check(summary: object, policy: Policy, purpose: Purpose) -> Additive:
+    """The summary, if it is of a declared type, holds numbers only, and no rows that the policy keeps."""
+    if not isinstance(summary, Additive) or type(summary) not in purpose.declared:
+        raise NOT_A_SUMMARY.error(f"{purpose.estimator} gave a {type(summary).__name__}")
+    for part in fields(summary):
+        if not numeric(getattr(summary, part.name)):
+            raise NOT_A_SUMMARY.error(f"{purpose.estimator}: field {part.name} of {type(summary).__name__} is not numeric")
+    if holds_rows(type(summary)):
+        allow_rows(policy, purpose.estimator)
+    return summary
+
+
+def holds_rows(kind: type[Additive]) -> bool:
+    """Whether any field of a summary has one value a person."""
+    return any(part.metadata.get("disclosure") == "rows" for part in fields(kind))
+
+
+def allow_rows(policy: Policy, what: str) -> None:
+    """Raise EQ-GUARD-002 unless the policy shares de-identified rows."""
+    if policy.share != "deidentified-rows":
+        raise ROWS_REFUSED.error(f"{what} needs one line a person; this site's policy is {policy.share}")
+
+
+def numeric(value: object) -> bool:
+    """Whether a field is a number or an array of them."""
+    return value.dtype in DTYPES if isinstance(value, np.ndarray) else isinstance(value, PLAIN)
+
+
+def describe(summary: Any) -> tuple[str, int]:
+    """The names and shapes of a summary's fields, and its size in bytes; no value."""
+    if not isinstance(summary, Additive):
+        return type(summary).__name__, 0
+    values = [(part.name, np.asarray(getattr(summary, part.name))) for part in fields(summary)]
+    return " ".join(f"{name}{list(array.shape)}" for name, array in values), sum(array.nbytes for _, array in values)
