@@ -1,0 +1,44 @@
+"""Draws every figure of a study result once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from equipoise.report.figures.figure import Drawn
+from equipoise.report.figures.flow import draw_flow
+from equipoise.report.figures.forest import draw_forest
+from equipoise.report.figures.love import draw_love
+from equipoise.report.figures.overlap import draw_overlap
+from equipoise.report.figures.survival import draw_survival
+from equipoise.report.look import drawing
+from equipoise.report.selection import adjustments, outcome_names
+from equipoise.results.study_result import StudyResult
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """All figures; `survival` by outcome and adjustment."""
+
+    flow: Drawn | None
+    overlap: Drawn | None
+    love: tuple[Drawn, ...]
+    forest: tuple[Drawn, ...]
+    survival: dict[tuple[str, str], Drawn]
+
+
+def all_figures(result: StudyResult) -> Figures:
+    """Draw. What has no data is None or missing."""
+    with drawing():
+        survival = {
+            (outcome, adjustment): figure
+            for outcome in outcome_names(result)
+            for adjustment in adjustments(result)
+            if (figure := draw_survival(result, outcome, adjustment))
+        }
+        return Figures(draw_flow(result), draw_overlap(result), draw_love(result), draw_forest(result), survival)
+
+
+def every(figures: Figures) -> tuple[Drawn, ...]:
+    """The figures in the order of the report."""
+    single = tuple(figure for figure in (figures.flow, figures.overlap) if figure)
+    return (*single, *figures.love, *figures.survival.values(), *figures.forest)

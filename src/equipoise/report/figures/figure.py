@@ -1,0 +1,78 @@
+"""A figure that was drawn: name, text alternative, SVG and PNG."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from dataclasses import dataclass
+from itertools import pairwise
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from equipoise.report.svg import finished
+
+PNG_DPI = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One figure, ready to be saved. `name` is its file name without an ending and the prefix of its ids."""
+
+    name: str
+    title: str
+    description: str
+    """The text alternative: what a reader who cannot see the figure must know."""
+    svg: str
+    png: bytes
+    width_px: int
+    """Natural width on a page, CSS pixels."""
+
+
+def canvas(width: float, height: float) -> Figure:
+    """An empty figure, inches."""
+    return Figure(figsize=(width, height))
+
+
+def axes_at(figure: Figure, left: float, top: float, width: float, height: float) -> Axes:
+    """Axes at a place given in inches from the top left corner."""
+    full_width, full_height = figure.get_size_inches()
+    return figure.add_axes((left / full_width, 1 - (top + height) / full_height, width / full_width, height / full_height))
+
+
+def sheet(figure: Figure) -> Axes:
+    """Invisible axes over the whole figure whose units are inches from the top left corner."""
+    width, height = figure.get_size_inches()
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_xlim(0, width)
+    axes.set_ylim(height, 0)
+    axes.set_axis_off()
+    return axes
+
+
+def drawn(figure: Figure, name: str, title: str, description: str) -> Drawn:
+    """Render both files. No date, no software version: equal figures give equal bytes."""
+    text, image = io.StringIO(), io.BytesIO()
+    FigureCanvasSVG(figure).print_svg(text, metadata={"Date": None, "Creator": None})
+    figure.set_dpi(PNG_DPI)
+    FigureCanvasAgg(figure).print_png(image, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
+    svg = finished(text.getvalue(), prefix=name, title=title, description=description)
+    return Drawn(name, title, description, svg, image.getvalue(), round(96 * figure.get_size_inches()[0]))
+
+
+def wrapped(text: str, width: int, lines: int = 2) -> str:
+    """The text in at most `lines` lines of about `width` characters, an ellipsis where it was cut."""
+    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …", break_long_words=True) or [""])
+
+
+def pages(sizes: tuple[int, ...], most: int) -> tuple[tuple[int, int], ...]:
+    """Split groups of `sizes` rows into runs [start, end) of groups with at most `most` rows each (one larger group stands alone)."""
+    cuts, rows = [0], 0
+    for index, size in enumerate(sizes):
+        if rows and rows + size > most:
+            cuts.append(index)
+            rows = 0
+        rows += size
+    return tuple(pairwise([*cuts, len(sizes)])) if sizes else ()

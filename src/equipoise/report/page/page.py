@@ -1,0 +1,143 @@
+"""What the template is given: every sentence, table and figure of the report, ready to be placed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from equipoise.report.figures.all_figures import Figures
+from equipoise.report.figures.figure import Drawn
+from equipoise.report.page import sentences
+from equipoise.report.page.key import KeyResult, key_result
+from equipoise.report.selection import adjustments, outcome_label, outcome_names
+from equipoise.report.svg import inline
+from equipoise.report.tables import all_tables as data
+from equipoise.report.tables.baseline import shown_baseline
+from equipoise.report.tables.estimates import shown_estimates
+from equipoise.report.tables.table import ShownTable, shown
+from equipoise.report.wording import ADJUSTMENT_MEANINGS, adjustment_label
+from equipoise.results.study_result import Note, StudyResult
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure on the page; `table` holds the same in numbers."""
+
+    id: str
+    title: str
+    description: str
+    svg: Markup
+    width: int
+    table: ShownTable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """One outcome's Kaplan-Meier figures: those shown at once, and those folded away."""
+
+    outcome: str
+    label: str
+    first: tuple[Picture, ...]
+    others: tuple[Picture, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole report. Lists are empty, never missing, when there is nothing to show."""
+
+    result: StudyResult
+    question: str
+    key: KeyResult
+    notes: tuple[Note, ...]
+    main: str
+    flow: Picture | None
+    flow_table: ShownTable
+    baseline_first: tuple[ShownTable, ...]
+    baseline_others: tuple[ShownTable, ...]
+    overlap: Picture | None
+    love: tuple[Picture, ...]
+    curves: tuple[Curves, ...]
+    forest: tuple[Picture, ...]
+    estimates: tuple[ShownTable, ...]
+    meanings: tuple[tuple[str, str], ...]
+    weights: ShownTable
+    hazards: ShownTable
+    propensity: ShownTable
+    sites: ShownTable
+    site_counts: tuple[tuple[str, int], ...]
+    failed: ShownTable | None
+    masked: ShownTable
+    masked_counts: tuple[tuple[str, int], ...]
+    code_sets: ShownTable
+    versions: tuple[tuple[str, str], ...]
+    command: str
+
+
+def page_of(result: StudyResult, figures: Figures) -> Page:
+    """Place everything."""
+    names, main = adjustments(result), result.study.analysis.main
+    tables = {name: shown_baseline(result, name) for name in names}
+    first = unique_pair("crude", main)
+    sites = shown(data.sites_table(result), note="Counts under the disclosure limit are masked.")
+    failed = tuple(row for row in sites.rows if row.cells[1] == "failed")
+    return Page(
+        result=result,
+        question=sentences.question(result),
+        key=key_result(result),
+        notes=tuple(sorted(result.notes, key=lambda n: {"error": 0, "warning": 1}.get(n.severity, 2))),
+        main=adjustment_label(main),
+        flow=_picture(figures.flow) if figures.flow else None,
+        flow_table=shown(data.flow_table(result)),
+        baseline_first=tuple(t for name in first if (t := tables.get(name))),
+        baseline_others=tuple(t for name, t in tables.items() if t and name not in first),
+        overlap=_picture(figures.overlap) if figures.overlap else None,
+        love=tuple(_picture(drawn) for drawn in figures.love),
+        curves=_curves(result, figures, first),
+        forest=tuple(_picture(drawn) for drawn in figures.forest),
+        estimates=tuple(t for name in outcome_names(result) if (t := shown_estimates(result, name))),
+        meanings=tuple((adjustment_label(name), ADJUSTMENT_MEANINGS[name]) for name in names if name in ADJUSTMENT_MEANINGS),
+        weights=_labelled(shown(data.weights_table(result), note="Kish's effective sample size: squared sum over sum of squares."), 0),
+        hazards=_labelled(shown(data.proportional_hazards_table(result)), 1),
+        propensity=shown(data.propensity_table(result)),
+        sites=sites,
+        site_counts=_counted(site.status for site in result.sites),
+        failed=ShownTable("table-failed", "Sites that failed", sites.heads, sites.numeric, failed) if failed else None,
+        masked=shown(data.masked_table(result)),
+        masked_counts=_counted(f"{cell.table} ({cell.reason})" for cell in result.masked),
+        code_sets=shown(data.code_sets_table(result)),
+        versions=result.versions,
+        command="equipoise run study.yaml --network NET --out DIR" + (" --pooled" if result.mode == "pooled" else ""),
+    )
+
+
+def unique_pair(*names: str) -> tuple[str, ...]:
+    """The names without repetition: crude and main may be one."""
+    return tuple(dict.fromkeys(names))
+
+
+def _counted(words: object) -> tuple[tuple[str, int], ...]:
+    return tuple(Counter(words).items())  # type: ignore[call-overload]
+
+
+def _labelled(table: ShownTable, column: int) -> ShownTable:
+    rows = tuple(
+        type(row)((*row.cells[:column], adjustment_label(row.cells[column]), *row.cells[column + 1 :]), row.kind) for row in table.rows
+    )
+    return ShownTable(table.id, table.caption, table.heads, table.numeric, rows, table.note)
+
+
+def _picture(drawn: Drawn, table: ShownTable | None = None) -> Picture:
+    return Picture(drawn.name, drawn.title, drawn.description, Markup(inline(drawn.svg)), drawn.width_px, table)  # noqa: S704
+
+
+def _curves(result: StudyResult, figures: Figures, first: tuple[str, ...]) -> tuple[Curves, ...]:
+    found = []
+    for outcome in outcome_names(result):
+        made = {a: _picture(d, shown(data.survival_points(result, outcome, a))) for (o, a), d in figures.survival.items() if o == outcome}
+        if made:
+            shown_first = tuple(made[name] for name in first if name in made)
+            rest = tuple(picture for name, picture in made.items() if name not in first)
+            found.append(Curves(outcome, outcome_label(result, outcome), shown_first, rest))
+    return tuple(found)

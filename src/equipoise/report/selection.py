@@ -1,0 +1,71 @@
+"""Finds in a study result what one place of the report shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from equipoise.results.records import Record
+from equipoise.results.study_result import StudyResult, SurvivalCurve, WeightSummary
+
+
+def unique(values: Iterable[str]) -> tuple[str, ...]:
+    """The values in the order of their first appearance."""
+    return tuple(dict.fromkeys(values))
+
+
+def outcome_names(result: StudyResult) -> tuple[str, ...]:
+    """Outcomes in the study's order, then any that only the results name."""
+    found = {record.outcome for record in result.records} | {curve.outcome for curve in result.curves}
+    planned = [outcome.name for outcome in result.study.outcomes]
+    return unique([*planned, *sorted(found - set(planned))])
+
+
+def outcome_label(result: StudyResult, name: str) -> str:
+    """The reader's name of an outcome."""
+    for outcome in result.study.outcomes:
+        if outcome.name == name:
+            return outcome.label or ("Overall survival" if outcome.kind == "death" else name.replace("_", " ").capitalize())
+    return name.replace("_", " ").capitalize()
+
+
+def adjustments(result: StudyResult) -> tuple[str, ...]:
+    """Adjustments that have any result, in the study's order."""
+    found = {r.adjustment for r in result.records} | {b.adjustment for b in result.baseline} | {c.adjustment for c in result.curves}
+    planned = tuple(name for name in result.study.analysis.adjustments if name in found)
+    return unique([*planned, *sorted(name for name in found if name and name not in planned)])
+
+
+def comparison(result: StudyResult, outcome: str, measure: str, adjustment: str) -> tuple[Record, ...]:
+    """Two-group records of a measure, in the order of the results."""
+    wanted = (outcome, measure, adjustment)
+    return tuple(r for r in result.records if (r.outcome, r.measure, r.adjustment) == wanted and r.comparator is not None)
+
+
+def hazard_ratio(result: StudyResult, outcome: str, adjustment: str) -> Record | None:
+    """The first hazard ratio of the outcome under the adjustment."""
+    return next(iter(comparison(result, outcome, "hazard_ratio", adjustment)), None)
+
+
+def one_arm(result: StudyResult, outcome: str, measure: str, adjustment: str) -> dict[str, tuple[Record, ...]]:
+    """One-arm records of a measure by the arm's name."""
+    wanted = (outcome, measure, adjustment)
+    found = [r for r in result.records if (r.outcome, r.measure, r.adjustment) == wanted and r.comparator is None]
+    return {arm.name: tuple(r for r in found if r.target == arm.name) for arm in result.study.arms}
+
+
+def rmst_difference(result: StudyResult, outcome: str, adjustment: str) -> Record | None:
+    """The difference in restricted mean survival time at the latest horizon that has an estimate."""
+    found = [*comparison(result, outcome, "rmst_difference", adjustment), *comparison(result, outcome, "rmst", adjustment)]
+    return max((r for r in found if r.estimate is not None), key=lambda r: r.time_days or 0, default=None)
+
+
+def curves_of(result: StudyResult, outcome: str, adjustment: str) -> tuple[SurvivalCurve, ...]:
+    """Curves of one figure, target arm first."""
+    order = {result.study.target.name: 0, result.study.comparator.name: 1}
+    found = [c for c in result.curves if c.outcome == outcome and c.adjustment == adjustment]
+    return tuple(sorted(found, key=lambda c: order.get(c.arm, 2)))
+
+
+def weight_of(result: StudyResult, adjustment: str, arm: str) -> WeightSummary | None:
+    """The weights of one arm under one adjustment."""
+    return next((w for w in result.weights if w.adjustment == adjustment and w.arm == arm), None)

@@ -1,0 +1,68 @@
+"""The estimates as a reader sees them: one table an outcome, ratios and months with their intervals."""
+
+from __future__ import annotations
+
+from equipoise.report.selection import outcome_label
+from equipoise.report.tables.table import ShownRow, ShownTable
+from equipoise.report.wording import (
+    ABSENT, DASH, RATIOS, SHARES, TIMES, adjustment_label, bare_p, count, decimal, measure_label, months, percent, ratio, whole_months,
+)  # fmt: skip
+from equipoise.results.records import Record
+from equipoise.results.study_result import StudyResult
+
+
+def shown_estimates(result: StudyResult, outcome: str) -> ShownTable | None:
+    """All records of one outcome; None when there is none."""
+    records = [record for record in result.records if record.outcome == outcome]
+    if not records:
+        return None
+    level = f"{result.study.analysis.confidence * 100:g}% CI"
+    study = result.study
+    events = [f"Events, {arm}" for arm in (study.target.name, study.comparator.name)]
+    heads = ("Measure", "Adjustment", "Arm", "At, months", f"Estimate ({level})", "p", *events)
+    several = len({(record.analysis, record.population) for record in records}) > 1
+    rows = tuple(_line(result, record, several) for record in sorted(records, key=lambda r: _rank(result, r)))
+    caption = f"All estimates: {outcome_label(result, outcome)}"
+    return ShownTable(f"estimates-{outcome}", caption, heads, (False,) * 3 + (True,) * 5, rows)
+
+
+def estimate_text(record: Record) -> str:
+    """The estimate with its interval, in the unit that readers of the measure expect."""
+    if record.estimate is None:
+        return "not reached" if record.measure == "median_survival" else "not estimated"
+    text = _number(record.measure, record.estimate)
+    if record.lower is None and record.upper is None:
+        return text
+    low, high = (_bound(record.measure, value) for value in (record.lower, record.upper))
+    joint = DASH if (low + high).replace(".", "").replace(",", "").replace("%", "").isdigit() else " to "
+    return f"{text} ({low}{joint}{high})"
+
+
+def _bound(measure: str, value: float | None) -> str:
+    return ("not reached" if measure == "median_survival" else ABSENT) if value is None else _number(measure, value)
+
+
+def _number(measure: str, value: float) -> str:
+    if measure in RATIOS:
+        return ratio(value)
+    if measure in TIMES:
+        return months(value)
+    return percent(value) if measure in SHARES else decimal(value)
+
+
+def _rank(result: StudyResult, record: Record) -> tuple[int, int, float]:
+    measures = ("hazard_ratio", "logrank", "median_survival", "rmst_difference", "rmst", "survival")
+    names = result.study.analysis.adjustments
+    place = measures.index(record.measure) if record.measure in measures else len(measures)
+    adjustment = list(names).index(record.adjustment) if record.adjustment in names else len(names)  # type: ignore[arg-type]
+    return place, adjustment, record.time_days or 0.0
+
+
+def _line(result: StudyResult, record: Record, several: bool) -> ShownRow:
+    who = f"{record.target} v. {record.comparator}" if record.comparator else record.target or ABSENT
+    measure = measure_label(record.measure) + (f" ({record.population}, {record.analysis})" if several else "")
+    of_comparator = record.comparator is None and record.target == result.study.comparator.name
+    events = (None, record.events_target) if of_comparator else (record.events_target, record.events_comparator)
+    cells = (measure, adjustment_label(record.adjustment), who, whole_months(record.time_days), estimate_text(record), bare_p(record.p_value))
+    kind = "main" if record.adjustment == result.study.analysis.main and record.measure == "hazard_ratio" else ""
+    return ShownRow((*cells, *(count(n) for n in events)), kind)

@@ -1,0 +1,113 @@
+"""Numbers as medical journals print them: minus signs, thousands commas, intervals, p-values, months."""
+
+from __future__ import annotations
+
+from equipoise.kernel.days import DAYS_PER_MONTH
+from equipoise.kernel.masked import Count, Masked
+
+MINUS = "\N{MINUS SIGN}"
+DASH = "\N{EN DASH}"
+ABSENT = DASH
+
+ADJUSTMENT_LABELS = {
+    "crude": "Unadjusted",
+    "overlap": "Overlap weighting",
+    "iptw": "Inverse probability weighting",
+    "att": "ATT weighting",
+    "matched": "1:1 matching",
+}
+ADJUSTMENT_MEANINGS = {
+    "crude": "The arms as they are. Differences between the patients are not accounted for.",
+    "overlap": "Each patient is weighted by the probability of the treatment not received (ATO): the effect in patients "
+    "for whom either treatment was a real option.",
+    "iptw": "Each patient is weighted by the inverse probability of the treatment received (ATE): the effect in all eligible patients.",
+    "att": "Comparator patients are weighted to resemble the target arm (ATT): the effect in patients who received the target treatment.",
+    "matched": "Pairs with close propensity scores; patients without a partner are left out: the effect in the matched patients.",
+}
+MEASURE_LABELS = {
+    "hazard_ratio": "Hazard ratio",
+    "median_survival": "Median, months",
+    "survival": "Free of the event",
+    "rmst": "Restricted mean, months",
+    "rmst_difference": "Difference in restricted mean, months",
+    "survival_difference": "Difference in share free of the event",
+    "logrank": "Log-rank test",
+}
+RATIOS = ("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio")
+TIMES = ("median_survival", "rmst", "rmst_difference")
+SHARES = ("survival", "survival_difference", "risk", "risk_difference")
+
+
+def adjustment_label(name: str | None) -> str:
+    """The reader's name of an adjustment; an unknown one is shown as it is."""
+    return ADJUSTMENT_LABELS.get(name or "crude", name or "")
+
+
+def measure_label(name: str) -> str:
+    """The reader's name of a measure; an unknown one is shown with spaces."""
+    return MEASURE_LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def decimal(value: float | None, digits: int = 2) -> str:
+    """A number with `digits` decimals, thousands commas and a true minus sign; a dash when there is none."""
+    if value is None:
+        return ABSENT
+    text = f"{value:,.{digits}f}"
+    return text.replace("-", MINUS) if float(text.replace(",", "")) else text.replace("-", "")
+
+
+def count(value: Count | None) -> str:
+    """A number of people, `<11` when masked."""
+    return ABSENT if value is None else f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def n_equals(value: Count | None) -> str:
+    """`n = 334`, or `n < 11` when masked."""
+    return f"n {count(value)}".replace("n <", "n < ").replace("n ≤", "n ≤ ") if isinstance(value, Masked) else f"n = {count(value)}"
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share in [0, 1] as per cent."""
+    return ABSENT if share is None else f"{decimal(100 * share, digits)}%"
+
+
+def ratio(value: float | None) -> str:
+    """A ratio with two decimals; three below 0.1, one from 10 up."""
+    if value is None:
+        return ABSENT
+    return decimal(value, 3 if 0 < value < 0.0995 else 1 if value >= 9.995 else 2)
+
+
+def p_value(p: float | None, *, name: str = "p") -> str:
+    """`p = 0.03`, `p = 0.004`, `p < 0.001`; three decimals near 0.05, where two would hide the side."""
+    if p is None:
+        return ABSENT
+    if p < 0.001:
+        return f"{name} < 0.001"
+    if p > 0.99:
+        return f"{name} > 0.99"
+    return f"{name} = {p:.{3 if p < 0.01 or 0.045 <= p < 0.055 else 2}f}"
+
+
+def bare_p(p: float | None) -> str:
+    """A p-value for a column whose head already says p."""
+    return p_value(p).removeprefix("p ").removeprefix("= ")
+
+
+def months(days: float | None, digits: int = 1) -> str:
+    """Days as months of 30.4375 days."""
+    return decimal(None if days is None else days / DAYS_PER_MONTH, digits)
+
+
+def whole_months(days: float | None) -> str:
+    """A time point such as 365 or 731 days as `12` or `24` months; with a decimal when it is not near a whole month."""
+    if days is None:
+        return ABSENT
+    value = days / DAYS_PER_MONTH
+    return decimal(value, 0 if abs(value - round(value)) < 0.05 else 1)
+
+
+def interval(lower: str, upper: str, confidence: float = 0.95) -> str:
+    """`95% CI 0.65–0.98`, or `95% CI −0.4 to 4.6` where a bound is negative."""
+    between = " to " if MINUS in lower + upper or not (lower[:1].isdigit() and upper[:1].isdigit()) else DASH
+    return f"{confidence * 100:g}% CI {lower}{between}{upper}"
