@@ -1,0 +1,20 @@
+"""Attrition at a site: the engine counted already."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from equipoise.estimators.attrition.summary import AttritionAsk, AttritionData, AttritionSummary
+from equipoise.estimators.data import Ints
+from equipoise.estimators.errors import BAD_ARGUMENT
+
+
+def summarise(data: AttritionData, ask: AttritionAsk) -> AttritionSummary:
+    """The site's counts. Raises EQ-EST-106 when the site counted other steps than asked."""
+    if len(data.n) != ask.n_steps:
+        raise BAD_ARGUMENT.error(f"{len(data.n)} steps were counted where the study has {ask.n_steps}")
+    return AttritionSummary(_whole(data.n), _whole(data.n_target), _whole(data.n_comparator))
+
+
+def _whole(counts: Ints) -> Ints:
+    return np.asarray(counts, dtype=np.int64)

@@ -1,0 +1,140 @@
+"""Generalised linear models at the hub: Fisher scoring with step halving, then one round for robust variances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from equipoise.estimators.data import Floats
+from equipoise.estimators.errors import COLLINEAR, NO_PEOPLE, NOT_CONVERGED
+from equipoise.estimators.glm.families import FAMILIES, FamilyName, LinkName
+from equipoise.estimators.glm.summary import GlmAsk, GlmResult, GlmSummary
+from equipoise.estimators.newton import inverse, newton_step, redundant_columns
+from equipoise.estimators.shape import Again, Done
+
+
+@dataclass(frozen=True)
+class GlmHub:
+    """Settings. `link` None takes the family's canonical link. `intercept`: the design holds a column of ones.
+
+    `start` (p,): first coefficients; needed where the first guess may leave the family's bounds (log and identity links of a binomial).
+    `tolerance`: on the expected fall of the deviance of one more step, relative to the deviance. `deviance_tolerance`: stop sooner, as
+    R's `glm` does with this `epsilon`, and keep the variance of the step before, so that all digits are R's.
+    """
+
+    n_columns: int
+    family: FamilyName = "binomial"
+    link: LinkName | None = None
+    intercept: bool = True
+    start: tuple[float, ...] | None = None
+    drop_redundant: bool = False
+    tolerance: float = 1e-20
+    deviance_tolerance: float | None = None
+    max_rounds: int = 200
+
+    def first(self) -> GlmAsk:
+        """Start from `start`, or from the family's first means."""
+        link = self.link or FAMILIES[self.family].canonical
+        start = None if self.start is None else np.asarray(self.start, dtype=np.float64)
+        null = None if self.intercept else np.zeros(0)
+        return GlmAsk(self.family, link, start, null, self.intercept, None, False, None, None, np.inf, np.inf, (), 1)
+
+    def finish(self, ask: GlmAsk, total: GlmSummary) -> Again[GlmAsk] | Done[GlmResult]:
+        """One step from sums; the result after the round in which the sites squared their scores. Raises EQ-EST-102, 104, 105."""
+        if total.n == 0:
+            raise NO_PEOPLE.error("no people to fit a model to")
+        if ask.closing:
+            return Done(self._result(ask, total))
+        if total.invalid or total.deviance > ask.base_deviance * (1 + 1e-9) + 1e-9:
+            return self._retry(ask)
+        if self._as_r_stops(ask, total):
+            return self._again(replace(ask, closing=True))
+        if ask.round == 1:
+            ask = replace(ask, dropped=self._redundant(total.information))
+        step = self._step(total.score, total.information, ask.dropped)
+        null_step = self._step(total.null_score, total.null_information, ()) if self.intercept else np.zeros(0)
+        gain = float(step @ total.score) / (abs(total.deviance) + 0.1) if ask.coef is not None else np.inf
+        null_gain = float(null_step @ total.null_score) / (abs(total.null_deviance) + 0.1)
+        moved = self._moved(ask, step, null_step, total, gain)
+        return self._again(replace(moved, closing=ask.null_coef is not None and null_gain < 1e-13 and self._settled(gain, ask.gain)))
+
+    def _as_r_stops(self, ask: GlmAsk, total: GlmSummary) -> bool:
+        if self.deviance_tolerance is None:
+            return False
+        return abs(total.deviance - ask.base_deviance) < self.deviance_tolerance * (abs(total.deviance) + 0.1)
+
+    def _settled(self, gain: float, previous: float) -> bool:
+        return gain <= self.tolerance or (gain < 1e-15 and gain > 0.5 * previous)
+
+    def _moved(self, ask: GlmAsk, step: Floats, null_step: Floats, total: GlmSummary, gain: float) -> GlmAsk:
+        null = null_step if ask.null_coef is None else ask.null_coef + null_step
+        covariance = np.nan_to_num(inverse(total.information, ask.dropped))
+        if ask.coef is None:
+            return replace(ask, coef=step, null_coef=null, covariance=covariance)
+        return replace(
+            ask,
+            covariance=covariance,
+            base=ask.coef,
+            step=step,
+            base_deviance=total.deviance,
+            gain=gain,
+            coef=ask.coef + step,
+            null_coef=null,
+        )
+
+    def _redundant(self, information: Floats) -> tuple[int, ...]:
+        dropped = redundant_columns(information)
+        if dropped and not self.drop_redundant:
+            raise COLLINEAR.error(f"column {dropped[0]} (counted from 0) is redundant given the columns before it")
+        return dropped
+
+    def _step(self, score: Floats, information: Floats, dropped: tuple[int, ...]) -> Floats:
+        try:
+            return newton_step(score, information, dropped)
+        except np.linalg.LinAlgError:
+            raise NOT_CONVERGED.error(
+                "the model's information vanished: some fitted means reached the edge of what the family allows"
+            ) from None
+
+    def _retry(self, ask: GlmAsk) -> Again[GlmAsk]:
+        if ask.base is None or ask.step is None:
+            raise NOT_CONVERGED.error("the first means lie outside what the family allows: give starting coefficients")
+        half = ask.step / 2
+        return self._again(replace(ask, step=half, coef=ask.base + half))
+
+    def _again(self, ask: GlmAsk) -> Again[GlmAsk]:
+        if ask.round >= self.max_rounds:
+            raise NOT_CONVERGED.error(f"the model did not settle in {self.max_rounds} rounds")
+        return Again(replace(ask, round=ask.round + 1))
+
+    def _result(self, ask: GlmAsk, total: GlmSummary) -> GlmResult:
+        assert ask.coef is not None  # noqa: S101
+        unscaled = inverse(total.information, ask.dropped)
+        if self.deviance_tolerance is not None and ask.covariance is not None:
+            unscaled = np.where(np.isnan(unscaled), np.nan, ask.covariance)
+        rank = self.n_columns - len(ask.dropped)
+        estimated = FAMILIES[self.family].dispersion
+        dispersion = (total.pearson / (total.n - rank) if total.n > rank else float("nan")) if estimated else 1.0
+        return GlmResult(
+            family=self.family,
+            link=ask.link,
+            coef=ask.coef,
+            unscaled=unscaled,
+            n=total.n,
+            deviance=total.deviance,
+            null_deviance=total.null_deviance,
+            loglik=self._loglik(total),
+            dispersion=dispersion,
+            n_rounds=ask.round,
+            robust_hc0=unscaled @ total.meat_hc0 @ unscaled,
+            robust_hc3=unscaled @ total.meat_hc3 @ unscaled,
+            robust_cluster=unscaled @ total.meat_cluster @ unscaled if total.n_clusters else None,
+            n_clusters=total.n_clusters,
+            dropped=ask.dropped,
+        )
+
+    def _loglik(self, total: GlmSummary) -> float:
+        if self.family == "gaussian":
+            return -0.5 * (total.n * (np.log(2 * np.pi * total.deviance / total.n) + 1) - total.log_weight)
+        return float("nan") if FAMILIES[self.family].loglik is None else total.loglik

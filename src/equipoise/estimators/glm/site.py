@@ -1,0 +1,124 @@
+"""A generalised linear model at a site: one step of Fisher scoring, and squared scores for robust variances."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.estimators.data import Floats, Ints, ModelData
+from equipoise.estimators.glm.families import FAMILIES, LINKS, Family, Link
+from equipoise.estimators.glm.summary import GlmAsk, GlmSummary
+
+
+@dataclass(frozen=True, slots=True)
+class _Working:
+    """Working residual and weight (n,) of Fisher scoring about the linear predictor of the current coefficients, and the means."""
+
+    residual: Floats
+    weight: Floats
+    mu: Floats
+
+
+def summarise(data: ModelData, ask: GlmAsk) -> GlmSummary:
+    """Fisher scoring sums over this site's people; people with weight 0 do not count."""
+    data = _weighted_only(data)
+    family, link = FAMILIES[ask.family], LINKS[ask.link]
+    offset = np.zeros(len(data.y)) if data.offset is None else data.offset
+    full = _working(data, family, link, data.x, ask.coef, offset)
+    if full is None:
+        return _invalid(data, ask)
+    ones = np.ones((len(data.y), int(ask.intercept)))
+    null = _working(data, family, link, ones, ask.null_coef, offset) or full
+    score = data.x * (full.weight * full.residual)[:, None]
+    meat = _meat(data, ask.covariance if ask.closing else None, full.weight, score)
+    return GlmSummary(
+        n=len(data.y),
+        invalid=0,
+        weight=float(data.weight.sum()),
+        log_weight=float(np.log(data.weight).sum()),
+        score=score.sum(axis=0),
+        information=(data.x * full.weight[:, None]).T @ data.x,
+        deviance=float(data.weight @ family.deviance(data.y, full.mu)),
+        loglik=float(data.weight @ family.loglik(data.y, full.mu)) if family.loglik else 0.0,
+        pearson=float(data.weight @ ((data.y - full.mu) ** 2 / family.variance(full.mu))),
+        null_score=ones.T @ (null.weight * null.residual),
+        null_information=(ones * null.weight[:, None]).T @ ones,
+        null_deviance=float(data.weight @ family.deviance(data.y, null.mu)),
+        meat_hc0=meat.plain,
+        meat_hc3=meat.leverage,
+        meat_cluster=meat.cluster,
+        n_clusters=meat.n_clusters,
+    )
+
+
+def _weighted_only(data: ModelData) -> ModelData:
+    keep = data.weight > 0
+    if keep.all():
+        return data
+    offset = None if data.offset is None else data.offset[keep]
+    cluster = None if data.cluster is None else data.cluster[keep]
+    return ModelData(data.x[keep], data.y[keep], data.weight[keep], data.block[keep], offset, cluster)
+
+
+def _working(data: ModelData, family: Family, link: Link, x: Floats, coef: Floats | None, offset: Floats) -> _Working | None:
+    """None when a mean leaves the family's bounds."""
+    start = coef is None
+    eta = link.to_eta(family.start(data.y, data.weight)) if start else x @ coef + offset
+    mu = link.to_mu(eta)
+    if not family.valid(mu):
+        return None
+    slope = link.slope(eta)
+    ahead = eta - offset if start else np.zeros_like(eta)
+    return _Working(ahead + (data.y - mu) / slope, data.weight * slope**2 / family.variance(mu), mu)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meat:
+    plain: Floats
+    leverage: Floats
+    cluster: Floats
+    n_clusters: int
+
+
+def _meat(data: ModelData, covariance: Floats | None, working_weight: Floats, score: Floats) -> _Meat:
+    p = data.x.shape[1]
+    zero = np.zeros((p, p))
+    if covariance is None:
+        return _Meat(zero, zero, zero, 0)
+    leverage = working_weight * np.einsum("ij,jk,ik->i", data.x, covariance, data.x, optimize=True)
+    inflated = score / (1 - leverage)[:, None]
+    sums, n_clusters = _cluster_sums(score, data.cluster)
+    return _Meat(score.T @ score, inflated.T @ inflated, sums.T @ sums, n_clusters)
+
+
+def _cluster_sums(score: Floats, cluster: Ints | None) -> tuple[Floats, int]:
+    if cluster is None:
+        return np.zeros((0, score.shape[1])), 0
+    labels, place = np.unique(cluster, return_inverse=True)
+    sums = np.zeros((len(labels), score.shape[1]))
+    np.add.at(sums, place, score)
+    return sums, len(labels)
+
+
+def _invalid(data: ModelData, ask: GlmAsk) -> GlmSummary:
+    p, q = data.x.shape[1], int(ask.intercept)
+    square = np.zeros((p, p))
+    return GlmSummary(
+        n=len(data.y),
+        invalid=len(data.y),
+        weight=float(data.weight.sum()),
+        log_weight=0.0,
+        score=np.zeros(p),
+        information=square,
+        deviance=0.0,
+        loglik=0.0,
+        pearson=0.0,
+        null_score=np.zeros(q),
+        null_information=np.zeros((q, q)),
+        null_deviance=0.0,
+        meat_hc0=square,
+        meat_hc3=square,
+        meat_cluster=square,
+        n_clusters=0,
+    )
