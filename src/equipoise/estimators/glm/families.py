@@ -53,7 +53,7 @@ def _normal_density(eta: Floats) -> Floats:
 
 def _cloglog_slope(eta: Floats) -> Floats:
     bounded = np.minimum(eta, 700.0)
-    return np.maximum(np.exp(bounded - np.exp(bounded)), EPS)
+    return np.asarray(np.maximum(np.exp(bounded - np.exp(bounded)), EPS))
 
 
 def _logit_slope(eta: Floats) -> Floats:

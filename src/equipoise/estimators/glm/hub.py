@@ -38,7 +38,7 @@ class GlmHub:
         link = self.link or FAMILIES[self.family].canonical
         start = None if self.start is None else np.asarray(self.start, dtype=np.float64)
         null = None if self.intercept else np.zeros(0)
-        return GlmAsk(self.family, link, start, null, self.intercept, None, False, None, None, np.inf, np.inf, (), 1)
+        return GlmAsk(self.family, link, start, null, self.intercept, None, False, None, None, None, np.inf, np.inf, (), 1)
 
     def finish(self, ask: GlmAsk, total: GlmSummary) -> Again[GlmAsk] | Done[GlmResult]:
         """One step from sums; the result after the round in which the sites squared their scores. Raises EQ-EST-102, 104, 105."""
@@ -49,7 +49,7 @@ class GlmHub:
         if total.invalid or total.deviance > ask.base_deviance * (1 + 1e-9) + 1e-9:
             return self._retry(ask)
         if self._as_r_stops(ask, total):
-            return self._again(replace(ask, closing=True))
+            return self._again(replace(ask, closing=True, weigh_at=ask.base))
         if ask.round == 1:
             ask = replace(ask, dropped=self._redundant(total.information))
         step = self._step(total.score, total.information, ask.dropped)
@@ -136,5 +136,5 @@ class GlmHub:
 
     def _loglik(self, total: GlmSummary) -> float:
         if self.family == "gaussian":
-            return -0.5 * (total.n * (np.log(2 * np.pi * total.deviance / total.n) + 1) - total.log_weight)
+            return float(-0.5 * (total.n * (np.log(2 * np.pi * total.deviance / total.n) + 1) - total.log_weight))
         return float("nan") if FAMILIES[self.family].loglik is None else total.loglik

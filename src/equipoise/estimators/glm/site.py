@@ -31,7 +31,8 @@ def summarise(data: ModelData, ask: GlmAsk) -> GlmSummary:
     ones = np.ones((len(data.y), int(ask.intercept)))
     null = _working(data, family, link, ones, ask.null_coef, offset) or full
     score = data.x * (full.weight * full.residual)[:, None]
-    meat = _meat(data, ask.covariance if ask.closing else None, full.weight, score)
+    weigh = full if ask.weigh_at is None else _working(data, family, link, data.x, ask.weigh_at, offset) or full
+    meat = _meat(data, ask.covariance if ask.closing else None, weigh.weight, full.residual)
     return GlmSummary(
         n=len(data.y),
         invalid=0,
@@ -40,7 +41,7 @@ def summarise(data: ModelData, ask: GlmAsk) -> GlmSummary:
         score=score.sum(axis=0),
         information=(data.x * full.weight[:, None]).T @ data.x,
         deviance=float(data.weight @ family.deviance(data.y, full.mu)),
-        loglik=float(data.weight @ family.loglik(data.y, full.mu)) if family.loglik else 0.0,
+        loglik=_loglik(family, data, full.mu),
         pearson=float(data.weight @ ((data.y - full.mu) ** 2 / family.variance(full.mu))),
         null_score=ones.T @ (null.weight * null.residual),
         null_information=(ones * null.weight[:, None]).T @ ones,
@@ -50,6 +51,10 @@ def summarise(data: ModelData, ask: GlmAsk) -> GlmSummary:
         meat_cluster=meat.cluster,
         n_clusters=meat.n_clusters,
     )
+
+
+def _loglik(family: Family, data: ModelData, mu: Floats) -> float:
+    return 0.0 if family.loglik is None else float(data.weight @ family.loglik(data.y, mu))
 
 
 def _weighted_only(data: ModelData) -> ModelData:
@@ -63,13 +68,12 @@ def _weighted_only(data: ModelData) -> ModelData:
 
 def _working(data: ModelData, family: Family, link: Link, x: Floats, coef: Floats | None, offset: Floats) -> _Working | None:
     """None when a mean leaves the family's bounds."""
-    start = coef is None
-    eta = link.to_eta(family.start(data.y, data.weight)) if start else x @ coef + offset
+    eta = link.to_eta(family.start(data.y, data.weight)) if coef is None else x @ coef + offset
     mu = link.to_mu(eta)
     if not family.valid(mu):
         return None
     slope = link.slope(eta)
-    ahead = eta - offset if start else np.zeros_like(eta)
+    ahead = eta - offset if coef is None else np.zeros_like(eta)
     return _Working(ahead + (data.y - mu) / slope, data.weight * slope**2 / family.variance(mu), mu)
 
 
@@ -81,11 +85,12 @@ class _Meat:
     n_clusters: int
 
 
-def _meat(data: ModelData, covariance: Floats | None, working_weight: Floats, score: Floats) -> _Meat:
+def _meat(data: ModelData, covariance: Floats | None, working_weight: Floats, residual: Floats) -> _Meat:
     p = data.x.shape[1]
     zero = np.zeros((p, p))
     if covariance is None:
         return _Meat(zero, zero, zero, 0)
+    score = data.x * (working_weight * residual)[:, None]
     leverage = working_weight * np.einsum("ij,jk,ik->i", data.x, covariance, data.x, optimize=True)
     inflated = score / (1 - leverage)[:, None]
     sums, n_clusters = _cluster_sums(score, data.cluster)

@@ -17,7 +17,7 @@ class GlmAsk:
     """Sums at `coef` (p,), or at the family's first mean when `coef` is None; the same for the null model at `null_coef`.
 
     `covariance` (p, p): the inverse information that the last step used, None before. `closing`: the last round, in which sites square
-    their scores for robust variances. `base`, `step`, `base_deviance`, `gain`: where this try came from.
+    their scores for robust variances, with working weights at `weigh_at` if given. `base`, `step`, `base_deviance`, `gain`: where this try came from.
     """
 
     family: FamilyName
@@ -27,6 +27,7 @@ class GlmAsk:
     intercept: bool
     covariance: Floats | None
     closing: bool
+    weigh_at: Floats | None
     base: Floats | None
     step: Floats | None
     base_deviance: float

@@ -19,6 +19,6 @@ def summarise(data: CovariateData, ask: HistogramAsk) -> HistogramSummary:
     size = ask.n_groups * slots
     return HistogramSummary(
         count=np.bincount(cell, minlength=size).astype(np.int64).reshape(ask.n_groups, slots),
-        weight=np.bincount(cell, weights=data.weight[here], minlength=size).reshape(ask.n_groups, slots),
+        weight=np.bincount(cell, weights=data.weight[here], minlength=size).astype(np.float64).reshape(ask.n_groups, slots),
         missing=np.bincount(data.group[~here], minlength=ask.n_groups).astype(np.int64),
     )

@@ -28,7 +28,7 @@ def standardised_differences(moments: MomentsResult, target: int = 1, comparator
 def variance_ratios(moments: MomentsResult, target: int = 1, comparator: int = 0) -> Floats:
     """Weighted variance of the target group over the comparator's (p,); NaN where the latter is 0. Near 1 is balanced."""
     bottom = moments.variance[comparator]
-    return moments.variance[target] / np.where(bottom > 0, bottom, np.nan)
+    return np.asarray(moments.variance[target] / np.where(bottom > 0, bottom, np.nan))
 
 
 def _denominator(moments: MomentsResult, target: int, comparator: int, by: Denominator) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from equipoise.estimators.data import CovariateData, Floats, Ints
 from equipoise.estimators.moments.summary import MomentsAsk, MomentsSummary
@@ -30,11 +31,11 @@ def summarise(data: CovariateData, ask: MomentsAsk) -> MomentsSummary:
     )
 
 
-def _counts(member: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], chosen: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Ints:
+def _counts(member: NDArray[np.bool_], chosen: NDArray[np.bool_]) -> Ints:
     return member.astype(np.int64) @ chosen.astype(np.int64)
 
 
 def centre(x: Floats) -> Floats:
     """A shift (p,) near each column's centre, for data in one place; 0 for columns that are wholly missing."""
     total = np.where(np.isfinite(x), x, 0.0).sum(axis=0)
-    return total / np.maximum(np.isfinite(x).sum(axis=0), 1)
+    return np.asarray(total / np.maximum(np.isfinite(x).sum(axis=0), 1))
