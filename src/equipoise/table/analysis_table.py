@@ -10,6 +10,25 @@ from equipoise.engine.contract import CodeSetFound, StepCount
 
 
 @dataclass(frozen=True, slots=True)
+class ValueCount:
+    """Laboratory values in a covariate's window: all, those in a unit that cannot be converted, and those not physiologic."""
+
+    covariate: str
+    records: int
+    not_convertible: int
+    out_of_bounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeathCount:
+    """Deaths recorded, those moved to the last record's day (month-level dates), and those dropped because records follow far later."""
+
+    recorded: int
+    moved: int
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
 class AnalysisTable:
     """One row a patient, at one site (or pooled).
 
@@ -17,9 +36,11 @@ class AnalysisTable:
     `<outcome>_time` float64 (days from index, > 0) and `<outcome>_event` int8, both null when the person is not at risk for it;
     for each covariate one column under its name: float64 (null = missing) or dictionary<string> for categories.
     `attrition`: persons left after each step, the index event first: (label, n, n_target, n_comparator).
-    `code_report`: what each code set found here.
+    `code_report`: what each code set found here. `value_report`: laboratory values used and dropped. `death_report`: deaths corrected.
     """
 
     rows: pa.Table
     attrition: tuple[StepCount, ...]
     code_report: tuple[CodeSetFound, ...]
+    value_report: tuple[ValueCount, ...] = ()
+    death_report: DeathCount = DeathCount(0, 0, 0)

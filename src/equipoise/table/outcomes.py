@@ -1,0 +1,129 @@
+"""Time at risk and events of each person, in days from the index date.
+
+Follow-up ends with the first of: death, the last record, `max_days`, `end_date`, the end of the observation period (as the study
+asks). A death is a fact of the record too: it ends follow-up even where no other record is as late. At `end_at_observation`, persons
+without a period that holds the index date are not followed, and a death after the period's end is not seen.
+
+A death recorded before the last record, at most `death_grace` days before it, is moved to the last record's day (dates known to the
+month only); one further back is an error of the record and dropped: the person lived on.
+
+Who is not at risk has neither time nor event: follow-up ends before `start_day` (or before the risk window opens), or on the index
+day itself. The one exception is a death (or, where the risk window opens on day 0, an event) on the index day: it counts as half a
+day, so that deaths of the procedure are not lost. Survival analysts do the same when a time of zero is not allowed.
+
+Misleads when deaths reach the record more completely than other facts: whoever lives is censored at the last record, whoever dies
+is followed to the death, and survival looks worse than it is. The site's rate of deaths after the last record shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from equipoise.kernel.days import to_day
+from equipoise.study.model import DeathOutcome, EventOutcome, FollowUp, Study, Window
+from equipoise.table.analysis_table import DeathCount
+from equipoise.table.arrow import Bools, Floats, Ints, NewColumn, real
+from equipoise.table.records import Records, first_day, no_records
+
+INDEX_DAY_TIME = 0.5
+"""Days at risk of a person who dies on the index day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """day: (n,) float64, the last day of follow-up from index. died: (n,) bool, whether death is that end."""
+
+    day: Floats
+    died: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """One outcome. at_risk: (n,) bool; time: (n,) float64 > 0 and event: (n,) bool where at risk, meaningless elsewhere."""
+
+    at_risk: Bools
+    time: Floats
+    event: Bools
+
+
+def cleaned_deaths(death: Floats, last: Floats, grace: int) -> tuple[Floats, DeathCount]:
+    """Days of death after correction (NaN: alive), and how many were corrected. death, last: (n,) days, NaN when unknown."""
+    back = last - death
+    dropped, moved = back > grace, (back > 0) & (back <= grace)
+    day = np.where(dropped, np.nan, np.where(moved, last, death))
+    return day, DeathCount(int(np.isfinite(death).sum()), int(moved.sum()), int(dropped.sum()))
+
+
+def follow_up_ends(follow: FollowUp, index_day: Ints, found: pa.Table) -> tuple[Ends, DeathCount]:
+    """The end of each person's follow-up. found: the rows of `Engine.follow_up` in the order of `index_day` (days since 1970)."""
+    last = real(found["last_record_date"]) - index_day
+    death, count = cleaned_deaths(real(found["death_date"]) - index_day, last, follow.death_grace)
+    censored = np.full(len(index_day), float(follow.max_days))
+    if follow.end_date is not None:
+        censored = np.minimum(censored, to_day(follow.end_date) - index_day)
+    if follow.end_at_observation:
+        censored = np.minimum(censored, np.nan_to_num(real(found["observation_end"]) - index_day, nan=-1.0))
+    if follow.end_at_last_record:
+        censored = np.where(np.isnan(death), np.minimum(censored, np.nan_to_num(last, nan=0.0)), censored)
+    died = death <= censored
+    return Ends(np.where(died, death, censored), died), count
+
+
+def _timed(end: Floats, event: Bools, start: int, on_index_day: Bools) -> Timed:
+    """Time at risk up to `end`. `on_index_day`: persons whose end on day 0 counts as half a day."""
+    halved = (end == 0) & on_index_day & (start <= 1)
+    return Timed((end >= max(start, 1)) | halved, np.where(halved, INDEX_DAY_TIME, end), event)
+
+
+def death_outcome(follow: FollowUp, ends: Ends) -> Timed:
+    """Death of any cause."""
+    return _timed(ends.day, ends.died, follow.start_day, ends.died)
+
+
+def risk_window(outcome: EventOutcome, follow: FollowUp) -> Window:
+    """The window in which first records are looked for: the outcome's own, from day 0 at the earliest; an open start is `start_day`."""
+    start = outcome.risk_window.start
+    return Window(start=max(0, follow.start_day if start is None else start), end=outcome.risk_window.end)
+
+
+def washout_window(outcome: EventOutcome, follow: FollowUp) -> Window | None:
+    """Days before the risk window in which a record leaves the person out; None without a washout."""
+    opens = risk_window(outcome, follow).start or 0
+    return None if outcome.washout is None else Window(start=-outcome.washout, end=opens - 1)
+
+
+def event_outcome(outcome: EventOutcome, follow: FollowUp, ends: Ends, found: Records, washed_out: Records) -> Timed:
+    """First record in the risk window; death and the end of follow-up censor; records in the washout leave the person out.
+
+    With a `start_day` after day 1 (a landmark), a first record in the risk window before the landmark leaves the person out too.
+    """
+    window, n = risk_window(outcome, follow), len(ends.day)
+    opens = window.start or 0
+    start = opens if follow.start_day <= 1 else max(opens, follow.start_day)
+    end = np.minimum(ends.day, np.inf if window.end is None else window.end)
+    first = first_day(found, n)
+    event = first <= end
+    timed = _timed(np.where(event, first, end), event, start, event | ends.died)
+    earlier = np.isfinite(first_day(washed_out, n)) | (first < start)
+    return Timed(timed.at_risk & ~earlier, timed.time, timed.event)
+
+
+def outcome_columns(study: Study, ends: Ends, records: Mapping[str, Records]) -> dict[str, NewColumn]:
+    """`<outcome>_time` and `<outcome>_event` of every outcome. records: by request, see `requests.py`."""
+    columns: dict[str, NewColumn] = {}
+    for outcome in study.outcomes:
+        timed = _timed_outcome(study, outcome, ends, records)
+        columns[f"{outcome.name}_time"] = pa.array(timed.time, pa.float64(), mask=~timed.at_risk)
+        columns[f"{outcome.name}_event"] = pa.array(timed.event.astype(np.int8), pa.int8(), mask=~timed.at_risk)
+    return columns
+
+
+def _timed_outcome(study: Study, outcome: DeathOutcome | EventOutcome, ends: Ends, records: Mapping[str, Records]) -> Timed:
+    if isinstance(outcome, DeathOutcome):
+        return death_outcome(study.follow, ends)
+    found, washed_out = (records.get(f"{part} {outcome.name}", no_records()) for part in ("outcome", "washout"))
+    return event_outcome(outcome, study.follow, ends, found, washed_out)

@@ -1,0 +1,66 @@
+"""Rows of several sites under each other, where every site's policy lets de-identified rows be pooled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from equipoise.engine.contract import CodeSetFound, StepCount
+from equipoise.table.analysis_table import AnalysisTable, DeathCount, ValueCount
+from equipoise.table.errors import TABLES_DIFFER
+
+
+def pool(tables: Sequence[AnalysisTable]) -> AnalysisTable:
+    """All rows in the order of the tables, with their site; a person is known by (site, person_id). Counts are summed.
+
+    Code sets: concepts as the largest number at any site, codes missing at every site. Errors: EQ-TABLE-004 when columns or steps differ.
+    """
+    if not tables:
+        raise TABLES_DIFFER.error("no table to pool")
+    first = tables[0]
+    for table in tables:
+        same = table.rows.schema.equals(first.rows.schema) and _steps(table) == _steps(first)
+        if not same:
+            raise TABLES_DIFFER.error("columns or steps differ between sites")
+    rows = pa.concat_tables([table.rows for table in tables]).unify_dictionaries().combine_chunks()
+    return AnalysisTable(
+        rows,
+        tuple(_summed_step(steps) for steps in zip(*(table.attrition for table in tables), strict=True)),
+        tuple(_summed_set(found) for found in zip(*(table.code_report for table in tables), strict=True)),
+        tuple(_summed_values(values) for values in zip(*(table.value_report for table in tables), strict=True)),
+        _summed_deaths([table.death_report for table in tables]),
+    )
+
+
+def _steps(table: AnalysisTable) -> tuple[tuple[str, ...], ...]:
+    return (
+        tuple(step.label for step in table.attrition),
+        tuple(found.name for found in table.code_report),
+        tuple(value.covariate for value in table.value_report),
+    )
+
+
+def _summed_step(steps: Sequence[StepCount]) -> StepCount:
+    return StepCount(steps[0].label, sum(s.n for s in steps), sum(s.n_target for s in steps), sum(s.n_comparator for s in steps))
+
+
+def _summed_set(found: Sequence[CodeSetFound]) -> CodeSetFound:
+    missing_everywhere = set.intersection(*(set(f.missing_codes) for f in found))
+    return CodeSetFound(
+        found[0].name,
+        max(f.concepts for f in found),
+        sum(f.records for f in found),
+        sum(f.persons for f in found),
+        tuple(code for code in found[0].missing_codes if code in missing_everywhere),
+    )
+
+
+def _summed_values(values: Sequence[ValueCount]) -> ValueCount:
+    return ValueCount(
+        values[0].covariate, sum(v.records for v in values), sum(v.not_convertible for v in values), sum(v.out_of_bounds for v in values)
+    )
+
+
+def _summed_deaths(counts: Sequence[DeathCount]) -> DeathCount:
+    return DeathCount(sum(c.recorded for c in counts), sum(c.moved for c in counts), sum(c.dropped for c in counts))
