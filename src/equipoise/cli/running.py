@@ -13,7 +13,7 @@ from rich.console import Console
 from equipoise.checks.all_checks import review_result
 from equipoise.cli.progress import progress_bar
 from equipoise.network.local import open_network, run_study
-from equipoise.report.writing import write_report
+from equipoise.report.write import write_report
 from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
 from equipoise.study.reading import read_study
