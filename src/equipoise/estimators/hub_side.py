@@ -8,8 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from equipoise.estimators.cox.hub import CoxHub
+from equipoise.estimators.cox.summary import CoxAsk, CoxSummary
 from equipoise.estimators.kaplan_meier.hub import KaplanMeierHub
 from equipoise.estimators.kaplan_meier.summary import KaplanMeierAsk, KaplanMeierSummary
+from equipoise.estimators.logrank.hub import LogrankHub
+from equipoise.estimators.logrank.summary import LogrankAsk, LogrankSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,10 @@ class HubEstimator:
     hub: type
 
 
-_ALL: tuple[HubEstimator, ...] = (HubEstimator("kaplan_meier", KaplanMeierAsk, KaplanMeierSummary, KaplanMeierHub),)
+_ALL: tuple[HubEstimator, ...] = (
+    HubEstimator("cox", CoxAsk, CoxSummary, CoxHub),
+    HubEstimator("kaplan_meier", KaplanMeierAsk, KaplanMeierSummary, KaplanMeierHub),
+    HubEstimator("logrank", LogrankAsk, LogrankSummary, LogrankHub),
+)
 
 HUB_SIDE: dict[str, HubEstimator] = {estimator.name: estimator for estimator in _ALL}

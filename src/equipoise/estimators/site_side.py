@@ -9,9 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from equipoise.estimators.cox import site as cox
+from equipoise.estimators.cox.summary import CoxAsk, CoxSummary
 from equipoise.estimators.data import SurvivalData
 from equipoise.estimators.kaplan_meier import site as kaplan_meier
 from equipoise.estimators.kaplan_meier.summary import KaplanMeierAsk, KaplanMeierSummary
+from equipoise.estimators.logrank import site as logrank
+from equipoise.estimators.logrank.summary import LogrankAsk, LogrankSummary
 from equipoise.estimators.shape import Additive
 
 
@@ -26,6 +30,10 @@ class SiteEstimator:
     summarise: Callable[[Any, Any], Additive]
 
 
-_ALL: tuple[SiteEstimator, ...] = (SiteEstimator("kaplan_meier", SurvivalData, KaplanMeierAsk, KaplanMeierSummary, kaplan_meier.summarise),)
+_ALL: tuple[SiteEstimator, ...] = (
+    SiteEstimator("cox", SurvivalData, CoxAsk, CoxSummary, cox.summarise),
+    SiteEstimator("kaplan_meier", SurvivalData, KaplanMeierAsk, KaplanMeierSummary, kaplan_meier.summarise),
+    SiteEstimator("logrank", SurvivalData, LogrankAsk, LogrankSummary, logrank.summarise),
+)
 
 SITE_SIDE: dict[str, SiteEstimator] = {estimator.name: estimator for estimator in _ALL}

@@ -63,7 +63,7 @@ class KaplanMeierHub:
         n, d = total.at_risk[at], total.events[at]
         hazard = ratio(d, n)
         cumulative = np.cumsum(hazard)
-        survival = np.cumprod(1 - hazard) if self.estimator == "product-limit" else np.exp(-cumulative)
+        survival = np.asarray(np.cumprod(1 - hazard) if self.estimator == "product-limit" else np.exp(-cumulative), dtype=np.float64)
         log_se, hazard_se = self._errors(total, at)
         if self.estimator == "breslow":
             log_se = hazard_se

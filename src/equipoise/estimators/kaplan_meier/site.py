@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from equipoise.estimators.at_risk import Placed, at_event, at_exit, cluster_codes, over_at_risk, place, while_at_risk
+from equipoise.estimators.at_risk import Placed, at_event, at_exit, by_cell, cluster_codes, over_at_risk, place, while_at_risk
 from equipoise.estimators.data import Floats, Ints, SurvivalData
 from equipoise.estimators.kaplan_meier.summary import KaplanMeierAsk, KaplanMeierSummary
 
@@ -63,7 +63,7 @@ def _squared_influence(data: SurvivalData, placed: Placed, at_risk: Floats, even
     unit, last = placed.unit, placed.last
     before = np.where(placed.first > 0, total[unit, np.maximum(placed.first - 1, 0)], 0.0)
     settled = while_at_risk(placed, at_risk) - np.where(placed.event, event[unit, last], 0.0)
-    codes, size = cluster_codes(data, placed.keep)
+    codes, _ = cluster_codes(data, placed.keep)
     change = np.concatenate([weight, -weight])
     gain = np.concatenate([-weight * before, weight * (settled + before)])
     when = np.concatenate([placed.first, last])
@@ -88,7 +88,8 @@ def _add_up(unit: Ints, when: Ints, steps: tuple[Floats, Floats, Floats, Floats]
     cell = unit * size + when
 
     def over_time(values: Floats) -> Floats:
-        return np.cumsum(np.bincount(cell, weights=values, minlength=units * size).reshape(units, size), axis=1)
+        found: Floats = np.cumsum(by_cell(cell, values, units, size), axis=1)
+        return found
 
     ww = over_time(w**2 - (w - dw) ** 2)
     wk = over_time(w * k - (w - dw) * (k - dk))

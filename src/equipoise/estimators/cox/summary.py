@@ -1,0 +1,258 @@
+"""Proportional hazards: what is asked, what leaves a site, what comes of it.
+
+Letters: n rows, p columns, s strata, k grid times, m multipliers (1, then g(t) and g(t)^2 of the proportional-hazards test).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+import numpy as np
+from scipy.stats import chi2, norm
+
+from equipoise.estimators.data import Floats, Ints
+from equipoise.estimators.shape import Additive, disclosed
+
+Ties: TypeAlias = Literal["efron", "breslow"]
+
+
+def _empty() -> Floats:
+    return np.zeros(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the hub remembers between rounds. beta_previous, score: (p,). final: this round's answer is the last one needed."""
+
+    iteration: int = 0
+    halvings: int = 0
+    final: bool = False
+    rows: int = 0
+    events: int = 0
+    loglik: float = 0.0
+    loglik_null: float = 0.0
+    score_test: float = 0.0
+    robust_score_test: float = 0.0
+    beta_previous: Floats = field(default_factory=_empty)
+    spread: Floats = field(default_factory=_empty)
+    means: Floats = field(default_factory=_empty)
+    multipliers: Floats = field(default_factory=_empty)
+
+
+@dataclass(frozen=True, slots=True)
+class RiskSetsAsk:
+    """First half of an iteration: sums over those at risk, at beta. Columns are shifted by `center`. beta, center: (p,)."""
+
+    grid: Floats
+    n_strata: int
+    efron: bool
+    beta: Floats
+    center: Floats
+    count_times: bool
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class RiskSets(Additive):
+    """With hazard weights wr = weight * exp(linear predictor), x shifted by the ask's center, per stratum and grid time.
+
+    risk: (s, k) sum of wr over those at risk; risk_x: (s, k, p) sum of wr x. deaths: (s, k) events; death_weight: (s, k) sum of w
+    over events; death_risk, death_risk_x: as risk over events, size 0 for Breslow's ties.
+    death_eta: sum of w * linear predictor over events; death_x: (p,) sum of w x over events.
+    rows: number of people; weight, x, x_sq: sums of w, w x, w x^2 over all rows, (p,), x not shifted.
+    leaving, dying, at_risk: (k,) numbers of people censored or dying, dying, at risk, over strata; size 0 unless asked.
+    """
+
+    risk: Floats = disclosed("curve")
+    risk_x: Floats = disclosed("curve")
+    deaths: Ints = disclosed("curve")
+    death_weight: Floats = disclosed("curve")
+    death_risk: Floats = disclosed("curve")
+    death_risk_x: Floats = disclosed("curve")
+    death_eta: float = disclosed("sum")
+    death_x: Floats = disclosed("sum")
+    rows: int = disclosed("count")
+    weight: float = disclosed("sum")
+    x: Floats = disclosed("sum")
+    x_sq: Floats = disclosed("sum")
+    leaving: Ints = disclosed("curve")
+    dying: Ints = disclosed("curve")
+    at_risk: Ints = disclosed("curve")
+
+
+@dataclass(frozen=True, slots=True)
+class CurvatureAsk:
+    """Second half of an iteration: second moments, weighted by the hazard that the hub computed from all sites' risk sets.
+
+    hazard: (s, k) increments of the baseline hazard at center; tied: (s, k) the part of it that each of the dying did not face
+    (Efron; zero for Breslow). multipliers: (m, k). mean_hazard, tied_mean, death_mean: (s, k, p) for the score residuals of the
+    robust variance, or size 0. robust: the sites are to return the meat. Kept here between rounds for the hub itself:
+    mean_squares: (m, p, p), death_means: (m, p), hazard_variance: (s, k).
+    """
+
+    grid: Floats
+    n_strata: int
+    efron: bool
+    beta: Floats
+    center: Floats
+    hazard: Floats
+    tied: Floats
+    multipliers: Floats
+    robust: bool
+    mean_hazard: Floats
+    tied_mean: Floats
+    death_mean: Floats
+    mean_squares: Floats
+    death_means: Floats
+    hazard_variance: Floats
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Curvature(Additive):
+    """second: (m, p, p) sums of wr x x' times the hazard faced; death_x: (m, p) sums of g w x over events.
+
+    meat: (p, p) sum over clusters of outer products of weighted score residuals, size 0 unless asked.
+    """
+
+    second: Floats = disclosed("sum")
+    death_x: Floats = disclosed("sum")
+    meat: Floats = disclosed("sum")
+
+
+@dataclass(frozen=True, slots=True)
+class LocalAsk:
+    """One iteration when strata do not cross sites: only sums over time are wanted. multipliers: (m, k)."""
+
+    grid: Floats
+    efron: bool
+    beta: Floats
+    center: Floats
+    robust: bool
+    count_times: bool
+    multipliers: Floats
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class LocalFit(Additive):
+    """One site's own partial likelihood. score: (m, p) and information: (m, p, p), times the multipliers. Others as in `RiskSets`."""
+
+    loglik: float = disclosed("sum")
+    score: Floats = disclosed("sum")
+    information: Floats = disclosed("sum")
+    meat: Floats = disclosed("sum")
+    events: int = disclosed("count")
+    rows: int = disclosed("count")
+    weight: float = disclosed("sum")
+    x: Floats = disclosed("sum")
+    x_sq: Floats = disclosed("sum")
+    leaving: Ints = disclosed("curve")
+    dying: Ints = disclosed("curve")
+    at_risk: Ints = disclosed("curve")
+
+
+CoxAsk: TypeAlias = RiskSetsAsk | CurvatureAsk | LocalAsk
+CoxSummary: TypeAlias = RiskSets | Curvature | LocalFit
+
+
+@dataclass(frozen=True, slots=True)
+class ProportionalHazardsTest:
+    """Score test of no drift of the log hazard ratios with g(t), by term and, with several terms, for all together (last)."""
+
+    transform: str
+    chisq: Floats
+    df: Ints
+    p: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class CoxResult:
+    """Coefficients are log hazard ratios per unit of each column.
+
+    coef: (p,). vcov: (p, p), robust when `robust`; naive_vcov: the inverse information. means: (p,) weighted means of the columns.
+    time: (k,), baseline_hazard: (s, k) increments for a person with all columns and the offset at 0; size 0 with local strata.
+    hazard_variance: (s, k) and mean_hazard: (s, k, p): what the standard error of a predicted curve needs, size 0 unless asked for.
+    score_test, robust_score_test: chi-squares at coef 0 on p degrees of freedom.
+    """
+
+    coef: Floats
+    vcov: Floats
+    naive_vcov: Floats
+    robust: bool
+    ties: Ties
+    rows: int
+    events: int
+    loglik_null: float
+    loglik: float
+    score_test: float
+    robust_score_test: float
+    means: Floats
+    time: Floats
+    baseline_hazard: Floats
+    hazard_variance: Floats
+    mean_hazard: Floats
+    confidence: float
+    iterations: int
+    proportional_hazards: tuple[ProportionalHazardsTest, ...] = ()
+
+    @property
+    def se(self) -> Floats:
+        """(p,) standard errors of the coefficients, robust when `robust`."""
+        return np.sqrt(np.diag(self.vcov))
+
+    @property
+    def naive_se(self) -> Floats:
+        """(p,) standard errors from the information."""
+        return np.sqrt(np.diag(self.naive_vcov))
+
+    @property
+    def hazard_ratio(self) -> Floats:
+        """(p,) hazard ratios."""
+        return np.exp(self.coef)
+
+    @property
+    def interval(self) -> tuple[Floats, Floats]:
+        """Wald limits of the hazard ratios, (p,) each."""
+        half = norm.ppf(0.5 + self.confidence / 2) * self.se
+        return np.exp(self.coef - half), np.exp(self.coef + half)
+
+    @property
+    def z(self) -> Floats:
+        """(p,) coefficients over their standard errors."""
+        return self.coef / self.se
+
+    @property
+    def p(self) -> Floats:
+        """(p,) two-sided p-values."""
+        return np.asarray(2 * norm.sf(np.abs(self.z)))
+
+    @property
+    def log_p(self) -> Floats:
+        """(p,) natural logarithms of the p-values, finite where p itself would underflow."""
+        return np.asarray(np.log(2) + norm.logsf(np.abs(self.z)))
+
+    @property
+    def likelihood_ratio(self) -> float:
+        """Likelihood-ratio chi-square against coef 0."""
+        return 2 * (self.loglik - self.loglik_null)
+
+    @property
+    def wald(self) -> float:
+        """Wald chi-square against coef 0, with the variance in use."""
+        return float(self.coef @ np.linalg.solve(self.vcov, self.coef))
+
+    def p_of(self, chisq: float) -> float:
+        """The p-value of a chi-square on as many degrees of freedom as there are columns."""
+        return float(chi2.sf(chisq, self.coef.size))
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion."""
+        return 2 * self.coef.size - 2 * self.loglik
+
+    @property
+    def bic(self) -> float:
+        """Schwarz's criterion, the number of events as sample size."""
+        return float(np.log(self.events) * self.coef.size - 2 * self.loglik)

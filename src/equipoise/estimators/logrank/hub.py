@@ -1,0 +1,75 @@
+"""The log-rank test and the G-rho family from sums."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from equipoise.estimators.data import Floats
+from equipoise.estimators.errors import BAD_ARGUMENT, NO_EVENTS
+from equipoise.estimators.logrank.summary import LogrankAsk, LogrankResult, LogrankSummary
+from equipoise.estimators.shape import Again, Done
+
+
+@dataclass(frozen=True, slots=True)
+class LogrankHub:
+    """Settings. rho: events are weighted by S(t-)^rho of the pooled curve of their stratum; 0 log-rank, 1 Peto-Peto's Wilcoxon.
+
+    robust: variance from squared score residuals (over clusters), the one to use with inverse-probability weights; otherwise the
+    hypergeometric variance, which takes weights for numbers of people.
+    """
+
+    grid: Floats
+    n_groups: int
+    n_strata: int = 1
+    rho: float = 0.0
+    robust: bool = False
+
+    def __post_init__(self) -> None:
+        if self.n_groups < 2:
+            raise BAD_ARGUMENT.error("a log-rank test compares at least two groups")
+
+    def first(self) -> LogrankAsk:
+        """The question of the only round, or of the first of two."""
+        return LogrankAsk(self.grid, self.n_groups, self.n_strata)
+
+    def finish(self, ask: LogrankAsk, total: LogrankSummary) -> Again[LogrankAsk] | Done[LogrankResult]:
+        """The test; or, for a robust variance, a second round of squared residuals."""
+        if not total.events.any():
+            raise NO_EVENTS.error("no event in any group")
+        n, d = total.at_risk.sum(axis=1), total.events.sum(axis=1)
+        hazard = _ratio(d, n)
+        share = _ratio(total.at_risk, np.broadcast_to(n[:, None], total.at_risk.shape))
+        time_weight = self._time_weight(hazard)
+        if self.robust and not ask.hazard.size:
+            return Again(replace(ask, time_weight=time_weight, hazard=hazard, share=share))
+        observed = np.einsum("sk,sgk->g", time_weight, total.events)
+        expected = np.einsum("sk,sgk->g", time_weight * d, share)
+        variance = total.meat if self.robust else _hypergeometric(n, d, share, time_weight)
+        counted = np.flatnonzero(expected > 0)
+        chisq = _quadratic((observed - expected)[counted[1:]], variance[np.ix_(counted[1:], counted[1:])])
+        df = max(counted.size - 1, 0)
+        return Done(LogrankResult(total.rows, observed, expected, variance, chisq, df, self.rho, self.robust))
+
+    def _time_weight(self, hazard: Floats) -> Floats:
+        """(s, k): the pooled Kaplan-Meier estimate just before each time, to the power rho."""
+        before = np.cumprod(1 - hazard, axis=1)[:, :-1]
+        found: Floats = np.concatenate([np.ones((hazard.shape[0], 1)), before], axis=1) ** self.rho
+        return found
+
+
+def _ratio(top: Floats, bottom: Floats) -> Floats:
+    found: Floats = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 1e-12)
+    return found
+
+
+def _hypergeometric(n: Floats, d: Floats, share: Floats, time_weight: Floats) -> Floats:
+    scale = time_weight**2 * _ratio(d * (n - d), np.where(n > 1, n - 1, 0.0))
+    diagonal = np.diag(np.einsum("sk,sgk->g", scale, share))
+    found: Floats = diagonal - np.einsum("sk,sgk,shk->gh", scale, share, share)
+    return found
+
+
+def _quadratic(difference: Floats, variance: Floats) -> float:
+    return float(difference @ np.linalg.solve(variance, difference)) if difference.size else 0.0
