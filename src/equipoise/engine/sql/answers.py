@@ -39,8 +39,8 @@ FROM cdm_person_born AS b WHERE b.person_id IN (SELECT person_id FROM {ASKED}) O
 """
 
 _LAST_RECORD = """
-SELECT person_id, MAX(CASE WHEN end_day IS NULL OR start_day > end_day THEN start_day ELSE COALESCE(end_day, start_day) END) AS day
-FROM cdm_{table} WHERE person_id IN (SELECT person_id FROM asked) GROUP BY person_id
+SELECT person_id, MAX(CASE WHEN end_day > start_day THEN end_day ELSE start_day END) AS day
+FROM cdm_{table} WHERE start_day IS NOT NULL AND person_id IN (SELECT person_id FROM asked) GROUP BY person_id
 """
 
 _FOLLOW_UP = """

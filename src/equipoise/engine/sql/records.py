@@ -12,7 +12,7 @@ from equipoise.engine.sql.statements import written
 from equipoise.engine.sql.warehouse import Warehouse
 from equipoise.study.model import Code, CodeSet
 
-_COLUMNS = "person_id, record_id, concept_id, start_day, end_day, value, unit_concept_id"
+_COLUMNS = "person_id, record_id, COALESCE(concept_id, 0) AS concept_id, start_day, end_day, value, unit_concept_id"
 
 _OF_ONE_TABLE = """
 SELECT {number} AS table_no, {columns}, COALESCE(source_concept_id, 0) AS source_concept_id

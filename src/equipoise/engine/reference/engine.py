@@ -1,0 +1,173 @@
+"""The reference engine: plain Python over rows, slow and meant to be read. What the SQL engine must agree with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyarrow as pa
+
+from equipoise.cohort.attrition import arms_can_miss, attrition_labels
+from equipoise.cohort.plan import CohortPlan
+from equipoise.engine.contract import CodeSetFound, CohortRows, EventRequest, StepCount
+from equipoise.engine.prepared import PreparedSets
+from equipoise.engine.reference.codes import Concepts, concepts_of, read_vocabulary
+from equipoise.engine.reference.person import Person, holds, in_window
+from equipoise.engine.reference.tables import Record, birth_day, day, read_records, read_table, whole
+from equipoise.engine.shapes import COHORT_COLUMNS, EVENT_COLUMNS, FOLLOW_UP_COLUMNS, PERSON_COLUMNS, SOURCE_CODE_COLUMNS, Shape
+from equipoise.kernel.days import to_date, to_day
+from equipoise.study.model import CodeSet, Criterion, Window
+
+
+class ReferenceEngine:
+    """A folder of Parquet files, read whole into memory. Keeps `engine.contract.Engine`; for small CDMs."""
+
+    def __init__(self, folder: Path, site: str) -> None:
+        self.notes: tuple[str, ...] = ()
+        self._folder, self._prepared = folder, PreparedSets(site)
+        self._vocabulary = read_vocabulary(folder)
+        self._rows = {key: row for row in read_table(folder, "person") if (key := whole(row["person_id"])) is not None}
+        self._records = read_records(folder, set(self._rows))
+        self._persons: dict[int, Person] = {}
+        self._read_persons(())
+
+    def prepare(self, code_sets: tuple[CodeSet, ...]) -> tuple[CodeSetFound, ...]:
+        """Resolve the sets and sort the records into them."""
+        self._prepared = PreparedSets(self._prepared.site, code_sets)
+        meant = tuple(concepts_of(codes, self._vocabulary) for codes in code_sets)
+        self._read_persons(meant)
+        return tuple(self._found(codes.name, concepts) for codes, concepts in zip(code_sets, meant, strict=True))
+
+    def cohort(self, plan: CohortPlan) -> CohortRows:
+        """Walk every person through the plan."""
+        judged = [found for person in self._persons.values() if (found := self._placed(plan, person)) is not None]
+        labels = attrition_labels(plan)
+        steps = [_step(label, [arm for _, _, arm, passed in judged if passed > place]) for place, label in enumerate(labels)]
+        rows = [(key, to_date(index_day), arm) for key, index_day, arm, passed in judged if passed == len(labels)]
+        return CohortRows(_table(COHORT_COLUMNS, sorted(rows)), tuple(steps))
+
+    def criteria(self, index: pa.Table, criteria: tuple[Criterion, ...]) -> pa.Table:
+        """Judge criteria about indexed persons; a person not known meets what nobody without records would fail."""
+        rows = [(key, *(holds(one, self._known(key), index_day, self._prepared) for one in criteria)) for key, index_day in _asked(index)]
+        return _table({"person_id": pa.int64()} | {f"c{place}": pa.bool_() for place in range(len(criteria))}, rows)
+
+    def events(self, index: pa.Table, requests: tuple[EventRequest, ...]) -> pa.Table:
+        """Records around the index."""
+        found = []
+        for place, request in enumerate(sorted(requests, key=lambda request: request.name)):
+            numbers = self._prepared.numbers(request.sets)
+            for key, index_day in _asked(index):
+                near = self._known(key).near(numbers, request.window, index_day)
+                found += [(place, request.name, number, index_day, record) for number, record in near]
+        found.sort(key=lambda one: (one[0], one[4].person_id, one[4].start - one[3], *_order(one[2], one[4])))
+        return _table(
+            EVENT_COLUMNS, [_event(name, self._prepared.names[number], index_day, record) for _, name, number, index_day, record in found]
+        )
+
+    def persons(self, index: pa.Table) -> pa.Table:
+        """Demographics."""
+        known = [self._persons[key] for key, _ in _asked(index) if key in self._persons]
+        sexes = {8532: "female", 8507: "male"}
+        rows = [(one.person_id, _date(one.birth), sexes.get(one.gender or 0), one.race, one.ethnicity) for one in known]
+        return _table(PERSON_COLUMNS, rows)
+
+    def follow_up(self, index: pa.Table) -> pa.Table:
+        """Deaths, last records, observation."""
+        return _table(FOLLOW_UP_COLUMNS, [_followed(self._known(key), index_day) for key, index_day in _asked(index)])
+
+    def source_codes(self, index: pa.Table, window: Window) -> pa.Table:
+        """Condition codes by source concept, else by the ICD concepts that map to the concept."""
+        rows: set[tuple[int, str, str]] = set()
+        for key, index_day in _asked(index):
+            conditions = [one for one in self._known(key).records if one.table_no == 0 and in_window(one.start - index_day, window)]
+            rows |= {(key, *code) for one in conditions for code in self._codes(one)}
+        return _table(SOURCE_CODE_COLUMNS, sorted(rows))
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _codes(self, record: Record) -> Iterable[tuple[str, str]]:
+        mapped = [one for one, targets in self._vocabulary.maps_to.items() if record.concept_id in targets]
+        for concept in [record.source_concept_id] if record.source_concept_id else mapped:
+            row = self._vocabulary.concepts.get(concept, {})
+            vocabulary, code = row.get("vocabulary_id"), row.get("concept_code")
+            if vocabulary is not None and code is not None and (record.source_concept_id or str(vocabulary).startswith("ICD")):
+                yield str(vocabulary), str(code).replace(".", "")
+
+    def _placed(self, plan: CohortPlan, person: Person) -> tuple[int, int, int | None, int] | None:
+        """Person, index day, arm, and how many lines of the attrition were passed; None without an index event."""
+        index_sets = self._prepared.numbers(plan.index.sets)
+        days = sorted({record.start for number, record in person.events if number in index_sets})
+        if len(days) < plan.index.nth:
+            return None
+        index_day = days[plan.index.nth - 1]
+        there = {self._prepared.names[number] for number, record in person.events if record.start == index_day}
+        arm = next((int(arm.role == "target") for arm in plan.arms if there & set(arm.sets)), None)
+        gates = [to_day(plan.period_start) <= index_day <= to_day(plan.period_end)]
+        gates += [arm is not None] if arms_can_miss(plan) else []
+        gates += [holds(step.criterion, person, index_day, self._prepared) for step in plan.steps]
+        return person.person_id, index_day, arm, 1 + (gates.index(False) if False in gates else len(gates))
+
+    def _found(self, name: str, meant: Concepts) -> CodeSetFound:
+        held = [record for record in self._records if meant.hold(record)]
+        return CodeSetFound(name, len(meant.named | meant.standing), len(held), len({record.person_id for record in held}), meant.missing)
+
+    def _known(self, key: int) -> Person:
+        return self._persons.get(key) or Person(key, None, None, None, None, [], [], [], [])
+
+    def _read_persons(self, meant: tuple[Concepts, ...]) -> None:
+        periods, deaths = read_table(self._folder, "observation_period"), read_table(self._folder, "death")
+        for key, row in self._rows.items():
+            records = [record for record in self._records if record.person_id == key]
+            self._persons[key] = Person(
+                person_id=key,
+                gender=whole(row.get("gender_concept_id")),
+                birth=birth_day(row),
+                race=whole(row.get("race_concept_id")),
+                ethnicity=whole(row.get("ethnicity_concept_id")),
+                records=records,
+                events=[(number, record) for record in records for number, concepts in enumerate(meant) if concepts.hold(record)],
+                periods=[
+                    (first, last)
+                    for one in periods
+                    if whole(one["person_id"]) == key
+                    and (first := day(one["observation_period_start_date"])) is not None
+                    and (last := day(one["observation_period_end_date"])) is not None
+                ],
+                deaths=[when for one in deaths if whole(one["person_id"]) == key and (when := day(one["death_date"])) is not None],
+            )
+
+
+def _asked(index: pa.Table) -> list[tuple[int, int]]:
+    return sorted((row["person_id"], to_day(row["index_date"])) for row in index.to_pylist())
+
+
+def _table(shape: Shape, rows: Iterable[tuple[object, ...]]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(shape)
+    return pa.Table.from_arrays([pa.array(column, kind) for column, kind in zip(columns, shape.values(), strict=True)], names=list(shape))
+
+
+def _date(value: int | None) -> object:
+    return None if value is None else to_date(value)
+
+
+def _step(label: str, arms: list[int | None]) -> StepCount:
+    return StepCount(label, len(arms), arms.count(1), arms.count(0))
+
+
+def _order(number: int, record: Record) -> tuple[object, ...]:
+    """Nulls last, as the ties of events are broken: record, set, table, concept, end, value, unit."""
+    parts = (record.record_id, number, record.table_no, record.concept_id, record.end, record.value, record.unit)
+    return tuple((part is None, part or 0) for part in parts)
+
+
+def _event(request: str, name: str, index_day: int, record: Record) -> tuple[object, ...]:
+    end = None if record.end is None else record.end - index_day
+    return request, name, record.person_id, record.start - index_day, end, record.concept_id, record.value, record.unit, record.record_id
+
+
+def _followed(person: Person, index_day: int) -> tuple[object, ...]:
+    days = [max(record.start, record.end if record.end is not None else record.start) for record in person.records]
+    around = person.periods_around(index_day)
+    first, last = min((first for first, _ in around), default=None), max((last for _, last in around), default=None)
+    return person.person_id, _date(min(person.deaths, default=None)), _date(max(days, default=None)), _date(first), _date(last)
