@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib import font_manager
@@ -34,7 +35,7 @@ def _families() -> list[str]:
     return [name for name in wanted if name in installed]
 
 
-def _settings() -> dict[str, object]:
+def _settings() -> dict[Any, Any]:
     return {
         "font.family": _families(),
         "font.size": 10,

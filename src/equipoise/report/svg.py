@@ -1,4 +1,4 @@
-"""Makes matplotlib's SVG fit to stand in a page with others: own ids, a title and a description, a type family found everywhere, no date."""
+"""Makes matplotlib's SVG fit to stand in a page with others: own ids, a text alternative, a type family found everywhere."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ MEASURE_LABELS = {
     "rmst": "Restricted mean, months",
     "rmst_difference": "Difference in restricted mean, months",
     "survival_difference": "Difference in share free of the event",
-    "logrank": "Log-rank test",
+    "logrank": "Log-rank test, χ²",
 }
 RATIOS = ("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio")
 TIMES = ("median_survival", "rmst", "rmst_difference")
@@ -46,6 +46,11 @@ def adjustment_label(name: str | None) -> str:
 def measure_label(name: str) -> str:
     """The reader's name of a measure; an unknown one is shown with spaces."""
     return MEASURE_LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def lowered(text: str) -> str:
+    """The text as it stands inside a sentence: a small first letter, abbreviations left alone."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def decimal(value: float | None, digits: int = 2) -> str:

@@ -82,7 +82,9 @@ def _fill(result: StudyResult, folder: Path) -> None:
     _text(folder / "study.yaml", result.study_text)
     _text(folder / "run.json", run_text(result))
     written = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    _text(folder / MARK, json.dumps({"made_by": "equipoise", "format": 1, "study_hash": result.study_hash, "files": written}, indent=1) + "\n")
+    _text(
+        folder / MARK, json.dumps({"made_by": "equipoise", "format": 1, "study_hash": result.study_hash, "files": written}, indent=1) + "\n"
+    )
 
 
 def _figures(figures: Figures, folder: Path) -> None:

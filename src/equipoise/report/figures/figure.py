@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from equipoise.report.svg import finished
@@ -55,9 +53,8 @@ def sheet(figure: Figure) -> Axes:
 def drawn(figure: Figure, name: str, title: str, description: str) -> Drawn:
     """Render both files. No date, no software version: equal figures give equal bytes."""
     text, image = io.StringIO(), io.BytesIO()
-    FigureCanvasSVG(figure).print_svg(text, metadata={"Date": None, "Creator": None})
-    figure.set_dpi(PNG_DPI)
-    FigureCanvasAgg(figure).print_png(image, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
+    figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    figure.savefig(image, format="png", dpi=PNG_DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
     svg = finished(text.getvalue(), prefix=name, title=title, description=description)
     return Drawn(name, title, description, svg, image.getvalue(), round(96 * figure.get_size_inches()[0]))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from equipoise.report.figures.figure import Drawn, canvas, drawn, pages, sheet, wrapped
 from equipoise.report.look import INK, QUIET, RULE, STRIPE, TARGET
-from equipoise.report.selection import comparison, outcome_label, outcome_names
+from equipoise.report.selection import adjustments, comparison, outcome_label, outcome_names
 from equipoise.report.wording import adjustment_label, count, interval, ratio
 from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
@@ -64,8 +65,7 @@ def describe(result: StudyResult, lines: tuple[Line, ...]) -> str:
 
 
 def _group(result: StudyResult, outcome: str) -> tuple[Line, ...]:
-    main, names = result.study.analysis.main, [*result.study.analysis.adjustments]
-    names += sorted({r.adjustment for r in result.records if r.adjustment and r.adjustment not in names})
+    main, names = result.study.analysis.main, adjustments(result)
     records = [r for name in names for r in comparison(result, outcome, "hazard_ratio", name) if r.estimate is not None]
     several = len({r.population for r in records}) > 1 or len({(r.adjustment, r.population) for r in records}) < len(records)
     rows = [Line("  " + _row_label(r, several), r, r.adjustment == main and not several) for r in records]
@@ -95,7 +95,8 @@ def _page(result: StudyResult, lines: tuple[Line, ...], scale: Scale, number: in
 
 
 def _heads(axes: Axes, result: StudyResult) -> None:
-    y, bold = 0.24, {"weight": "bold", "va": "center"}
+    y = 0.24
+    bold: dict[str, Any] = {"weight": "bold", "va": "center"}
     study, level = result.study, f"{result.study.analysis.confidence * 100:g}% CI"
     axes.text(0.08, y, "Outcome and adjustment", **bold)
     for x, arm in zip(NUMBERS, (study.target, study.comparator), strict=True):
@@ -148,7 +149,7 @@ def _axis(axes: Axes, result: StudyResult, scale: Scale, bottom: float) -> None:
     one = scale.at(1.0)
     axes.plot([one, one], [HEAD, bottom + 0.04], color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
     name = wrapped(result.study.target.name, 22, 1)
-    small = {"va": "center", "fontsize": 8.5, "color": QUIET}
+    small: dict[str, Any] = {"va": "center", "fontsize": 8.5, "color": QUIET}
     axes.text(one - 0.1, bottom + 0.42, "← lower hazard", ha="right", **small)
     axes.text(one + 0.1, bottom + 0.42, "higher hazard →", ha="left", **small)
     axes.text(one, bottom + 0.6, f"with {name}", ha="center", **small)

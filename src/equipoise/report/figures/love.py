@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 
 from equipoise.report.figures.figure import Drawn, axes_at, canvas, drawn, pages, wrapped
 from equipoise.report.look import COMPARATOR, QUIET, RULE, TARGET
-from equipoise.report.wording import adjustment_label, decimal
+from equipoise.report.wording import adjustment_label, decimal, lowered
 from equipoise.results.study_result import BaselineRow, StudyResult
 
 LIMIT = 0.1
@@ -51,7 +52,8 @@ def describe(rows: tuple[Difference, ...]) -> str:
         known = [v for v in values if v is not None]
         if known:
             above = sum(v > LIMIT for v in known)
-            parts.append(f"{word} adjustment {above} of {len(known)} absolute standardised differences exceed 0.1; the largest is {decimal(max(known))}.")
+            exceed = f"{above} of {len(known)} absolute standardised differences exceed 0.1"
+            parts.append(f"{word} adjustment {exceed}; the largest is {decimal(max(known))}.")
     return " ".join(parts)
 
 
@@ -66,7 +68,7 @@ def _size(row: BaselineRow | None) -> float | None:
 def _page(result: StudyResult, rows: tuple[Difference, ...], number: int, most: float) -> Drawn:
     figure = canvas(6.4, 0.95 + ROW * len(rows))
     axes = axes_at(figure, 2.75, 0.38, 3.5, ROW * len(rows))
-    _points(axes, rows, after=adjustment_label(result.study.analysis.main).lower())
+    _points(axes, rows, after=lowered(adjustment_label(result.study.analysis.main)))
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0, most * 1.06)
     axes.set_yticks(range(len(rows)), [wrapped(row.label, 38, 1) for row in rows])
@@ -84,11 +86,11 @@ def _points(axes: Axes, rows: tuple[Difference, ...], after: str) -> None:
             axes.plot([row.before, row.after], [place, place], color=RULE, linewidth=1, zorder=1)
     old = [(row.before, place) for place, row in enumerate(rows) if row.before is not None]
     new = [(row.after, place) for place, row in enumerate(rows) if row.after is not None]
-    shape = {"linestyle": "none", "marker": "o", "markersize": 6.5, "clip_on": False}
+    shape: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 6.5, "clip_on": False}
     axes.plot(*_columns(old), markerfacecolor="white", markeredgecolor=COMPARATOR, markeredgewidth=1.6, zorder=2, label="Before", **shape)
     axes.plot(*_columns(new), markerfacecolor=TARGET, markeredgecolor=TARGET, zorder=3, label=f"After {after}", **shape)
     axes.axvline(LIMIT, color=QUIET, linestyle=(0, (4, 3)), linewidth=0.9, zorder=0)
-    height = axes.get_position().height * axes.figure.get_size_inches()[1]
+    height = ROW * len(rows)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1 + 0.02 / height), ncols=2, frameon=False, borderaxespad=0, handletextpad=0.1)
 
 

@@ -42,7 +42,9 @@ def _densities(axes: Axes, overlap: PropensityOverlap, target: str, comparator: 
         axes.text(0.5, 0.985, "equipoise: 0.3 to 0.7", ha="center", va="top", transform=axes.get_xaxis_transform(), fontsize=9, zorder=5)
     axes.stairs(overlap.comparator, overlap.edges, fill=True, color=COMPARATOR_BAND, alpha=0.85, zorder=1)
     axes.stairs(overlap.target, overlap.edges, fill=True, color=TARGET_BAND, alpha=0.6, zorder=2)
-    axes.stairs(overlap.comparator, overlap.edges, color=COMPARATOR, linewidth=1.7, linestyle=COMPARATOR_DASH, zorder=3, label=comparator[:40])
+    axes.stairs(
+        overlap.comparator, overlap.edges, color=COMPARATOR, linewidth=1.7, linestyle=COMPARATOR_DASH, zorder=3, label=comparator[:40]
+    )
     axes.stairs(overlap.target, overlap.edges, color=TARGET, linewidth=1.7, zorder=4, label=target[:40])
     axes.set_xlim(overlap.edges[0], overlap.edges[-1])
     axes.set_ylim(0, 1.15 * max(*overlap.target, *overlap.comparator, 1e-9))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from equipoise.kernel.days import DAYS_PER_MONTH
+from equipoise.kernel.masked import Count
 from equipoise.report.figures.figure import Drawn, axes_at, canvas, drawn, sheet, wrapped
 from equipoise.report.look import COMPARATOR, COMPARATOR_BAND, COMPARATOR_DASH, GRID, TARGET, TARGET_BAND
 from equipoise.report.selection import curves_of, hazard_ratio, one_arm, outcome_label
-from equipoise.report.wording import adjustment_label, count, n_equals, interval, percent, ratio, whole_months
+from equipoise.report.wording import adjustment_label, count, interval, lowered, n_equals, percent, ratio, whole_months
 from equipoise.results.study_result import StudyResult, SurvivalCurve
 
 WIDTH, LEFT, PLOT_WIDTH, PLOT_TOP, PLOT_HEIGHT = 6.4, 0.95, 5.2, 0.15, 3.05
@@ -41,7 +43,7 @@ def draw_survival(result: StudyResult, outcome: str, adjustment: str) -> Drawn |
     _frame(axes, end, ylabel=_ylabel(result, outcome))
     _legend(axes, result, curves, outcome, adjustment)
     _at_risk(sheet(figure), result, curves, (top, end, tall))
-    title = f"{outcome_label(result, outcome)}: Kaplan-Meier curves, {adjustment_label(adjustment).lower()}"
+    title = f"{outcome_label(result, outcome)}: Kaplan-Meier curves, {lowered(adjustment_label(adjustment))}"
     return drawn(figure, figure_name(outcome, adjustment), title, describe(result, outcome, adjustment))
 
 
@@ -76,7 +78,16 @@ def _curve(axes: Axes, curve: SurvivalCurve, *, target: bool) -> None:
     color, band = (TARGET, TARGET_BAND) if target else (COMPARATOR, COMPARATOR_BAND)
     time = np.asarray(curve.time) / DAYS_PER_MONTH
     axes.fill_between(time, curve.lower, curve.upper, step="post", color=band, alpha=0.75, linewidth=0, zorder=1)
-    axes.step(time, curve.survival, where="post", color=color, linewidth=1.7, linestyle="-" if target else COMPARATOR_DASH, zorder=3, label=curve.arm)
+    axes.step(
+        time,
+        curve.survival,
+        where="post",
+        color=color,
+        linewidth=1.7,
+        linestyle="-" if target else COMPARATOR_DASH,
+        zorder=3,
+        label=curve.arm,
+    )
     marks = thinned(curve.censored_at, MOST_MARKS)
     at = np.clip(np.searchsorted(curve.time, marks, side="right") - 1, 0, None)
     heights = np.asarray(curve.survival)[at]
@@ -114,11 +125,11 @@ def _legend(axes: Axes, result: StudyResult, curves: tuple[SurvivalCurve, ...], 
     labels = [f"{wrapped(c.arm, 34, 1)} ({n_equals(c.at_risk[0])})" if c.at_risk else wrapped(c.arm, 34, 1) for c in curves]
     title = _hazard_text(result, outcome, adjustment)
     low = min(c.survival[-1] for c in curves) > 0.5
-    place = {"loc": "lower left", "bbox_to_anchor": (0.02, 0.02)} if low else {"loc": "upper right", "bbox_to_anchor": (1.0, 1.0)}
+    place: dict[str, Any] = {"loc": "lower left" if low else "upper right", "bbox_to_anchor": (0.02, 0.02) if low else (1.0, 1.0)}
     if title:
         handles.append(axes.plot([], [], linestyle="none")[0])
         labels.append(title)
-    axes.legend(handles, labels, frameon=False, borderaxespad=0.2, handlelength=2.6, **place)  # type: ignore[arg-type]
+    axes.legend(handles, labels, frameon=False, borderaxespad=0.2, handlelength=2.6, **place)
 
 
 def _at_risk(axes: Axes, result: StudyResult, curves: tuple[SurvivalCurve, ...], place: tuple[float, float, bool]) -> None:
@@ -135,7 +146,7 @@ def _at_risk(axes: Axes, result: StudyResult, curves: tuple[SurvivalCurve, ...],
             axes.text(x, line, count(number), ha="center", va="center")
 
 
-def _spread(curve: SurvivalCurve, end: float) -> list[tuple[float, object]]:
+def _spread(curve: SurvivalCurve, end: float) -> list[tuple[float, Count]]:
     """The numbers that can stand without touching: at least 0.5 inches apart."""
     points = list(zip(curve.at_risk_days, curve.at_risk, strict=True))
     if len(points) < 2:

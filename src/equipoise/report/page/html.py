@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from equipoise.report.page.page import Page
-from equipoise.report.wording import decimal
+from equipoise.report.wording import decimal, lowered
 
 
 @cache
@@ -21,4 +21,4 @@ def _environment() -> Environment:
 def html_text(page: Page) -> str:
     """The whole document. Text is escaped; only our own style sheet and our own figures go in as they are."""
     style = files("equipoise.report").joinpath("templates/style.css").read_text(encoding="utf-8")
-    return _environment().get_template("report.html.j2").render(page=page, style=Markup(style), decimal=decimal)  # noqa: S704
+    return _environment().get_template("report.html.j2").render(page=page, style=Markup(style), decimal=decimal, lowered=lowered)  # noqa: S704

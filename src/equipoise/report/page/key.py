@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from equipoise.report.page import sentences
 from equipoise.report.selection import hazard_ratio, one_arm, outcome_label, outcome_names, rmst_difference
-from equipoise.report.tables.estimates import estimate_text
+from equipoise.report.tables.estimates import estimate_text, versus
 from equipoise.report.wording import ABSENT, adjustment_label, whole_months
 from equipoise.results.study_result import StudyResult
 
@@ -44,7 +44,7 @@ def key_result(result: StudyResult) -> KeyResult:
 def _hazard(result: StudyResult, outcome: str, main: str) -> KeyFact:
     texts = [sentences.hazard_ratio_text(result, hazard_ratio(result, outcome, name)).removeprefix("HR ") for name in (main, "crude")]
     study = result.study
-    return KeyFact(f"Hazard ratio, {study.target.name} v. {study.comparator.name}", *texts)
+    return KeyFact(f"Hazard ratio, {versus(study.target.name, study.comparator.name)}", *texts)
 
 
 def _medians(result: StudyResult, outcome: str, main: str) -> list[KeyFact]:
@@ -61,5 +61,4 @@ def _restricted(result: StudyResult, outcome: str, main: str) -> list[KeyFact]:
     if chosen is None:
         return []
     texts = [estimate_text(r) if r else ABSENT for r in found]
-    return [KeyFact(f"Difference in restricted mean survival time to {whole_months(chosen.time_days)} months, months", *texts)]
-
+    return [KeyFact(f"Restricted mean survival time to {whole_months(chosen.time_days)} months, difference in months", *texts)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -15,7 +16,7 @@ from equipoise.report.selection import adjustments, outcome_label, outcome_names
 from equipoise.report.svg import inline
 from equipoise.report.tables import all_tables as data
 from equipoise.report.tables.baseline import shown_baseline
-from equipoise.report.tables.estimates import shown_estimates
+from equipoise.report.tables.estimates import shown_estimates, shown_summary
 from equipoise.report.tables.table import ShownTable, shown
 from equipoise.report.wording import ADJUSTMENT_MEANINGS, adjustment_label
 from equipoise.results.study_result import Note, StudyResult
@@ -60,6 +61,7 @@ class Page:
     love: tuple[Picture, ...]
     curves: tuple[Curves, ...]
     forest: tuple[Picture, ...]
+    summaries: tuple[ShownTable, ...]
     estimates: tuple[ShownTable, ...]
     meanings: tuple[tuple[str, str], ...]
     weights: ShownTable
@@ -78,7 +80,6 @@ class Page:
 def page_of(result: StudyResult, figures: Figures) -> Page:
     """Place everything."""
     names, main = adjustments(result), result.study.analysis.main
-    tables = {name: shown_baseline(result, name) for name in names}
     first = unique_pair("crude", main)
     sites = shown(data.sites_table(result), note="Counts under the disclosure limit are masked.")
     failed = tuple(row for row in sites.rows if row.cells[1] == "failed")
@@ -90,16 +91,17 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         main=adjustment_label(main),
         flow=_picture(figures.flow) if figures.flow else None,
         flow_table=shown(data.flow_table(result)),
-        baseline_first=tuple(t for name in first if (t := tables.get(name))),
-        baseline_others=tuple(t for name, t in tables.items() if t and name not in first),
+        baseline_first=tuple(t for t in [shown_baseline(result, first)] if t),
+        baseline_others=tuple(t for name in names if name not in first and (t := shown_baseline(result, (name,)))),
         overlap=_picture(figures.overlap) if figures.overlap else None,
         love=tuple(_picture(drawn) for drawn in figures.love),
         curves=_curves(result, figures, first),
         forest=tuple(_picture(drawn) for drawn in figures.forest),
+        summaries=tuple(t for name in outcome_names(result) if (t := shown_summary(result, name))),
         estimates=tuple(t for name in outcome_names(result) if (t := shown_estimates(result, name))),
         meanings=tuple((adjustment_label(name), ADJUSTMENT_MEANINGS[name]) for name in names if name in ADJUSTMENT_MEANINGS),
         weights=_labelled(shown(data.weights_table(result), note="Kish's effective sample size: squared sum over sum of squares."), 0),
-        hazards=_labelled(shown(data.proportional_hazards_table(result)), 1),
+        hazards=_outcomes_named(result, _labelled(shown(data.proportional_hazards_table(result)), 1)),
         propensity=shown(data.propensity_table(result)),
         sites=sites,
         site_counts=_counted(site.status for site in result.sites),
@@ -117,15 +119,17 @@ def unique_pair(*names: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _counted(words: object) -> tuple[tuple[str, int], ...]:
-    return tuple(Counter(words).items())  # type: ignore[call-overload]
+def _counted(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    return tuple(Counter(words).items())
 
 
 def _labelled(table: ShownTable, column: int) -> ShownTable:
-    rows = tuple(
-        type(row)((*row.cells[:column], adjustment_label(row.cells[column]), *row.cells[column + 1 :]), row.kind) for row in table.rows
-    )
-    return ShownTable(table.id, table.caption, table.heads, table.numeric, rows, table.note)
+    rows = [replace(r, cells=(*r.cells[:column], adjustment_label(r.cells[column]), *r.cells[column + 1 :])) for r in table.rows]
+    return replace(table, rows=tuple(rows))
+
+
+def _outcomes_named(result: StudyResult, table: ShownTable) -> ShownTable:
+    return replace(table, rows=tuple(replace(r, cells=(outcome_label(result, r.cells[0]), *r.cells[1:])) for r in table.rows))
 
 
 def _picture(drawn: Drawn, table: ShownTable | None = None) -> Picture:

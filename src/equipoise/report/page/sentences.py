@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from equipoise.report.selection import hazard_ratio, outcome_label
-from equipoise.report.wording import adjustment_label, interval, n_equals, p_value, ratio
+from equipoise.report.wording import adjustment_label, interval, lowered, n_equals, p_value, ratio
 from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
 
@@ -19,6 +19,8 @@ _AFTER = {
 CAUTION = (
     "Treatment was not assigned at random: differences between the patients that the records do not hold may explain some or all of this."
 )
+
+MANY_TIMES = 2.995
 
 
 def question(result: StudyResult) -> str:
@@ -57,9 +59,12 @@ def _size(result: StudyResult, record: Record) -> str:
     people = ""
     if record.n_target is not None and record.n_comparator is not None:
         people = f"In patients given {target} ({n_equals(record.n_target)}) and {comparator} ({n_equals(record.n_comparator)}), "
-    estimated = f"the hazard of {_risk_of(result, record.outcome)} was estimated to be {_change(record.estimate or 1)} with {target} than with {comparator}"
+    risk = _risk_of(result, record.outcome)
+    estimated = f"the hazard of {risk} was estimated to be {_change(record.estimate or 1)} with {target} than with {comparator}"
     if abs((record.estimate or 1) - 1) < 0.005:
-        estimated = f"the estimated hazard of {_risk_of(result, record.outcome)} was the same with {target} and {comparator}"
+        estimated = f"the estimated hazard of {risk} was the same with {target} and {comparator}"
+    elif (record.estimate or 1) >= MANY_TIMES:
+        estimated = f"the hazard of {risk} was estimated to be {_change(record.estimate or 1)} with {target} as with {comparator}"
     sentence = f"{people}{estimated} {_AFTER.get(record.adjustment or 'crude', 'after ' + adjustment_label(record.adjustment))}."
     return sentence[0].upper() + sentence[1:]
 
@@ -78,7 +83,7 @@ def _change(value: float) -> str:
     share = f"{abs(1 - value) * 100:.0f}%"
     if share == "0%":
         return "unchanged"
-    if value >= 2.995:
+    if value >= MANY_TIMES:
         return f"{ratio(value)} times as high"
     return f"{share} {'lower' if value < 1 else 'higher'}"
 
@@ -86,8 +91,7 @@ def _change(value: float) -> str:
 def _risk_of(result: StudyResult, outcome: str) -> str:
     if any(o.name == outcome and o.kind == "death" for o in result.study.outcomes):
         return "death from any cause"
-    label = outcome_label(result, outcome)
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+    return lowered(outcome_label(result, outcome))
 
 
 def _day(day: date) -> str:

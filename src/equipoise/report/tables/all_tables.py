@@ -10,6 +10,8 @@ from equipoise.report.tables.table import Cell, Column, Table, as_p, as_percent,
 from equipoise.results.records import RECORD_FIELDS, Record
 from equipoise.results.study_result import StudyResult
 
+MOST_SITES_NAMED = 8
+
 
 def all_tables(result: StudyResult) -> tuple[Table, ...]:
     """The tables in the order of the report; empty ones too, so that a file is always there."""
@@ -149,6 +151,15 @@ def sites_table(result: StudyResult) -> Table:
     return Table("sites", "Sites", columns, tuple((s.site, s.status, s.n_target, s.n_comparator, s.version, s.why) for s in ranked))
 
 
+def _first_sites(value: Cell) -> str:
+    names = str(value or "").split("; ")
+    return (
+        "; ".join(names)
+        if len(names) <= MOST_SITES_NAMED
+        else f"{'; '.join(names[:MOST_SITES_NAMED])} and {len(names) - MOST_SITES_NAMED} more"
+    )
+
+
 def code_sets_table(result: StudyResult) -> Table:
     """What each code set found."""
     columns = (
@@ -156,7 +167,7 @@ def code_sets_table(result: StudyResult) -> Table:
         Column("concepts", "Concepts", numeric=True),
         Column("records", "Records", numeric=True),
         Column("sites_with", "Sites with a record", numeric=True),
-        Column("sites_without", "Sites without one"),
+        Column("sites_without", "Sites without one", show=_first_sites),
     )
     rows = tuple((c.name, c.concepts, c.records, c.sites_with, "; ".join(c.sites_without)) for c in result.code_sets)
     return Table("code_sets", "What the code sets found", columns, rows)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from equipoise.kernel.masked import Masked
 from equipoise.report.selection import weight_of
 from equipoise.report.tables.table import Cell, Column, ShownRow, ShownTable, Table
-from equipoise.report.wording import ABSENT, adjustment_label, count, decimal, n_equals, percent
+from equipoise.report.wording import ABSENT, adjustment_label, count, decimal, lowered, n_equals, percent
 from equipoise.results.study_result import BaselineRow, StudyResult
 
 _TEXT = ("adjustment", "covariate", "label", "level", "kind")
 _ARM = ("value", "sd", "count")
+NOTE = (
+    "Number (share) or mean (SD); weighted values have no number. SMD: standardised mean difference, target minus comparator, in units of "
+    "the pooled SD before adjustment; beyond ±0.1 is usually called imbalance. Effective: Kish's effective sample size."
+)
 
 
 def baseline_table(result: StudyResult) -> Table:
@@ -27,18 +31,22 @@ def balance_table(result: StudyResult) -> Table:
     return Table("balance", "Balance of the covariates", columns, rows)
 
 
-def shown_baseline(result: StudyResult, adjustment: str) -> ShownTable | None:
-    """Table 1 under one adjustment as printed; None when there is none."""
-    rows = [row for row in result.baseline if row.adjustment == adjustment]
+def shown_baseline(result: StudyResult, adjustments: tuple[str, ...]) -> ShownTable | None:
+    """Table 1 under one adjustment, or under several beside each other; None when there is none."""
+    rows = {name: [row for row in result.baseline if row.adjustment == name] for name in adjustments}
+    rows = {name: found for name, found in rows.items() if found}
     if not rows:
         return None
+    labels = [adjustment_label(name) for name in rows]
+    heads = ("Characteristic", *(head for name in rows for head in _heads(result, name)))
+    spans = (("", 1), *((label, 3) for label in labels)) if len(rows) > 1 else ()
+    caption = "Patients by arm: " + " and ".join(lowered(label) for label in labels)
+    return ShownTable(f"table-1-{'-'.join(rows)}", caption, heads, (False, *[True] * (len(heads) - 1)), tuple(_lines(rows)), NOTE, spans)
+
+
+def _heads(result: StudyResult, adjustment: str) -> tuple[str, str, str]:
     study = result.study
-    heads = ("Characteristic", *(_head(result, adjustment, arm.name) for arm in (study.target, study.comparator)), "SMD")
-    note = "Number (share) or mean (SD). SMD: standardised mean difference, target minus comparator; " + (
-        "beyond ±0.1 is usually called imbalance." if adjustment == "crude" else "denominators as before adjustment."
-    )
-    caption = f"Patients by arm: {adjustment_label(adjustment).lower()}"
-    return ShownTable(f"table-1-{adjustment}", caption, heads, (False, True, True, True), tuple(_lines(rows)), note)
+    return (_head(result, adjustment, study.target.name), _head(result, adjustment, study.comparator.name), "SMD")
 
 
 def _share_cells(kind: str, value: float | None, sd: float | None, people: object) -> tuple[float | None, float | None]:
@@ -57,20 +65,27 @@ def _head(result: StudyResult, adjustment: str, arm: str) -> str:
     if weights is None:
         return arm
     whole = adjustment in ("crude", "matched")
-    return f"{arm} ({n_equals(weights.n)}{'' if whole else f'; effective {decimal(weights.effective_n, 0)}'})"
+    return f"{arm}\n{n_equals(weights.n)}" + ("" if whole else f"\neffective {decimal(weights.effective_n, 0)}")
 
 
-def _lines(rows: list[BaselineRow]) -> list[ShownRow]:
+def _lines(rows: dict[str, list[BaselineRow]]) -> list[ShownRow]:
+    found = {name: {(row.covariate, row.level): row for row in several} for name, several in rows.items()}
     lines: list[ShownRow] = []
     group = None
-    for row in rows:
+    for key, row in {key: row for by_key in reversed(found.values()) for key, row in by_key.items()}.items():
         if row.level and row.covariate != group:
-            lines.append(ShownRow((row.label, "", "", ""), "group"))
+            lines.append(ShownRow((row.label, *[""] * (3 * len(rows))), "group"))
         group = row.covariate if row.level else None
-        target = _value(row.kind, row.target, row.target_sd, row.target_count)
-        comparator = _value(row.kind, row.comparator, row.comparator_sd, row.comparator_count)
-        lines.append(ShownRow((row.level or row.label, target, comparator, decimal(row.smd, 3)), "level" if row.level else ""))
+        cells = [cell for by_key in found.values() for cell in _three(by_key.get(key))]
+        lines.append(ShownRow((row.level or row.label, *cells), "level" if row.level else ""))
     return lines
+
+
+def _three(row: BaselineRow | None) -> tuple[str, str, str]:
+    if row is None:
+        return (ABSENT, ABSENT, ABSENT)
+    target = _value(row.kind, row.target, row.target_sd, row.target_count)
+    return target, _value(row.kind, row.comparator, row.comparator_sd, row.comparator_count), decimal(row.smd, 3)
 
 
 def _value(kind: str, value: float | None, sd: float | None, people: int | Masked | None) -> str:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from equipoise.report.selection import outcome_label
+from equipoise.report.selection import adjustments, comparison, hazard_ratio, one_arm, outcome_label, rmst_difference
 from equipoise.report.tables.table import ShownRow, ShownTable
 from equipoise.report.wording import (
-    ABSENT, DASH, RATIOS, SHARES, TIMES, adjustment_label, bare_p, count, decimal, measure_label, months, percent, ratio, whole_months,
-)  # fmt: skip
+    ABSENT,
+    DASH,
+    RATIOS,
+    SHARES,
+    TIMES,
+    adjustment_label,
+    bare_p,
+    count,
+    decimal,
+    measure_label,
+    months,
+    percent,
+    ratio,
+    whole_months,
+)
 from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
 
@@ -38,6 +51,39 @@ def estimate_text(record: Record) -> str:
     return f"{text} ({low}{joint}{high})"
 
 
+def versus(target: str, comparator: str) -> str:
+    """`TARE v. TACE`, kept on one line when short."""
+    text = f"{target} v. {comparator}"
+    return text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= 24 else text
+
+
+def shown_summary(result: StudyResult, outcome: str) -> ShownTable | None:
+    """One row an adjustment: the table that a paper prints; None when no adjustment has a hazard ratio."""
+    study = result.study
+    names = [name for name in adjustments(result) if comparison(result, outcome, "hazard_ratio", name)]
+    if not names:
+        return None
+    level = f"{study.analysis.confidence * 100:g}% CI"
+    medians = [f"Median, {arm.name}" for arm in (study.target, study.comparator)]
+    heads = ("Adjustment", f"Hazard ratio ({level})", "p", *medians, "RMST difference")
+    rows = tuple(ShownRow(_summary(result, outcome, name), "main" if name == study.analysis.main else "") for name in names)
+    horizon = rmst_difference(result, outcome, names[0])
+    note = "Medians and difference in restricted mean survival time (RMST) in months of 30.4375 days" + (
+        f"; RMST to {whole_months(horizon.time_days)} months, target minus comparator." if horizon else "."
+    )
+    caption = f"{outcome_label(result, outcome)} by adjustment"
+    return ShownTable(f"summary-{outcome}", caption, heads, (False, *[True] * 5), rows, note)
+
+
+def _summary(result: StudyResult, outcome: str, name: str) -> tuple[str, ...]:
+    ratio_record, study = hazard_ratio(result, outcome, name), result.study
+    medians = one_arm(result, outcome, "median_survival", name)
+    of_arms = [estimate_text(medians[arm.name][0]) if medians[arm.name] else ABSENT for arm in (study.target, study.comparator)]
+    gap = rmst_difference(result, outcome, name)
+    first = (estimate_text(ratio_record), bare_p(ratio_record.p_value)) if ratio_record else (ABSENT, ABSENT)
+    return (adjustment_label(name), *first, *of_arms, estimate_text(gap) if gap else ABSENT)
+
+
 def _bound(measure: str, value: float | None) -> str:
     return ("not reached" if measure == "median_survival" else ABSENT) if value is None else _number(measure, value)
 
@@ -54,15 +100,22 @@ def _rank(result: StudyResult, record: Record) -> tuple[int, int, float]:
     measures = ("hazard_ratio", "logrank", "median_survival", "rmst_difference", "rmst", "survival")
     names = result.study.analysis.adjustments
     place = measures.index(record.measure) if record.measure in measures else len(measures)
-    adjustment = list(names).index(record.adjustment) if record.adjustment in names else len(names)  # type: ignore[arg-type]
+    adjustment = list(names).index(record.adjustment) if record.adjustment in names else len(names)
     return place, adjustment, record.time_days or 0.0
 
 
 def _line(result: StudyResult, record: Record, several: bool) -> ShownRow:
-    who = f"{record.target} v. {record.comparator}" if record.comparator else record.target or ABSENT
+    who = versus(record.target or "", record.comparator) if record.comparator else record.target or ABSENT
     measure = measure_label(record.measure) + (f" ({record.population}, {record.analysis})" if several else "")
     of_comparator = record.comparator is None and record.target == result.study.comparator.name
     events = (None, record.events_target) if of_comparator else (record.events_target, record.events_comparator)
-    cells = (measure, adjustment_label(record.adjustment), who, whole_months(record.time_days), estimate_text(record), bare_p(record.p_value))
+    cells = (
+        measure,
+        adjustment_label(record.adjustment),
+        who,
+        whole_months(record.time_days),
+        estimate_text(record),
+        bare_p(record.p_value),
+    )
     kind = "main" if record.adjustment == result.study.analysis.main and record.measure == "hazard_ratio" else ""
     return ShownRow((*cells, *(count(n) for n in events)), kind)

@@ -74,12 +74,14 @@ class ShownTable:
     numeric: tuple[bool, ...]
     rows: tuple[ShownRow, ...]
     note: str = ""
+    spans: tuple[tuple[str, int], ...] = ()
+    """Headings over several columns: text and width, in order; empty text for none."""
 
 
 def shown(table: Table, *, note: str = "", caption: str = "") -> ShownTable:
     """The table with its cells printed."""
-    rows = tuple(
-        ShownRow(tuple(column.show(cell) for column, cell in zip(table.columns, row, strict=True))) for row in table.rows
-    )
+    rows = tuple(ShownRow(tuple(column.show(cell) for column, cell in zip(table.columns, row, strict=True))) for row in table.rows)
     heads = tuple(column.title for column in table.columns)
-    return ShownTable(f"table-{table.name.replace('_', '-')}", caption or table.caption, heads, tuple(c.numeric for c in table.columns), rows, note)
+    return ShownTable(
+        f"table-{table.name.replace('_', '-')}", caption or table.caption, heads, tuple(c.numeric for c in table.columns), rows, note
+    )

@@ -1,0 +1,214 @@
+"""What each column of a result means, in which unit, and what it could disclose: the content of the results dictionary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Disclosure: TypeAlias = Literal["none", "count", "sum", "curve", "model"]
+
+DISCLOSURES: dict[Disclosure, str] = {
+    "none": "Says nothing of people: names, labels, settings, versions.",
+    "count": "A number of people. Masked when small, or when a masked one could be worked out from it: `<11` in tables, null in "
+    "`results.json` (the policy's stand-in where it rounds up).",
+    "sum": "A statistic over many people (mean, share, ratio, test), made from sums over all sites; left out with its count when that is masked.",
+    "curve": "A statistic at each time point. Ends where fewer people than the policy's minimum are at risk.",
+    "model": "A coefficient or score distribution of a model fitted over all sites.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResultColumn:
+    """One column: its name, what it holds, its unit ('' for none) and its disclosure class."""
+
+    name: str
+    meaning: str
+    disclosure: Disclosure = "none"
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFile:
+    """One file of a report with columns."""
+
+    path: str
+    meaning: str
+    columns: tuple[ResultColumn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One value of the field `measure` and how its record is filled."""
+
+    name: str
+    meaning: str
+    unit: str
+    groups: Literal["one arm", "two arms"]
+
+
+MEASURES = (
+    Measure("hazard_ratio", "Cox hazard ratio, target over comparator; p-value of the Wald test", "ratio", "two arms"),
+    Measure("logrank", "Log-rank test; `estimate` is the chi-square statistic on one degree of freedom", "", "two arms"),
+    Measure(
+        "rmst_difference", "Difference in restricted mean survival time up to `time_days`, target minus comparator", "days", "two arms"
+    ),
+    Measure("median_survival", "Time at which the Kaplan-Meier curve reaches one half; null when it does not", "days", "one arm"),
+    Measure("survival", "Kaplan-Meier probability of being free of the event at `time_days`", "share", "one arm"),
+    Measure("rmst", "Restricted mean survival time up to `time_days`", "days", "one arm"),
+)
+
+C = ResultColumn
+_OUTCOME = C("outcome", "Name of the outcome in the study file; overall survival is `os`")
+_ADJUSTMENT = C("adjustment", "`crude`, `overlap`, `iptw`, `att` or `matched`")
+_ARM = C("arm", "Name of the arm")
+_TIME = C("time_days", "Days since the start of follow-up", unit="days")
+_COVARIATE = (C("covariate", "Name of the covariate"), C("label", "Label for readers"), C("level", "Level of a category, else empty"))
+
+RECORD_COLUMNS = (
+    C("analysis", "Name of the analysis"),
+    C("population", "Who was analysed: the whole cohort or a named part of it"),
+    _OUTCOME,
+    C("measure", "What `estimate` is; see the measures"),
+    C("target", "Target arm; for a measure of one arm, that arm"),
+    C("comparator", "Comparator arm; null for a measure of one arm"),
+    _ADJUSTMENT,
+    C("estimate", "The estimate: ratios on their natural scale, times in days, shares in [0, 1]", "sum"),
+    C("lower", "Lower bound of the interval at the study's confidence level", "sum"),
+    C("upper", "Upper bound of the interval", "sum"),
+    C("p_value", "Two-sided p-value", "sum"),
+    C("n_target", "Persons in `target`", "count", "persons"),
+    C("n_comparator", "Persons in `comparator`", "count", "persons"),
+    C("events_target", "Persons with the event in `target`", "count", "persons"),
+    C("events_comparator", "Persons with the event in `comparator`", "count", "persons"),
+    C("time_days", "Time point or horizon of the measure; null when it has none", unit="days"),
+)
+
+FILES = (
+    ResultFile(
+        "tables/flow.csv",
+        "Persons left after each step",
+        (
+            C("step", "Label of the step as in the study file"),
+            C("n", "Persons left after it", "count", "persons"),
+            C("excluded", "Persons who left at it", "count", "persons"),
+            C("n_target", "Of those left, in the target arm", "count", "persons"),
+            C("n_comparator", "Of those left, in the comparator arm", "count", "persons"),
+        ),
+    ),
+    ResultFile(
+        "tables/table1.csv",
+        "Covariates by arm, one row a covariate (or level) and adjustment",
+        (
+            _ADJUSTMENT,
+            *_COVARIATE,
+            C("kind", "`number` (mean and SD) or `share`"),
+            C("target_value", "Mean or share in the target arm, weighted under a weighting", "sum"),
+            C("target_sd", "Standard deviation; empty for shares", "sum"),
+            C("target_count", "Persons with the level; empty when weighted", "count", "persons"),
+            C("comparator_value", "Mean or share in the comparator arm", "sum"),
+            C("comparator_sd", "Standard deviation; empty for shares", "sum"),
+            C("comparator_count", "Persons with the level; empty when weighted", "count", "persons"),
+            C("smd", "Standardised mean difference, target minus comparator, pooled SD before adjustment", "sum"),
+        ),
+    ),
+    ResultFile(
+        "tables/balance.csv",
+        "Balance of each covariate under each adjustment",
+        (
+            _ADJUSTMENT,
+            *_COVARIATE,
+            C("smd", "Standardised mean difference, target minus comparator", "sum"),
+            C("variance_ratio", "Variance in the target arm over that in the comparator arm", "sum"),
+        ),
+    ),
+    ResultFile("tables/estimates.csv", "The records of `results.json`, masked counts as text", RECORD_COLUMNS),
+    ResultFile(
+        "tables/proportional_hazards.csv",
+        "Tests of proportional hazards (Grambsch and Therneau, Kaplan-Meier time)",
+        (_OUTCOME, _ADJUSTMENT, C("chisq", "Chi-square statistic", "sum"), C("df", "Degrees of freedom"), C("p_value", "p-value", "sum")),
+    ),
+    ResultFile(
+        "tables/propensity_model.csv",
+        "Coefficients of the propensity model",
+        (
+            C("term", "Column of the design"),
+            C("label", "Label for readers"),
+            C("estimate", "Log odds ratio of receiving the target treatment", "model"),
+            C("se", "Standard error", "model"),
+        ),
+    ),
+    ResultFile(
+        "tables/overlap.csv",
+        "Densities of the propensity or preference score by arm",
+        (
+            C("scale", "Which score"),
+            C("from", "Lower edge of the bin"),
+            C("to", "Upper edge of the bin"),
+            C("density_target", "Density in the target arm", "model"),
+            C("density_comparator", "Density in the comparator arm", "model"),
+        ),
+    ),
+    ResultFile(
+        "tables/weights.csv",
+        "Weights by adjustment and arm",
+        (
+            _ADJUSTMENT,
+            _ARM,
+            C("n", "Persons with a weight above zero", "count", "persons"),
+            C("effective_n", "Kish's effective sample size", "sum", "persons"),
+            C("sum_of_weights", "Sum of the weights", "sum"),
+            C("largest", "Largest weight, where it may be shown", "sum"),
+        ),
+    ),
+    ResultFile(
+        "tables/survival_curves.csv",
+        "Every step of every Kaplan-Meier curve",
+        (
+            _OUTCOME,
+            _ADJUSTMENT,
+            _ARM,
+            _TIME,
+            C("survival", "Probability of being free of the event", "curve"),
+            C("lower", "Lower bound of the pointwise log-log interval", "curve"),
+            C("upper", "Upper bound", "curve"),
+        ),
+    ),
+    ResultFile(
+        "tables/numbers_at_risk.csv",
+        "Persons at risk under the curves, unweighted",
+        (_OUTCOME, _ADJUSTMENT, _ARM, _TIME, C("at_risk", "Persons at risk", "count", "persons")),
+    ),
+    ResultFile(
+        "tables/sites.csv",
+        "Each site's part",
+        (
+            C("site", "Name of the site in the network"),
+            C("status", "`contributed`, `empty` or `failed`"),
+            C("n_target", "Persons in the target arm", "count", "persons"),
+            C("n_comparator", "Persons in the comparator arm", "count", "persons"),
+            C("version", "Version of the software at the site"),
+            C("why", "Code and sentence where it failed"),
+        ),
+    ),
+    ResultFile(
+        "tables/code_sets.csv",
+        "What each code set found over the network",
+        (
+            C("name", "Name of the set"),
+            C("concepts", "Concepts it resolved to"),
+            C("records", "Records found", "count", "records"),
+            C("sites_with", "Sites with at least one record"),
+            C("sites_without", "Names of sites with none, separated by semicolons"),
+        ),
+    ),
+    ResultFile(
+        "tables/masked.csv",
+        "Where a count was hidden",
+        (C("table", "The table"), C("cell", "The cell"), C("reason", "`small`, or `complementary`: it would have given a small one away")),
+    ),
+    ResultFile(
+        "tables/notes.csv",
+        "What the reader must know",
+        (C("severity", "`info`, `warning` or `error`"), C("code", "Code of the error or check"), C("text", "The note")),
+    ),
+)
