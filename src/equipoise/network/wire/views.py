@@ -11,23 +11,23 @@ from numpy.typing import NDArray
 from equipoise.study.learned import Learned
 from equipoise.study.model import Adjustment
 
-Columns: TypeAlias = Literal["none", "raw", "design", "propensity", "arm"]
+Columns: TypeAlias = Literal["none", "raw", "design", "propensity", "arm", "score", "preference"]
 """`raw`: covariates as recorded, NaN where missing. `design`: the learned columns. `propensity`: an intercept and the standardised learned
-columns. `arm`: one column, 1 for the target."""
+columns. `arm`: one column, 1 for the target. `score`: one column, the propensity score. `preference`: one column, the score with the arms'
+sizes taken out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
     """The propensity model: log odds of the target arm = coef[0] + coef[1:] @ ((x - centre) / spread), x the learned columns.
 
-    coef: (p + 1,) float64. centre, spread: (p,) float64, the network's mean and standard deviation of each column.
+    coef: (p + 1,) float64.
     `site_intercept_sd`: each site adds its own intercept, drawn towards 0 by a normal prior of that standard deviation.
+    `prevalence`: the target arm's share over the network, for stabilised weights and the preference score.
     """
 
-    learned: Learned
     coef: NDArray[np.float64]
-    centre: NDArray[np.float64]
-    spread: NDArray[np.float64]
+    prevalence: float
     site_intercept_sd: float | None = None
 
 
@@ -35,12 +35,11 @@ class Scores:
 class Weighting:
     """Who counts, and how much. `crude`: everyone, 1. `matched`: those whose token is in `tokens`, 1. Else a weight from the score.
 
-    `prevalence`: share of the target arm over the network, for stabilised weights. tokens: (m,) uint64.
+    trim: keep scores in [low, high] only. tokens: (m,) uint64.
     """
 
     method: Adjustment
     trim: tuple[float, float] | None = None
-    prevalence: float | None = None
     tokens: NDArray[np.uint64] | None = None
 
 
@@ -61,8 +60,13 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What the views of a question share: the learned columns, the propensity model and the weightings. All state lies in the question."""
+    """What the views of a question share. All state lies in the question: a site remembers nothing that it could not work out again.
+
+    `learned`: the design's columns. centre, spread: (p,) for the standardised columns of `propensity`. `scores`: the fitted model.
+    """
 
     learned: Learned | None = None
+    centre: NDArray[np.float64] | None = None
+    spread: NDArray[np.float64] | None = None
     scores: Scores | None = None
     weightings: tuple[Weighting, ...] = ()

@@ -1,0 +1,39 @@
+"""What can go wrong at the hub."""
+
+from equipoise.kernel.errors import ErrorKind
+
+TOO_FEW_SITES = ErrorKind(
+    "EQ-HUB-001",
+    "too few sites are left",
+    "the study names the least number of sites that it may speak of",
+    "repair the sites that failed (they are named), or lower `minimum_sites` in the study",
+    exit_status=4,
+)
+SITE_FAILED = ErrorKind(
+    "EQ-HUB-002",
+    "a site failed, and the study says to stop then",
+    "the study says `on_failure: stop`",
+    "repair the site, leave it out of the network, or let the study continue without sites that fail",
+    exit_status=4,
+)
+BAD_REPLY = ErrorKind(
+    "EQ-HUB-003",
+    "a site's reply does not belong to the question",
+    "every reply names its site, its study and its question",
+    "run the study again; if it stays, check what lies between the hub and the site",
+    exit_status=4,
+)
+ODD_SUMMARY = ErrorKind(
+    "EQ-HUB-004",
+    "a site's summary has another shape than the others'",
+    "only sums of one shape can be added",
+    "check that the site runs the same version and the same study",
+    exit_status=4,
+)
+NOBODY = ErrorKind(
+    "EQ-HUB-005",
+    "nobody qualifies for one of the arms",
+    "two treatments cannot be compared when one has no patient",
+    "look at the flow diagram with `equipoise count`: which step leaves nobody, and which code sets find nothing?",
+    exit_status=4,
+)

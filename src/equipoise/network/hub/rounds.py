@@ -1,0 +1,107 @@
+"""The one loop that serves every estimator: first, ask all sites, add, finish, until done. Several estimators share each round."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from functools import reduce
+from operator import add
+from typing import Any
+
+import numpy as np
+
+from equipoise.estimators.hub_side import HUB_SIDE
+from equipoise.estimators.shape import Additive, Done
+from equipoise.kernel.errors import EquipoiseError
+from equipoise.network.hub.conversation import Conversation, SitesLostError
+from equipoise.network.hub.errors import ODD_SUMMARY
+from equipoise.network.wire.codec import decode_any, encode
+from equipoise.network.wire.messages import Batch, Estimated, EstimatorQuestion
+from equipoise.network.wire.views import Setting, View
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One estimator to be run over the network: its registered name, its hub half, and the data it is to see."""
+
+    estimator: str
+    hub: Any
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An estimator that has no answer on these data, and why."""
+
+    error: EquipoiseError
+
+
+def run_job(conversation: Conversation, setting: Setting, job: Job) -> Any:
+    """One estimator's result. Raises its error when it has none."""
+    result = run_jobs(conversation, setting, [job])[0]
+    if isinstance(result, Failed):
+        raise result.error
+    return result
+
+
+def run_jobs(conversation: Conversation, setting: Setting, jobs: Sequence[Job]) -> list[Any]:
+    """The results in the order of the jobs; `Failed` for those whose hub half raises one of its own errors.
+
+    Raises SitesLostError when a site fails on the way: results must all speak of the same sites.
+    """
+    asks: dict[int, Any] = {number: job.hub.first() for number, job in enumerate(jobs)}
+    results: list[Any] = [None] * len(jobs)
+    while asks:
+        totals = one_round(conversation, setting, {number: (jobs[number], ask) for number, ask in asks.items()})
+        for number, total in totals.items():
+            try:
+                step = jobs[number].hub.finish(asks[number], total)
+            except EquipoiseError as error:
+                step = Done(Failed(error))
+            if isinstance(step, Done):
+                results[number] = step.result
+                del asks[number]
+            else:
+                asks[number] = step.ask
+    return results
+
+
+def one_round(conversation: Conversation, setting: Setting, open_jobs: dict[int, tuple[Job, Any]]) -> dict[int, Additive]:
+    """Put the asks of all open jobs to every site in one message, and add what comes back."""
+    questions = tuple(EstimatorQuestion(job.estimator, job.view, encode(ask)) for job, ask in open_jobs.values())
+    before = conversation.sites
+    answers = conversation.ask("estimate", Batch(setting, questions), Estimated)
+    names = [job.estimator for job, _ in open_jobs.values()]
+    read = {site: _read(conversation, site, answer, names) for site, answer in answers.items()}
+    summaries = {site: found for site, found in read.items() if found is not None}
+    for site in _odd_ones(summaries):
+        conversation.drop(site, ODD_SUMMARY.error("the shape of its summary differs from the other sites'"))
+    if conversation.sites != before:
+        raise SitesLostError
+    columns = zip(*(summaries[site] for site in conversation.sites), strict=True)
+    return {number: reduce(add, column) for number, column in zip(open_jobs, columns, strict=True)}
+
+
+def _read(conversation: Conversation, site: str, answer: Estimated, names: list[str]) -> list[Additive] | None:
+    try:
+        if len(answer.summaries) != len(names):
+            raise ODD_SUMMARY.error(f"{len(answer.summaries)} summaries where {len(names)} were asked for")
+        return [decode_any(data, HUB_SIDE[name].summary_type) for data, name in zip(answer.summaries, names, strict=True)]
+    except EquipoiseError as error:
+        conversation.drop(site, error)
+        return None
+
+
+def _odd_ones(summaries: dict[str, list[Additive]]) -> list[str]:
+    """Sites whose summaries are of another type or shape than most sites'."""
+    shapes = {site: tuple(map(_shape, found)) for site, found in summaries.items()}
+    if len(set(shapes.values())) <= 1:
+        return []
+    usual = Counter(shapes.values()).most_common(1)[0][0]
+    return [site for site, shape in shapes.items() if shape != usual]
+
+
+def _shape(summary: Additive) -> tuple[object, ...]:
+    parts = [part for part in fields(summary) if part.metadata.get("disclosure") != "rows"]
+    return type(summary), *(np.shape(getattr(summary, part.name)) for part in parts)

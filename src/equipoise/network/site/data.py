@@ -1,0 +1,107 @@
+"""A view turned into an estimator's data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.estimators.data import CovariateData, Floats, Ints, ModelData, SurvivalData
+from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
+from equipoise.network.site.rows import Rows
+from equipoise.network.wire.views import Setting, View, Weighting
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The columns of a view, for the persons in it. kept: (n,) bool over the site's rows; the others have one entry a kept row."""
+
+    kept: NDArray[np.bool_]
+    x: Floats
+    group: Ints
+    stratum: Ints
+    weight: Floats
+
+
+def data_for(kind: type, rows: Rows, setting: Setting, view: View) -> Any:
+    """The estimator's data. Raises EQ-SITE-004 for a kind of data that no view gives."""
+    maker = MAKERS.get(kind)
+    if maker is None:
+        raise UNKNOWN_ESTIMATOR.error(f"no view gives {kind.__name__}")
+    return maker(rows, setting, view)
+
+
+def chosen(rows: Rows, setting: Setting, view: View) -> Chosen:
+    """Columns, groups, strata and weights of everyone whom the view lets in: at risk for the outcome, in the population, weight above 0."""
+    weight = rows.weight(setting, weighting_of(setting, view))
+    kept = weight > 0
+    if view.outcome is not None:
+        kept &= rows.outcome(view.outcome)[2]
+    zeros = np.zeros(int(kept.sum()), dtype=np.int64)
+    return Chosen(
+        kept,
+        columns(rows, setting, view)[kept],
+        rows.arm[kept] if view.group == "arm" else zeros,
+        rows.site[kept] if view.stratum == "site" else zeros,
+        weight[kept],
+    )
+
+
+def weighting_of(setting: Setting, view: View) -> Weighting:
+    """The weighting that the view names."""
+    if view.weighting == "crude":
+        return Weighting("crude")
+    for weighting in setting.weightings:
+        if weighting.method == view.weighting:
+            return weighting
+    raise UNKNOWN_ESTIMATOR.error(f"the question names the adjustment {view.weighting} without saying what it is")
+
+
+def columns(rows: Rows, setting: Setting, view: View) -> Floats:
+    """(n, p) the view's columns for every row of the site."""
+    match view.columns:
+        case "none":
+            return np.zeros((rows.n, 0))
+        case "arm":
+            return rows.arm[:, None].astype(np.float64)
+        case "raw":
+            return rows.raw()
+        case "design":
+            return rows.design(setting)
+        case "propensity":
+            return rows.propensity_design(setting)
+        case "score":
+            return rows.score(setting)[:, None]
+        case "preference":
+            return rows.preference(setting)[:, None]
+
+
+def survival_data(rows: Rows, setting: Setting, view: View) -> SurvivalData:
+    """Times and events of the view's outcome, for those at risk for it."""
+    if view.outcome is None:
+        raise UNKNOWN_ESTIMATOR.error("a survival estimator needs an outcome")
+    time, event, _ = rows.outcome(view.outcome)
+    part = chosen(rows, setting, view)
+    return SurvivalData(time[part.kept], event[part.kept], part.group, part.stratum, part.x, part.weight)
+
+
+def model_data(rows: Rows, setting: Setting, view: View) -> ModelData:
+    """The arm regressed on the view's columns; sites are blocks."""
+    part = chosen(rows, setting, view)
+    return ModelData(part.x, rows.arm[part.kept].astype(np.float64), part.weight, rows.site[part.kept])
+
+
+def covariate_data(rows: Rows, setting: Setting, view: View) -> CovariateData:
+    """The view's columns for description."""
+    part = chosen(rows, setting, view)
+    return CovariateData(part.x, part.group, part.weight)
+
+
+MAKERS: dict[type, Callable[[Rows, Setting, View], Any]] = {
+    SurvivalData: survival_data,
+    ModelData: model_data,
+    CovariateData: covariate_data,
+}

@@ -1,0 +1,145 @@
+"""A site's rows as the columns that views ask for. Stays at the site; work that questions repeat is done once."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TypeVar
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from equipoise.estimators.data import Floats, Ints
+from equipoise.estimators.propensity.site import preference_score, propensity_scores, weights
+from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
+from equipoise.network.wire.views import Scores, Setting, Weighting
+from equipoise.study.learned import Learned
+from equipoise.study.model import Study
+from equipoise.table.analysis_table import AnalysisTable
+from equipoise.table.design import design_matrix, raw_columns
+
+Key = TypeVar("Key")
+TOKEN_BYTES = 8
+REMEMBERED = 8
+"""How many weightings and score vectors are kept: a study uses one model and five adjustments."""
+
+
+class Rows:
+    """One study's analysis table at one site, or pooled. n rows, p columns of the design."""
+
+    def __init__(self, table: AnalysisTable, study: Study, study_hash: str) -> None:
+        self._table = table
+        self._study = study
+        self._study_hash = study_hash
+        self.n = table.rows.num_rows
+        self.arm: Ints = _numbers(table, "arm").astype(np.int64)
+        """(n,) 1 target, 0 comparator."""
+        names = [str(name) for name in table.rows["site"].to_pylist()]
+        self.site: Ints = np.unique(np.array(names, dtype=str), return_inverse=True)[1].astype(np.int64)
+        """(n,) sites as codes from 0."""
+        self._site_names = names
+        self._raw: Floats | None = None
+        self._tokens: NDArray[np.uint64] | None = None
+        self._design: tuple[Learned, Floats] | None = None
+        self._standard: dict[bytes, Floats] = {}
+        self._scores: dict[bytes, Floats] = {}
+        self._weights: dict[tuple[bytes, str], Floats] = {}
+
+    def outcome(self, name: str) -> tuple[Floats, Ints, NDArray[np.bool_]]:
+        """Times, events (0 where not at risk), and who is at risk for an outcome; (n,) each. Raises EQ-SITE-004 for an unknown name."""
+        if f"{name}_time" not in self._table.rows.column_names:
+            raise UNKNOWN_ESTIMATOR.error(f"no such outcome: {name}")
+        time, event = _numbers(self._table, f"{name}_time"), _numbers(self._table, f"{name}_event")
+        at_risk = np.isfinite(time)
+        return time, np.where(at_risk, event, 0).astype(np.int64), at_risk
+
+    def raw(self) -> Floats:
+        """(n, q) covariates as recorded, NaN where missing; a column a number, a column a level."""
+        if self._raw is None:
+            self._raw = raw_columns(self._table, [covariate.name for covariate in self._study.covariates])[0]
+        return self._raw
+
+    def design(self, setting: Setting) -> Floats:
+        """(n, p) the learned columns."""
+        if setting.learned is None:
+            raise UNKNOWN_ESTIMATOR.error("the question names the design's columns without saying what they are")
+        if self._design is None or self._design[0] != setting.learned:
+            names = [covariate.name for covariate in self._study.covariates]
+            self._design = setting.learned, design_matrix(self._table, names, setting.learned)
+        return self._design[1]
+
+    def propensity_design(self, setting: Setting) -> Floats:
+        """(n, 1 + p) ones, and the learned columns in standard deviations from the network's mean."""
+        if setting.centre is None or setting.spread is None:
+            raise UNKNOWN_ESTIMATOR.error("the question asks for standardised columns without saying by what")
+        key = _key(setting.centre, setting.spread) + repr(setting.learned).encode()
+        if key not in self._standard:
+            columns = (self.design(setting) - setting.centre) / setting.spread
+            _keep(self._standard, key, np.column_stack([np.ones(self.n), columns]))
+        return self._standard[key]
+
+    def score(self, setting: Setting) -> Floats:
+        """(n,) propensity scores, cached for each vector of coefficients."""
+        key = _score_key(setting)
+        if key not in self._scores:
+            model = _model(setting)
+            x = self.propensity_design(setting)
+            _keep(self._scores, key, propensity_scores(x, model.coef, self.site, self.arm.astype(np.float64), model.site_intercept_sd))
+        return self._scores[key]
+
+    def preference(self, setting: Setting) -> Floats:
+        """(n,) preference scores."""
+        return preference_score(self.score(setting), _model(setting).prevalence)
+
+    def weight(self, setting: Setting, weighting: Weighting) -> Floats:
+        """(n,) weights of persons under an adjustment."""
+        if weighting.method == "crude":
+            return np.ones(self.n)
+        if weighting.method == "matched":
+            tokens = np.zeros(0, dtype=np.uint64) if weighting.tokens is None else weighting.tokens
+            return np.isin(self.tokens(), tokens).astype(np.float64)
+        key = _score_key(setting), f"{weighting.method} {weighting.trim}"
+        if key not in self._weights:
+            scores, prevalence = self.score(setting), _model(setting).prevalence
+            found = weights(scores, self.arm, weighting.method, prevalence=prevalence, trim=weighting.trim)
+            _keep(self._weights, key, found)
+        return self._weights[key]
+
+    def tokens(self) -> NDArray[np.uint64]:
+        """(n,) a number a person for this study alone: made of the study, the site and the row's place, never of an identifier."""
+        if self._tokens is None:
+            place: dict[str, int] = {}
+            found = np.empty(self.n, dtype=np.uint64)
+            for row, site in enumerate(self._site_names):
+                place[site] = place.get(site, -1) + 1
+                digest = hashlib.blake2b(f"{self._study_hash}|{site}|{place[site]}".encode(), digest_size=TOKEN_BYTES).digest()
+                found[row] = int.from_bytes(digest, "little")
+            self._tokens = found
+        return self._tokens
+
+
+def _numbers(table: AnalysisTable, name: str) -> Floats:
+    column = table.rows[name].cast(pa.float64())
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _model(setting: Setting) -> Scores:
+    if setting.scores is None:
+        raise UNKNOWN_ESTIMATOR.error("the question needs propensity scores without naming the model")
+    return setting.scores
+
+
+def _score_key(setting: Setting) -> bytes:
+    model = _model(setting)
+    tail = f"{model.prevalence!r} {model.site_intercept_sd!r}".encode()
+    return _key(model.coef, *(part for part in (setting.centre, setting.spread) if part is not None)) + tail
+
+
+def _key(*arrays: Floats) -> bytes:
+    return b"|".join(array.tobytes() for array in arrays)
+
+
+def _keep(cache: dict[Key, Floats], key: Key, value: Floats) -> None:
+    while len(cache) >= REMEMBERED:
+        del cache[next(iter(cache))]
+    cache[key] = value

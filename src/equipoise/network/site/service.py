@@ -1,0 +1,132 @@
+"""A site: takes a message, gives a message. The only code of the network that sees rows; everything that leaves passes the guard.
+
+Read `answer` first. A site trusts no question: names and types are checked, every exception ends as a refusal without a value of a row.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from equipoise import __version__
+from equipoise.estimators.site_side import SITE_SIDE
+from equipoise.guard.audit import AuditLog, Entry
+from equipoise.guard.policy import Policy
+from equipoise.guard.release import Door, Purpose, allow_rows, release
+from equipoise.kernel.errors import EquipoiseError, closest
+from equipoise.network.site.data import data_for
+from equipoise.network.site.errors import NO_STUDY, OTHER_STUDY, UNEXPECTED, UNKNOWN_ESTIMATOR
+from equipoise.network.site.rows import Rows
+from equipoise.network.site.tables import CohortCount, Tables
+from equipoise.network.wire.codec import decode, decode_any, encode, members
+from equipoise.network.wire.errors import VERSION_SKEW
+from equipoise.network.wire.messages import (
+    Answer,
+    Batch,
+    CodesFound,
+    Count,
+    Estimated,
+    EstimatorQuestion,
+    Hello,
+    Prepare,
+    Prepared,
+    Question,
+    Refusal,
+    Welcome,
+)
+from equipoise.network.wire.views import Setting
+from equipoise.study.model import Study
+
+
+class SiteService:
+    """One site's half of the network. `state_dir`: where its audit log is kept, None for no log."""
+
+    def __init__(self, name: str, tables: Tables, policy: Policy, state_dir: Path | None = None) -> None:
+        self.name = name
+        self._tables = tables
+        self._door = Door(policy, AuditLog(state_dir))
+        self._studies: dict[str, Study] = {}
+        self._rows: dict[str, Rows] = {}
+
+    def answer(self, message: bytes) -> bytes:
+        """An encoded `Answer`, or an encoded `Refusal`; never raises for anything that a message or the site's files can cause."""
+        try:
+            question = decode(message, Question)
+            body = self._body(question)
+            return encode(Answer(__version__, self.name, question.study_hash, question.number, body))
+        except EquipoiseError as error:
+            return encode(Refusal(self.name, error.code, error.problems[0].what))
+        except Exception as error:  # noqa: BLE001 - the edge of the site: only the type's name leaves
+            return encode(Refusal(self.name, UNEXPECTED.code, f"a {type(error).__name__} was not expected here"))
+
+    def _body(self, question: Question) -> bytes:
+        if question.version != __version__:
+            raise VERSION_SKEW.error(f"the hub runs {question.version}, {self.name} runs {__version__}")
+        match question.kind:
+            case "hello":
+                return encode(self._hello(question.study_hash, decode(question.body, Hello)))
+            case "count":
+                decode(question.body, Count)
+                return encode(self._counted(question))
+            case "prepare":
+                decode(question.body, Prepare)
+                return encode(self._prepared(question))
+            case "estimate":
+                return encode(self._estimated(question, decode(question.body, Batch)))
+
+    def _hello(self, study_hash: str, hello: Hello) -> Welcome:
+        try:
+            self._studies[study_hash] = Study.model_validate_json(hello.study)
+        except ValueError:
+            raise OTHER_STUDY.error("the study cannot be read by this version") from None
+        policy = self._door.policy
+        return Welcome(__version__, policy.share, policy.minimum_count, policy.masking)
+
+    def _study(self, study_hash: str) -> Study:
+        if study_hash not in self._studies:
+            raise NO_STUDY.error("hello comes first")
+        return self._studies[study_hash]
+
+    def _counted(self, question: Question) -> Prepared:
+        counted = self._tables.count(self._study(question.study_hash))
+        return self._report(question, counted)
+
+    def _prepared(self, question: Question) -> Prepared:
+        study = self._study(question.study_hash)
+        table = self._tables.table(study, question.study_hash)
+        self._rows[question.study_hash] = Rows(table, study, question.study_hash)
+        return self._report(question, CohortCount(table.attrition, table.code_report))
+
+    def _report(self, question: Question, counted: CohortCount) -> Prepared:
+        steps = [[step.n, step.n_target, step.n_comparator] for step in counted.attrition]
+        prepared = Prepared(
+            labels=tuple(step.label for step in counted.attrition),
+            attrition=np.array(steps, dtype=np.int64).reshape(-1, 3),
+            code_records=np.array([found.records for found in counted.code_report], dtype=np.int64),
+            codes=tuple(CodesFound(f.name, f.concepts, "some" if f.records else "none", f.missing_codes) for f in counted.code_report),
+            anyone=bool(steps and steps[-1][0] > 0),
+        )
+        shape, size = (
+            f"attrition{[len(steps), 3]} code_records{[len(prepared.codes)]}",
+            prepared.attrition.nbytes + prepared.code_records.nbytes,
+        )
+        self._door.log.append(Entry(question.study_hash, question.number, question.kind, shape, size, "released"))
+        return prepared
+
+    def _estimated(self, question: Question, batch: Batch) -> Estimated:
+        if question.study_hash not in self._rows:
+            raise NO_STUDY.error("prepare comes before the first estimate")
+        rows = self._rows[question.study_hash]
+        if any(weighting.method == "matched" for weighting in batch.setting.weightings):
+            allow_rows(self._door.policy, "a matched population")
+        return Estimated(tuple(self._summary(question, batch.setting, part, rows) for part in batch.questions))
+
+    def _summary(self, question: Question, setting: Setting, part: EstimatorQuestion, rows: Rows) -> bytes:
+        estimator = SITE_SIDE.get(part.estimator)
+        if estimator is None:
+            raise UNKNOWN_ESTIMATOR.error(f"no estimator {part.estimator}", did_you_mean=closest(part.estimator, SITE_SIDE))
+        ask = decode_any(part.ask, estimator.ask_type)
+        summary = estimator.summarise(data_for(estimator.data_type, rows, setting, part.view), ask)
+        purpose = Purpose(question.study_hash, question.number, part.estimator, members(estimator.summary_type))
+        return encode(release(summary, self._door, purpose))
