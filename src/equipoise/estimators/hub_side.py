@@ -8,12 +8,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from equipoise.estimators.attrition.hub import AttritionHub
+from equipoise.estimators.attrition.summary import AttritionAsk, AttritionSummary
 from equipoise.estimators.cox.hub import CoxHub
 from equipoise.estimators.cox.summary import CoxAsk, CoxSummary
+from equipoise.estimators.glm.hub import GlmHub
+from equipoise.estimators.glm.summary import GlmAsk, GlmSummary
+from equipoise.estimators.histogram.hub import HistogramHub
+from equipoise.estimators.histogram.summary import HistogramAsk, HistogramSummary
 from equipoise.estimators.kaplan_meier.hub import KaplanMeierHub
 from equipoise.estimators.kaplan_meier.summary import KaplanMeierAsk, KaplanMeierSummary
+from equipoise.estimators.logistic.hub import LogisticHub
+from equipoise.estimators.logistic.summary import LogisticAsk, LogisticSummary
 from equipoise.estimators.logrank.hub import LogrankHub
 from equipoise.estimators.logrank.summary import LogrankAsk, LogrankSummary
+from equipoise.estimators.matching.hub import MatchRowsHub
+from equipoise.estimators.matching.summary import MatchRowsAsk, MatchRowsSummary
+from equipoise.estimators.moments.hub import MomentsHub
+from equipoise.estimators.moments.summary import MomentsAsk, MomentsSummary
+from equipoise.estimators.quantiles.hub import QuantilesHub
+from equipoise.estimators.quantiles.summary import QuantilesAsk, QuantilesSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +41,16 @@ class HubEstimator:
 
 
 _ALL: tuple[HubEstimator, ...] = (
+    HubEstimator("attrition", AttritionAsk, AttritionSummary, AttritionHub),
     HubEstimator("cox", CoxAsk, CoxSummary, CoxHub),
+    HubEstimator("glm", GlmAsk, GlmSummary, GlmHub),
+    HubEstimator("histogram", HistogramAsk, HistogramSummary, HistogramHub),
     HubEstimator("kaplan_meier", KaplanMeierAsk, KaplanMeierSummary, KaplanMeierHub),
+    HubEstimator("logistic", LogisticAsk, LogisticSummary, LogisticHub),
     HubEstimator("logrank", LogrankAsk, LogrankSummary, LogrankHub),
+    HubEstimator("match_rows", MatchRowsAsk, MatchRowsSummary, MatchRowsHub),
+    HubEstimator("moments", MomentsAsk, MomentsSummary, MomentsHub),
+    HubEstimator("quantiles", QuantilesAsk, QuantilesSummary, QuantilesHub),
 )
 
 HUB_SIDE: dict[str, HubEstimator] = {estimator.name: estimator for estimator in _ALL}

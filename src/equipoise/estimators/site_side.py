@@ -9,13 +9,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from equipoise.estimators.attrition import site as attrition
+from equipoise.estimators.attrition.summary import AttritionAsk, AttritionData, AttritionSummary
 from equipoise.estimators.cox import site as cox
 from equipoise.estimators.cox.summary import CoxAsk, CoxSummary
-from equipoise.estimators.data import SurvivalData
+from equipoise.estimators.data import CovariateData, ModelData, SurvivalData
+from equipoise.estimators.glm import site as glm
+from equipoise.estimators.glm.summary import GlmAsk, GlmSummary
+from equipoise.estimators.histogram import site as histogram
+from equipoise.estimators.histogram.summary import HistogramAsk, HistogramSummary
 from equipoise.estimators.kaplan_meier import site as kaplan_meier
 from equipoise.estimators.kaplan_meier.summary import KaplanMeierAsk, KaplanMeierSummary
+from equipoise.estimators.logistic import site as logistic
+from equipoise.estimators.logistic.summary import LogisticAsk, LogisticSummary
 from equipoise.estimators.logrank import site as logrank
 from equipoise.estimators.logrank.summary import LogrankAsk, LogrankSummary
+from equipoise.estimators.matching import site as matching
+from equipoise.estimators.matching.summary import MatchRowsAsk, MatchRowsData, MatchRowsSummary
+from equipoise.estimators.moments import site as moments
+from equipoise.estimators.moments.summary import MomentsAsk, MomentsSummary
+from equipoise.estimators.quantiles import site as quantiles
+from equipoise.estimators.quantiles.summary import QuantilesAsk, QuantilesSummary
 from equipoise.estimators.shape import Additive
 
 
@@ -31,9 +45,16 @@ class SiteEstimator:
 
 
 _ALL: tuple[SiteEstimator, ...] = (
+    SiteEstimator("attrition", AttritionData, AttritionAsk, AttritionSummary, attrition.summarise),
     SiteEstimator("cox", SurvivalData, CoxAsk, CoxSummary, cox.summarise),
+    SiteEstimator("glm", ModelData, GlmAsk, GlmSummary, glm.summarise),
+    SiteEstimator("histogram", CovariateData, HistogramAsk, HistogramSummary, histogram.summarise),
     SiteEstimator("kaplan_meier", SurvivalData, KaplanMeierAsk, KaplanMeierSummary, kaplan_meier.summarise),
+    SiteEstimator("logistic", ModelData, LogisticAsk, LogisticSummary, logistic.summarise),
     SiteEstimator("logrank", SurvivalData, LogrankAsk, LogrankSummary, logrank.summarise),
+    SiteEstimator("match_rows", MatchRowsData, MatchRowsAsk, MatchRowsSummary, matching.summarise),
+    SiteEstimator("moments", CovariateData, MomentsAsk, MomentsSummary, moments.summarise),
+    SiteEstimator("quantiles", CovariateData, QuantilesAsk, QuantilesSummary, quantiles.summarise),
 )
 
 SITE_SIDE: dict[str, SiteEstimator] = {estimator.name: estimator for estimator in _ALL}

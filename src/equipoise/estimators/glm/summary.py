@@ -17,7 +17,8 @@ class GlmAsk:
     """Sums at `coef` (p,), or at the family's first mean when `coef` is None; the same for the null model at `null_coef`.
 
     `covariance` (p, p): the inverse information that the last step used, None before. `closing`: the last round, in which sites square
-    their scores for robust variances, with working weights at `weigh_at` if given. `base`, `step`, `base_deviance`, `gain`: where this try came from.
+    their scores for robust variances, with working weights at `weigh_at` if given. `base`, `step`, `base_deviance`, `gain`: where
+    this try came from.
     """
 
     family: FamilyName
