@@ -1,0 +1,204 @@
+"""What holds for every registered estimator, by registration: any split of the rows gives the pooled answer, order does not
+matter, an empty site adds nothing, an integer weight is the row that many times, the score is the slope of the likelihood,
+and the unit of time does not matter.
+
+A case file `cases/<estimator>.py` has
+
+    problems() -> strategy of (data, hub)
+    split(data, rows) -> data                 rows: a boolean mask or an order
+    repeated(data, hub, counts) -> (data with weights times counts, data with rows repeated, what to compare)  or WEIGHTS = "why not"
+    slopes(data, hub, random) -> [(value at a point, slope at a point, point)]                or SLOPES = "why not"
+    rescaled(data, hub, factor) -> (data, hub);  in_old_unit(result, factor) -> result       or TIME_UNITS = "why not"
+
+and may set RTOL and ATOL, with the reason beside it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from equipoise.estimators.hub_side import HUB_SIDE
+from equipoise.estimators.loop import run_sites
+from equipoise.estimators.shape import Additive
+from equipoise.estimators.site_side import SITE_SIDE
+from equipoise.kernel.errors import EquipoiseError
+
+CASES = Path(__file__).parent / "cases"
+NAMES = sorted(SITE_SIDE)
+MAX_SITES = 4
+
+
+@cache
+def case(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"law_cases_{name}", CASES / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def answer(name: str, hub: Any, sites: list[Any]) -> Any:
+    """The result, or the code of the refusal."""
+    try:
+        return run_sites(hub, SITE_SIDE[name].summarise, sites)
+    except EquipoiseError as error:
+        return error.code
+
+
+def assert_same(name: str, a: Any, b: Any, path: str = "result") -> None:
+    """Equal field by field, numbers to the case's tolerance."""
+    assert type(a) is type(b), f"{path}: {a!r} and {b!r}"
+    if is_dataclass(a):
+        for f in fields(a):
+            assert_same(name, getattr(a, f.name), getattr(b, f.name), f"{path}.{f.name}")
+    elif isinstance(a, tuple | list):
+        assert len(a) == len(b), path
+        for i, (x, y) in enumerate(zip(a, b, strict=True)):
+            assert_same(name, x, y, f"{path}[{i}]")
+    elif isinstance(a, np.ndarray | float | np.floating) and np.issubdtype(np.asarray(a).dtype, np.number):
+        rtol, atol = getattr(case(name), "RTOL", 1e-9), getattr(case(name), "ATOL", 1e-9)
+        np.testing.assert_allclose(a, b, rtol=rtol, atol=atol, equal_nan=True, err_msg=path)
+    elif isinstance(a, np.ndarray):
+        np.testing.assert_array_equal(a, b, err_msg=path)
+    else:
+        assert a == b, path
+
+
+def needs(name: str, function: str, reason: str) -> Callable[..., Any]:
+    """The case's function, or a skip that says why the law does not apply."""
+    found: Callable[..., Any] | None = getattr(case(name), function, None)
+    if found is None:
+        pytest.skip(getattr(case(name), reason))
+    return found
+
+
+def test_every_registered_estimator_has_its_other_half_and_a_case() -> None:
+    assert set(SITE_SIDE) == set(HUB_SIDE)
+    assert [name for name in NAMES if not (CASES / f"{name}.py").is_file()] == []
+    for name in NAMES:
+        missing = [pair for pair in (("repeated", "WEIGHTS"), ("slopes", "SLOPES"), ("rescaled", "TIME_UNITS"))]
+        assert [pair for pair in missing if not any(hasattr(case(name), part) for part in pair)] == [], name
+        assert SITE_SIDE[name].ask_type == HUB_SIDE[name].ask_type
+        assert SITE_SIDE[name].summary_type == HUB_SIDE[name].summary_type
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_split_gives_the_pooled_answer(name: str) -> None:
+    @given(case(name).problems(), st.integers(1, MAX_SITES), st.randoms(use_true_random=False))
+    def law(problem: tuple[Any, Any], sites: int, random: Any) -> None:
+        data, hub = problem
+        home = site_of_rows(data, sites, random)
+        parts = [case(name).split(data, home == site) for site in range(sites)]
+        pooled = answer(name, hub, [data])
+        assert_same(name, answer(name, hub, parts), pooled)
+        assert_same(name, answer(name, hub, parts[::-1]), pooled)
+
+    law()
+
+
+def site_of_rows(data: Any, sites: int, random: Any) -> np.ndarray:
+    """(n,) a site for each row; rows of one cluster or block stay together."""
+    together = getattr(data, "cluster", None)
+    if together is None:
+        together = getattr(data, "block", None)
+    n = rows_of(data)
+    if together is None or np.unique(together).size == 1:
+        return np.array([random.randrange(sites) for _ in range(n)], dtype=np.int64)
+    labels, codes = np.unique(together, return_inverse=True)
+    return np.array([random.randrange(sites) for _ in labels], dtype=np.int64)[codes]
+
+
+def rows_of(data: Any) -> int:
+    first = getattr(data, fields(data)[0].name)
+    return int(len(first))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_row_order_does_not_matter(name: str) -> None:
+    @given(case(name).problems(), st.randoms(use_true_random=False))
+    def law(problem: tuple[Any, Any], random: Any) -> None:
+        data, hub = problem
+        order = list(range(rows_of(data)))
+        random.shuffle(order)
+        shuffled = case(name).split(data, np.array(order, dtype=np.int64))
+        assert_same(name, answer(name, hub, [shuffled]), answer(name, hub, [data]))
+
+    law()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_empty_site_adds_nothing(name: str) -> None:
+    @given(case(name).problems())
+    def law(problem: tuple[Any, Any]) -> None:
+        data, hub = problem
+        ask = hub.first()
+        whole: Additive = SITE_SIDE[name].summarise(data, ask)
+        empty = SITE_SIDE[name].summarise(case(name).split(data, np.zeros(rows_of(data), dtype=bool)), ask)
+        for f in fields(whole):  # type: ignore[arg-type]
+            full, zero = np.asarray(getattr(whole, f.name)), np.asarray(getattr(empty, f.name))
+            assert zero.shape == full.shape, f.name
+            assert zero.dtype == full.dtype, f.name
+            assert not zero.any(), f.name
+        assert_same(name, whole + empty, whole)
+
+    law()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_integer_weight_is_the_row_that_many_times(name: str) -> None:
+    repeated = needs(name, "repeated", "WEIGHTS")
+
+    @given(case(name).problems(), st.randoms(use_true_random=False))
+    def law(problem: tuple[Any, Any], random: Any) -> None:
+        data, hub = problem
+        counts = np.array([random.randrange(1, 4) for _ in range(rows_of(data))], dtype=np.int64)
+        weighted, long, same = repeated(data, hub, counts)
+        a, b = answer(name, hub, [weighted]), answer(name, hub, [long])
+        assert isinstance(a, str) == isinstance(b, str)
+        if not isinstance(a, str):
+            assert_same(name, same(a), same(b))
+
+    law()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_score_is_the_slope(name: str) -> None:
+    slopes = needs(name, "slopes", "SLOPES")
+
+    @given(case(name).problems(), st.randoms(use_true_random=False))
+    def law(problem: tuple[Any, Any], random: Any) -> None:
+        for value, slope, point in slopes(*problem, random):
+            for j in range(point.size):
+                step = np.zeros_like(point)
+                step[j] = 1e-5
+                central = (value(point + step) - value(point - step)) / 2e-5
+                np.testing.assert_allclose(np.asarray(slope(point))[..., j], central, rtol=1e-5, atol=1e-5)
+
+    law()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_unit_of_time_does_not_matter(name: str) -> None:
+    rescaled = needs(name, "rescaled", "TIME_UNITS")
+
+    @given(case(name).problems(), st.sampled_from([0.25, 2.0, 16.0]))
+    def law(problem: tuple[Any, Any], factor: float) -> None:
+        data, hub = problem
+        there = rescaled(data, hub, factor)
+        found = answer(name, there[1], [there[0]])
+        same = found if isinstance(found, str) else case(name).in_old_unit(found, factor)
+        assert_same(name, same, answer(name, hub, [data]))
+
+    law()
