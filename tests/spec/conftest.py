@@ -44,13 +44,17 @@ class Site:
     persons: tuple[int, ...]
 
     def index(self, day: int | str = 0) -> pa.Table:
-        return pa.table({"person_id": pa.array(self.persons, pa.int64()), "index_date": pa.array([read_day(str(day))] * len(self.persons), pa.date32())})
+        return pa.table(
+            {"person_id": pa.array(self.persons, pa.int64()), "index_date": pa.array([read_day(str(day))] * len(self.persons), pa.date32())}
+        )
 
     def holds(self, criterion: Criterion, day: int | str = 0) -> dict[int, bool]:
         answer = self.engine.criteria(self.index(day), (criterion,))
         return dict(zip(answer["person_id"].to_pylist(), answer["c0"].to_pylist(), strict=True))
 
-    def cohort(self, *steps: Criterion, index: Index | None = None, arms: tuple[str, str] = ("a", "b"), period: tuple[int, int] = (-9999, 9999)) -> CohortRows:
+    def cohort(
+        self, *steps: Criterion, index: Index | None = None, arms: tuple[str, str] = ("a", "b"), period: tuple[int, int] = (-9999, 9999)
+    ) -> CohortRows:
         plan = CohortPlan(
             index=index or Index(sets=arms),
             period_start=DAY_0 + timedelta(period[0]),
@@ -79,7 +83,13 @@ def read_block(block: str) -> tuple[str, Rows]:
 
 def full_name(name: str, short: str) -> str:
     of = table(name)
-    roles = {"id": of.id_column, "concept": of.concept_column, "source": of.source_concept_column, "start": of.date_column, "end": of.end_date_column}
+    roles = {
+        "id": of.id_column,
+        "concept": of.concept_column,
+        "source": of.source_concept_column,
+        "start": of.date_column,
+        "end": of.end_date_column,
+    }
     return roles.get(short) or {"person": "person_id", "value": "value_as_number", "unit": "unit_concept_id"}.get(short, short)
 
 

@@ -151,7 +151,13 @@ def test_attrition_counts_who_is_left_after_each_step(site):
     """)
     steps = (SexCriterion(sex="female"), AgeCriterion(at_least=18), Not(criterion=EventCriterion(sets=("c",), window=Window(end=0))))
     answer = here.cohort(*steps, period=(0, 10))
-    assert [(step.n, step.n_target, step.n_comparator) for step in answer.attrition] == [(5, 3, 2), (4, 2, 2), (3, 1, 2), (2, 1, 1), (1, 1, 0)]
+    assert [(step.n, step.n_target, step.n_comparator) for step in answer.attrition] == [
+        (5, 3, 2),
+        (4, 2, 2),
+        (3, 1, 2),
+        (2, 1, 1),
+        (1, 1, 0),
+    ]
     assert [step.label for step in answer.attrition] == [INDEX_EVENT, IN_PERIOD, "step 1", "step 2", "step 3"]
     assert answer.rows["person_id"].to_pylist() == [1]
 

@@ -123,5 +123,5 @@ def day_count(date: exp.Expr) -> exp.Expr:
 
 
 def _number(value: exp.Expr) -> exp.Expr:
-    """Null for not-a-number, which databases sort above everything."""
-    return exp.Nullif(this=value, expression=exp.cast(exp.Literal.string("NaN"), "DOUBLE"))
+    """Null for not-a-number. Asked by function: DuckDB's comparison with NaN trusts Parquet statistics, which leave NaN out."""
+    return exp.case().when(exp.not_(exp.IsNan(this=value)), value.copy())

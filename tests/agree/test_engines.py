@@ -1,0 +1,66 @@
+"""Every engine gives the reference engine's answers, on any CDM, any code sets and any plan."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, find, given, settings
+from hypothesis import strategies as st
+
+from equipoise.cohort.kinds import CRITERION_KINDS
+from equipoise.engine.contract import Engine
+from equipoise.engine.open import open_cdm
+from equipoise.engine.reference.engine import ReferenceEngine
+from equipoise.study.model import AllOf, AnyOf, Not
+
+ENGINES = {"duckdb": open_cdm}
+
+
+def asked_of(engine: Engine, drawn: dict[str, object], everybody: pa.Table) -> dict[str, object]:
+    """All answers as plain values."""
+    found = engine.prepare(drawn["code_sets"])
+    cohort = engine.cohort(drawn["plan"])
+    steps = tuple(step.criterion for step in drawn["plan"].steps)
+    return {
+        "found": found,
+        "rows": cohort.rows.to_pylist(),
+        "attrition": cohort.attrition,
+        "criteria": engine.criteria(everybody, steps).to_pylist(),
+        "events": engine.events(everybody, drawn["requests"]).to_pylist(),
+        "persons": engine.persons(everybody).to_pylist(),
+        "follow_up": engine.follow_up(everybody).to_pylist(),
+        "source_codes": engine.source_codes(everybody, drawn["window"]).to_pylist(),
+    }
+
+
+@pytest.mark.parametrize("name", sorted(ENGINES))
+def test_engines_agree(made, name):
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+    @given(
+        cdm=made.cdms,
+        drawn=st.fixed_dictionaries({"code_sets": made.code_sets, "plan": made.plans, "requests": made.requests, "window": made.windows}),
+    )
+    def agree(cdm, drawn):
+        ids = sorted(row["person_id"] for row in cdm["person"])
+        everybody = pa.table({"person_id": pa.array(ids, pa.int64()), "index_date": pa.array([made.day_0] * len(ids), pa.date32())})
+        with tempfile.TemporaryDirectory() as folder:
+            made.write(Path(folder), cdm)
+            with closing(ENGINES[name](Path(folder), "here")) as engine:
+                answers = asked_of(engine, drawn, everybody)
+            assert answers == asked_of(ReferenceEngine(Path(folder), "here"), drawn, everybody)
+
+    agree()
+
+
+def kinds_in(criterion) -> set[type]:
+    inner = criterion.criteria if isinstance(criterion, AllOf | AnyOf) else (criterion.criterion,) if isinstance(criterion, Not) else ()
+    return {type(criterion)}.union(*(kinds_in(one) for one in inner))
+
+
+@pytest.mark.parametrize("kind", CRITERION_KINDS, ids=lambda kind: kind.__name__)
+def test_every_kind_of_criterion_is_drawn(made, kind):
+    assert kind in kinds_in(find(made.criteria, lambda one: kind in kinds_in(one)))
