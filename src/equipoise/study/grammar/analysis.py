@@ -1,0 +1,177 @@
+"""How the arms are made comparable, what is estimated, and what a run does when hospitals fail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from equipoise.kernel.errors import closest
+from equipoise.study.errors import ADJUSTMENT_IMPOSSIBLE, CONTRADICTORY_BOUNDS, OUT_OF_RANGE, UNKNOWN_COVARIATE, UNREADABLE_PHRASE
+from equipoise.study.grammar.desk import Desk
+from equipoise.study.grammar.records import Entry, Field, Record
+from equipoise.study.grammar.shapes import Choice, ListOf, Number, Schema, Shape, Text, Whole, wrong_type
+from equipoise.study.grammar.tree import Mapping, Node, Scalar
+from equipoise.study.grammar.windows import DURATIONS, FARTHEST
+from equipoise.study.model import Analysis, Covariate, Matching, PropensityModel, SiteRules
+
+ADJUSTMENT_WORDS = ("crude", "overlap", "iptw", "att", "matched")
+
+# --- propensity ------------------------------------------------------------------------------------------------------
+
+_COVARIATES = Field("covariates", ListOf(Text(60)), "Names from `covariates`; all of them when left out.", example=["age", "sex"])
+_SITE_SD = Field(
+    "site intercept sd",
+    Number(above=0, high=100),
+    "Each site has its own intercept, drawn towards the common one by a normal prior of this standard deviation (log-odds).",
+    example=1.0,
+)
+_TRIM = Field("trim", ListOf(Number(low=0, high=1), 2, 2), "For `iptw` and `att`: keep scores in this range only.", example=[0.05, 0.95])
+
+
+def _propensity(entry: Entry) -> PropensityModel | None:
+    if not entry.whole:
+        return None
+    trim = entry.get(_TRIM)
+    if trim is not None and trim[0] >= trim[1]:
+        return entry.desk.report(CONTRADICTORY_BOUNDS, "no score lies in this range", entry.at(_TRIM))
+    bounds = None if trim is None else (trim[0], trim[1])
+    return PropensityModel(covariates=entry.get(_COVARIATES) or (), trim=bounds, **entry.given(site_intercept_sd=_SITE_SD))
+
+
+PROPENSITY: Record[PropensityModel] = Record((_COVARIATES, _SITE_SD, _TRIM), _propensity)
+
+
+def complete_propensity(
+    said: PropensityModel | None, node: Node | None, covariates: tuple[Covariate, ...], desk: Desk
+) -> PropensityModel | None:
+    """The propensity model with its covariates: all that the study has unless it names some. None without covariates."""
+    names = [covariate.name for covariate in covariates]
+    if said is None or not said.covariates:
+        made = said or PropensityModel(covariates=())
+        return made.model_copy(update={"covariates": tuple(names)}) if names else None
+    place = _value_of(node, "covariates")
+    for name in dict.fromkeys(said.covariates):
+        if name not in names:
+            desk.report(UNKNOWN_COVARIATE, f"there is no covariate `{name}`", place, closest(name, names))
+    return said.model_copy(update={"covariates": tuple(dict.fromkeys(said.covariates))})
+
+
+def _value_of(node: Node | None, key: str) -> Node | None:
+    pair = node.find(key) if isinstance(node, Mapping) else None
+    return pair.value if pair else node
+
+
+# --- analysis --------------------------------------------------------------------------------------------------------
+
+
+class TimePoint(Shape[int]):
+    """A time after the index: days as a number, or `12 months`."""
+
+    def read(self, node: Node, desk: Desk) -> int | None:
+        number = isinstance(node, Scalar) and isinstance(node.value, int | float)
+        days = (Whole(1, FARTHEST) if number else DURATIONS).read(node, desk)
+        if days is not None and not 1 <= days <= FARTHEST:
+            return desk.report(OUT_OF_RANGE, "a time after the index is at least one day", node)
+        return days
+
+    def schema(self) -> Schema:
+        return {"anyOf": [Whole(1, FARTHEST).schema(), DURATIONS.schema()]}
+
+
+class Confidence(Shape[float]):
+    """`95%`, or 0.95."""
+
+    def read(self, node: Node, desk: Desk) -> float | None:
+        if not isinstance(node, Scalar):
+            return wrong_type(node, desk, "a level such as 95%")
+        if not isinstance(node.value, str):
+            return Number(above=0.5, below=1).read(node, desk)
+        try:
+            level = float(node.text.strip().removesuffix("%")) / 100 if node.text.strip().endswith("%") and len(node.text) < 20 else 0.0
+        except ValueError:
+            level = 0.0
+        if not 0.5 < level < 1:
+            return desk.report(UNREADABLE_PHRASE, "a confidence level is written as 95%", node)
+        return level
+
+    def schema(self) -> Schema:
+        return {"anyOf": [Number(above=0.5, below=1).schema(), {"type": "string"}]}
+
+
+_RATIO = Field("ratio", Whole(1, 10), "Comparators for each target.", default=1, example=1)
+_CALIPER = Field("caliper sd", Number(above=0, high=10), "Greatest distance, in standard deviations of the scale.", default=0.2, example=0.2)
+_SCALE = Field("scale", Choice(("logit", "score")), "What the distance is measured on.", default="logit", example="logit")
+_ORDER = Field("order", Choice(("largest", "smallest", "random")), "Which score is matched first.", default="largest", example="largest")
+_SEED = Field("seed", Whole(0, 2**31 - 1), "For the random order.", default=1, example=1)
+
+
+def _matching(entry: Entry) -> Matching | None:
+    given = entry.given(ratio=_RATIO, caliper_sd=_CALIPER, scale=_SCALE, order=_ORDER, seed=_SEED)
+    return Matching(**given) if entry.whole else None
+
+
+_TIMES = ListOf(TimePoint())
+_ADJUSTMENTS = Field(
+    "adjustments", ListOf(Choice(ADJUSTMENT_WORDS)), "What is run; all of them when left out.", example=["crude", "overlap"]
+)
+_MAIN = Field("main", Choice(ADJUSTMENT_WORDS), "The one that answers the question.", default="overlap", example="overlap")
+_STRATA = Field("cox strata", Choice(("none", "site")), "`site`: adjusted Cox models compare within sites only.", default="none", example="site")
+_TIES = Field("ties", Choice(("efron", "breslow")), "Tied event times in Cox models.", default="efron", example="efron")
+_SURVIVAL = Field("survival at", _TIMES, "Times of the survival estimates.", default=["12 months", "24 months", "36 months"], example=["1 year"])
+_RMST = Field("rmst at", _TIMES, "Times of restricted mean survival.", default=["12 months", "24 months", "36 months"], example=["1 year"])
+_CONFIDENCE = Field("confidence", Confidence(), "Level of the intervals.", default="95%", example="95%")
+_MATCHING = Field("matching", Record((_RATIO, _CALIPER, _SCALE, _ORDER, _SEED), _matching), "Nearest-neighbour matching without replacement.")
+
+
+def _analysis(entry: Entry) -> Analysis | None:
+    if not entry.whole:
+        return None
+    given: dict[str, Any] = entry.given(
+        adjustments=_ADJUSTMENTS,
+        main=_MAIN,
+        cox_strata=_STRATA,
+        ties=_TIES,
+        survival_at_days=_SURVIVAL,
+        rmst_days=_RMST,
+        confidence=_CONFIDENCE,
+        matching=_MATCHING,
+    )
+    for key in ("survival_at_days", "rmst_days"):
+        if key in given:
+            given[key] = tuple(sorted(set(given[key])))
+    if "adjustments" in given:
+        given["adjustments"] = tuple(word for word in ADJUSTMENT_WORDS if word in given["adjustments"])
+    return Analysis(**given)
+
+
+ANALYSIS: Record[Analysis] = Record(
+    (_ADJUSTMENTS, _MAIN, _STRATA, _TIES, _SURVIVAL, _RMST, _CONFIDENCE, _MATCHING), _analysis
+)
+
+
+def complete_analysis(said: Analysis | None, node: Node | None, adjustable: bool, desk: Desk) -> Analysis:
+    """The analysis with defaults that fit: only `crude` without covariates; the main one among those that are run."""
+    made = said or Analysis()
+    asked = _value_of(node, "adjustments")
+    chosen = isinstance(node, Mapping) and node.find("adjustments") is not None
+    if not adjustable and not chosen:
+        made = made.model_copy(update={"adjustments": ("crude",)})
+    elif not adjustable and made.adjustments != ("crude",):
+        desk.report(ADJUSTMENT_IMPOSSIBLE, "the study has no covariates to adjust for", asked)
+    if made.main in made.adjustments:
+        return made
+    if isinstance(node, Mapping) and node.find("main") is not None:
+        desk.report(ADJUSTMENT_IMPOSSIBLE, f"the main adjustment `{made.main}` is not among those run", _value_of(node, "main"))
+    return made.model_copy(update={"main": made.adjustments[-1]})
+
+
+# --- sites -----------------------------------------------------------------------------------------------------------
+
+_ON_FAILURE = Field("on failure", Choice(("continue", "stop")), "Whether a run goes on without a site that fails.", default="continue", example="stop")
+_MINIMUM = Field("minimum", Whole(1, 100_000), "With fewer sites than this there is no result.", default=1, example=3)
+
+
+def _sites(entry: Entry) -> SiteRules | None:
+    return SiteRules(**entry.given(on_failure=_ON_FAILURE, minimum_sites=_MINIMUM)) if entry.whole else None
+
+
+SITES: Record[SiteRules] = Record((_ON_FAILURE, _MINIMUM), _sites)

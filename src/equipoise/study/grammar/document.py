@@ -1,0 +1,134 @@
+"""The whole study file: its keys, and the checks between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from equipoise.kernel.errors import closest
+from equipoise.study.errors import ARM_NOT_IN_INDEX, BAD_NAME, UNKNOWN_VERSION
+from equipoise.study.grammar.analysis import ANALYSIS, PROPENSITY, SITES, complete_analysis, complete_propensity
+from equipoise.study.grammar.codes import CODES, CodesBlock, CodeSets, load_code_sets, name_from, used_code_sets
+from equipoise.study.grammar.cohort import ARMS, EXCLUDE, FOLLOW, INCLUDE, INDEX, PERIOD
+from equipoise.study.grammar.covariates import COVARIATES
+from equipoise.study.grammar.desk import Desk
+from equipoise.study.grammar.outcomes import OUTCOMES, check_risk_windows
+from equipoise.study.grammar.records import Entry, Field, Record
+from equipoise.study.grammar.shapes import Schema, Shape, Text, Turned, wrong_type
+from equipoise.study.grammar.tree import Mapping, Node, Scalar
+from equipoise.study.model import Analysis, FollowUp, SiteRules, Study
+
+
+class Version(Shape[int]):
+    """The version of the grammar: 1."""
+
+    def read(self, node: Node, desk: Desk) -> int | None:
+        value = node.value if isinstance(node, Scalar) else None
+        if isinstance(value, bool) or not isinstance(value, int):
+            return wrong_type(node, desk, "the number 1")
+        return value if value == 1 else desk.report(UNKNOWN_VERSION, f"there is no version {str(value)[:20]} of the grammar", node)
+
+    def schema(self) -> Schema:
+        return {"const": 1}
+
+
+def _short_name(name: str, node: Node, desk: Desk) -> str | None:
+    if name == "-".join(name.split()) and name.replace("-", "").isalnum() and name.isascii() and name == name.lower():
+        return name
+    return desk.report(BAD_NAME, "the name of a study has small letters, digits and hyphens only", node)
+
+
+@dataclass(frozen=True)
+class ShortName(Shape[str]):
+    """A name for files: small letters, digits, hyphens."""
+
+    def read(self, node: Node, desk: Desk) -> str | None:
+        text = Text(60).read(node, desk)
+        return None if text is None else _short_name(text, node, desk)
+
+    def schema(self) -> Schema:
+        return Text(60).schema()
+
+
+_LOADED: Turned[CodesBlock, CodeSets] = Turned(CODES, load_code_sets)
+_CODES = Field("codes", _LOADED, "The code lists: a CSV file, and names for its sets.", required=True, example="codes/my.csv")
+_VERSION = Field("equipoise", Version(), "The version of this grammar.", required=True, example=1)
+_NAME = Field("name", ShortName(), "A short name for files; the name of the study file when left out.", example="my-study")
+_TITLE = Field("title", Text(), "What is asked, in one line.", required=True, example="Drug A versus drug B and gastrointestinal bleeding")
+_PERIOD = Field("period", PERIOD, "First and last day on which an index date may lie.", required=True, example=PERIOD.examples[0])
+_INDEX = Field("index", INDEX, "The event that puts a person into the study, and its date: day 0.", required=True, example=INDEX.examples[0])
+_INCLUDE = Field("include", INCLUDE, "Criteria that persons must meet, in the order of the flow diagram.", example=["age at index >= 18"])
+_EXCLUDE = Field("exclude", EXCLUDE, "Criteria that no person may meet; they come after `include`.", example=[{"cancer": "any time up to index"}])
+_ARMS = Field(
+    "arms",
+    ARMS,
+    "Two arms by name, the target first, then the comparator. With records of both on the index day, the first takes the person.",
+    required=True,
+    example={"A": "index is drug_a", "B": "index is drug_b"},
+)
+_FOLLOW = Field("follow", FOLLOW, "Time at risk.", default="day 1 to death, last record, 1826 days", example="day 1 to death, last record, 60 months")
+_OUTCOMES = Field("outcomes", OUTCOMES, "What is compared, by name; overall survival goes by `os`.", required=True, example={"os": "death"})
+_COVARIATES = Field("covariates", COVARIATES, "What is known of each person up to the index day, by name.", example={"age": "age at index"})
+_PROPENSITY = Field("propensity", PROPENSITY, "The propensity model; all covariates when left out.")
+_ANALYSIS = Field("analysis", ANALYSIS, "What is estimated for each outcome.")
+_SITES = Field("sites", SITES, "What a run does when hospitals fail.")
+
+_FIELDS = (
+    *(_VERSION, _NAME, _TITLE, _PERIOD, _CODES, _INDEX, _INCLUDE, _EXCLUDE, _ARMS, _FOLLOW),
+    *(_OUTCOMES, _COVARIATES, _PROPENSITY, _ANALYSIS, _SITES),
+)
+
+
+def _study(entry: Entry) -> Study | None:
+    desk, code_sets = entry.desk, entry.get(_CODES)
+    follow, covariates = entry.get(_FOLLOW) or FollowUp(), entry.get(_COVARIATES) or ()
+    _check_arms(entry, code_sets)
+    check_risk_windows(entry.at(_OUTCOMES), follow, desk, entry.get(_OUTCOMES) or ())
+    used = used_code_sets(code_sets, desk) if code_sets else ()
+    covariates_known = entry.node.find("covariates") is None or bool(covariates)
+    propensity, analysis = entry.get(_PROPENSITY), entry.get(_ANALYSIS)
+    if covariates_known:
+        propensity = complete_propensity(propensity, entry.at(_PROPENSITY), covariates, desk)
+        analysis = complete_analysis(analysis, entry.at(_ANALYSIS), bool(covariates), desk)
+    if desk.problems:
+        return None
+    period = entry.need(_PERIOD)
+    return Study(
+        name=entry.get(_NAME) or name_from(desk.file),
+        title=entry.need(_TITLE),
+        period_start=period.start,
+        period_end=period.end,
+        code_sets=used,
+        index=entry.need(_INDEX),
+        steps=(entry.get(_INCLUDE) or ()) + (entry.get(_EXCLUDE) or ()),
+        arms=entry.need(_ARMS),
+        follow=follow,
+        outcomes=entry.need(_OUTCOMES),
+        covariates=covariates,
+        propensity=propensity,
+        analysis=analysis or Analysis(),
+        sites=entry.get(_SITES) or SiteRules(),
+    )
+
+
+def _check_arms(entry: Entry, code_sets: CodeSets | None) -> None:
+    index, arms, node = entry.get(_INDEX), entry.get(_ARMS), entry.at(_ARMS)
+    if index is None or arms is None:
+        return
+    codes = {code for name in index.sets for code in code_sets.codes_of(name)} if code_sets else set()
+    for arm in arms:
+        pair = node.find(arm.name) if isinstance(node, Mapping) else None
+        for name in arm.sets:
+            inside = code_sets is not None and bool(own := code_sets.codes_of(name)) and codes.issuperset(own)
+            if name not in index.sets and not inside:
+                what = f"the arm `{arm.name}` takes `{name}`, which is no index event"
+                entry.desk.report(ARM_NOT_IN_INDEX, what, pair.value if pair else node, closest(name, index.sets))
+
+
+STUDY: Record[Study] = Record(_FIELDS, _study, "A study for Equipoise: who, what, when, compared with what, measured how.")
+
+
+def read_document(root: Node, desk: Desk) -> Study | None:
+    """The study that a tree means; None when anything was reported. The code lists are read first, wherever they stand."""
+    if isinstance(root, Mapping):
+        root = replace(root, pairs=tuple(sorted(root.pairs, key=lambda pair: pair.key != _CODES.key)))
+    return STUDY.read(root, desk)

@@ -1,0 +1,129 @@
+"""Outcomes: death, or the first record of a code set in a risk window."""
+
+from __future__ import annotations
+
+import re
+
+from equipoise.study.errors import OUTCOME_BEFORE_FOLLOW_UP, OUT_OF_RANGE
+from equipoise.study.grammar.criteria import in_words, set_in_words
+from equipoise.study.grammar.desk import Desk
+from equipoise.study.grammar.phrases import COUNT, DAYS, NAMES, Form, Sentence, names_in
+from equipoise.study.grammar.records import ByName, Entry, Field, Headed, Record
+from equipoise.study.grammar.shapes import Choice, OneOrMore, Schema, SetName, Shape, Text, Whole
+from equipoise.study.grammar.tree import Mapping, Node
+from equipoise.study.grammar.windows import FARTHEST, WindowShape, checked_window, whole_days
+from equipoise.study.model import DeathOutcome, EventOutcome, FollowUp, Outcome, Window
+
+ANY_TIME_BEFORE = 36_525
+"""Days of a washout of `any time before`: a hundred years."""
+
+
+def outcome_label(name: str) -> str:
+    """The words of an outcome without a label."""
+    return "Overall survival" if name == "os" else in_words(set_in_words(name))
+
+
+def _death(_match: re.Match[str], node: Node, _desk: Desk) -> Outcome:
+    return DeathOutcome(name=node.name, label=outcome_label(node.name))
+
+
+def _first(match: re.Match[str], node: Node, desk: Desk) -> Outcome | None:
+    sets = desk.use_sets(dict.fromkeys(names_in(match["sets"])), node)
+    window: Window | None = Window(start=1)
+    if match["start"] is not None:
+        window = checked_window(int(match["start"]), int(match["end"]), node, desk)
+    washout = None if match["washout"] is None else washout_days(match["washout"], node, desk)
+    if not sets or window is None or (match["washout"] is not None and washout is None):
+        return None
+    return EventOutcome(name=node.name, label=outcome_label(node.name), sets=sets, risk_window=window, washout=washout)
+
+
+def washout_days(text: str, node: Node, desk: Desk) -> int | None:
+    """Days of a washout in words."""
+    days = ANY_TIME_BEFORE if text.lower().startswith("any time") else whole_days(text)
+    if days is None or not 0 <= days <= FARTHEST:
+        return desk.report(OUT_OF_RANGE, f"a washout lasts from 0 to {FARTHEST} days", node)
+    return days
+
+
+_WASHOUT_WORDS = rf"any time before(?: index)?|{COUNT} (?:days?|weeks?|months?|years?)"
+OUTCOME_PHRASE: Sentence[Outcome] = Sentence(
+    "an outcome",
+    (
+        Form(r"death", "death", "death of any cause", _death),
+        Form(
+            rf"first (?:record )?(?:of )?(?P<sets>{NAMES})(?:,? in \[ ?(?P<start>{DAYS}) ?, ?(?P<end>{DAYS}) ?\])?"
+            rf"(?:,? ?(?:with )?washout (?:of )?(?P<washout>{_WASHOUT_WORDS}))?",
+            "first gi_bleed in [1, 90], washout 180 days",
+            "the first record in these days after the index; persons with a record in the washout before it are left out",
+            _first,
+        ),
+    ),
+)
+
+
+class Washout(Shape[int]):
+    """Days, or `any time before`."""
+
+    def read(self, node: Node, desk: Desk) -> int | None:
+        words = Sentence(
+            "a washout", (Form(rf"({_WASHOUT_WORDS})", "180 days", "how long before", lambda m, at, d: washout_days(m[1], at, d)),)
+        )
+        number = getattr(node, "value", None)
+        return Whole(0, FARTHEST).read(node, desk) if isinstance(number, int | float) else words.read(node, desk)
+
+    def schema(self) -> Schema:
+        return {"anyOf": [Whole(0, FARTHEST).schema(), {"type": "string"}]}
+
+
+_DEATH = Field("death", Choice(("any cause",)), "Death of any cause.", required=True, example="any cause")
+_FIRST = Field("first of", OneOrMore(SetName()), "The first record of any of these sets.", required=True, example="gi_bleed")
+_RISK = Field("risk window", WindowShape(), "Days in which the outcome counts; from day 1 to the end of follow-up when left out.", example=[1, 90])
+_WASHOUT = Field(
+    "washout",
+    Washout(),
+    "Persons with a record in so many days before the risk window, the index day included, are left out of this outcome. "
+    "`any time before` looks back a hundred years.",
+    example="180 days",
+)
+_LABEL = Field("label", Text(), "The name of the outcome in tables and figures.", example="Gastrointestinal bleed")
+
+
+def _labelled_death(entry: Entry) -> Outcome | None:
+    name = entry.node.name
+    return DeathOutcome(name=name, label=entry.get(_LABEL) or outcome_label(name)) if entry.whole else None
+
+
+def _event(entry: Entry) -> Outcome | None:
+    if not entry.whole:
+        return None
+    name = entry.node.name
+    given = entry.given(risk_window=_RISK, washout=_WASHOUT)
+    return EventOutcome(name=name, label=entry.get(_LABEL) or outcome_label(name), sets=entry.need(_FIRST), **given)
+
+
+OUTCOME: Headed[Outcome] = Headed(
+    (
+        Record((_DEATH, _LABEL), _labelled_death, "Death, with a label."),
+        Record((_FIRST, _RISK, _WASHOUT, _LABEL), _event, "The first record of a code set."),
+    ),
+    otherwise=OUTCOME_PHRASE,
+    wanted="a phrase, or keys with `first of`",
+)
+OUTCOMES: ByName[Outcome] = ByName(OUTCOME)
+
+
+def check_risk_windows(node: Node, follow: FollowUp, desk: Desk, outcomes: tuple[Outcome, ...]) -> None:
+    """Report each outcome whose risk window begins before the follow-up does, or after it ended."""
+    places = {pair.key: pair.value for pair in node.pairs} if isinstance(node, Mapping) else {}
+    for outcome in outcomes:
+        if isinstance(outcome, DeathOutcome):
+            continue
+        window = outcome.risk_window
+        at = places.get(outcome.name, node)
+        at = next((pair.value for pair in at.pairs if pair.key == "risk window"), at) if isinstance(at, Mapping) else at
+        if window.start is None or window.start < follow.start_day:
+            start = "has no start" if window.start is None else f"starts on day {window.start}"
+            desk.report(OUTCOME_BEFORE_FOLLOW_UP, f"the risk window of `{outcome.name}` {start}; follow-up begins on day {follow.start_day}", at)
+        elif window.start > follow.max_days:
+            desk.report(OUTCOME_BEFORE_FOLLOW_UP, f"the risk window of `{outcome.name}` starts after day {follow.max_days}, the last", at)
