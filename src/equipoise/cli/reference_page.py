@@ -1,34 +1,26 @@
-"""The reference page of the commands, from the commands themselves."""
+"""The reference page of the commands, from the commands' own help."""
 
 from __future__ import annotations
 
-import click
+import re
+
 import typer
+from typer.testing import CliRunner
 
 from equipoise.cli.main import app
 
 
 def command_reference() -> str:
-    """`docs/reference/commands.md`: each command with its arguments, options and defaults."""
-    root = typer.main.get_command(app)
-    lines = ["# Commands", "", "Generated from the code.", "", root.epilog or "", ""]
-    if isinstance(root, click.Group):
-        for name in sorted(root.commands):
-            lines += section(name, root.commands[name])
+    """`docs/reference/commands.md`: the help of each command, as a terminal of 100 columns without colour shows it."""
+    names = sorted(str(command.name or getattr(command.callback, "__name__", "")) for command in app.registered_commands)
+    lines = ["# Commands", "", "Generated from the code.", "", str(app.info.epilog or ""), ""]
+    for name in names:
+        lines += [f"## equipoise {name}", "", "```text", help_text(app, name), "```", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def section(name: str, command: click.Command) -> list[str]:
-    """One command."""
-    context = click.Context(command, info_name=f"equipoise {name}")
-    rows = [row for parameter in command.params if (row := described(parameter, context))]
-    table = ["| argument or option | meaning |", "|---|---|", *rows, ""] if rows else []
-    return [f"## equipoise {name}", "", command.help or "", "", *table]
-
-
-def described(parameter: click.Parameter, context: click.Context) -> str | None:
-    """One row of the table."""
-    record = parameter.get_help_record(context)
-    if record is None:
-        return f"| `{parameter.make_metavar(context)}` | {getattr(parameter, 'help', None) or ''} |"
-    return f"| `{record[0]}` | {record[1].replace('|', chr(92) + '|')} |"
+def help_text(application: typer.Typer, name: str) -> str:
+    """The text of `--help`, trailing spaces removed."""
+    settings = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "100", "TERMINAL_WIDTH": "100"}
+    shown = CliRunner().invoke(application, [name, "--help"], env=settings, prog_name="equipoise").output
+    return re.sub(r"[ \t]+$", "", re.sub(r"\x1b\[[0-9;]*m", "", shown), flags=re.MULTILINE).strip()
