@@ -88,8 +88,8 @@ def test_every_registered_estimator_has_its_other_half_and_a_case() -> None:
     assert set(SITE_SIDE) == set(HUB_SIDE)
     assert [name for name in NAMES if not (CASES / f"{name}.py").is_file()] == []
     for name in NAMES:
-        missing = [pair for pair in (("repeated", "WEIGHTS"), ("slopes", "SLOPES"), ("rescaled", "TIME_UNITS"))]
-        assert [pair for pair in missing if not any(hasattr(case(name), part) for part in pair)] == [], name
+        laws = [("repeated", "WEIGHTS"), ("slopes", "SLOPES"), ("rescaled", "TIME_UNITS")]
+        assert [pair for pair in laws if not any(hasattr(case(name), part) for part in pair)] == [], name
         assert SITE_SIDE[name].ask_type == HUB_SIDE[name].ask_type
         assert SITE_SIDE[name].summary_type == HUB_SIDE[name].summary_type
 
@@ -109,20 +109,18 @@ def test_any_split_gives_the_pooled_answer(name: str) -> None:
 
 
 def site_of_rows(data: Any, sites: int, random: Any) -> np.ndarray:
-    """(n,) a site for each row; rows of one cluster or block stay together."""
-    together = getattr(data, "cluster", None)
+    """(n,) a site for each row; rows of one cluster, and of one of several blocks, stay together."""
+    cluster, block = getattr(data, "cluster", None), getattr(data, "block", None)
+    together = cluster if cluster is not None else block if block is not None and np.unique(block).size > 1 else None
     if together is None:
-        together = getattr(data, "block", None)
-    n = rows_of(data)
-    if together is None or np.unique(together).size == 1:
-        return np.array([random.randrange(sites) for _ in range(n)], dtype=np.int64)
+        return np.array([random.randrange(sites) for _ in range(rows_of(data))], dtype=np.int64)
     labels, codes = np.unique(together, return_inverse=True)
     return np.array([random.randrange(sites) for _ in labels], dtype=np.int64)[codes]
 
 
 def rows_of(data: Any) -> int:
     first = getattr(data, fields(data)[0].name)
-    return int(len(first))
+    return len(first)
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from equipoise.estimators.data import SurvivalData
 from equipoise.estimators.kaplan_meier.hub import KaplanMeierHub
-from equipoise.estimators.kaplan_meier.summary import KaplanMeierResult
+from equipoise.estimators.kaplan_meier.summary import Curve, KaplanMeierResult
 
 SLOPES = "no likelihood is exposed"
 HORIZON = 9
@@ -65,8 +65,7 @@ def rescaled(data: SurvivalData, hub: KaplanMeierHub, factor: float) -> tuple[Su
 
 
 def in_old_unit(result: KaplanMeierResult, factor: float) -> KaplanMeierResult:
-    return KaplanMeierResult(
-        tuple(
-            replace(c, time=c.time / factor, restricted=tuple((tau / factor, v / factor**2) for tau, v in c.restricted)) for c in result.curves
-        )
-    )
+    def curve(c: Curve) -> Curve:
+        return replace(c, time=c.time / factor, restricted=tuple((tau / factor, v / factor**2) for tau, v in c.restricted))
+
+    return KaplanMeierResult(tuple(curve(c) for c in result.curves))

@@ -45,7 +45,10 @@ def _transformed(transform: str, grid: Floats, counts: tuple[Ints, Ints, Ints]) 
 def proportionality_test(
     transform: str, score: Floats, blocks: tuple[Floats, Floats, Floats], terms: tuple[Ints, ...]
 ) -> ProportionalHazardsTest:
-    """Test by term, and globally if there are several. score: (p,) of the g(t) interactions; blocks: information of x, of x by g x, of g x, (p, p) each."""
+    """Test by term, and globally if there are several.
+
+    score: (p,) of the g(t) interactions. blocks: (p, p) each, the information of x, of x by g x, and of g x.
+    """
     plain, cross, drift = blocks
     remaining = drift - cross.T @ np.linalg.solve(plain, cross)
     sets = [*terms, np.arange(score.size)] if len(terms) > 1 else list(terms)

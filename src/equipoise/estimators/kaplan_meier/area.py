@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from equipoise.estimators.data import Floats
+from equipoise.estimators.hazard import discrete_hazard, ratio, survivors
 from equipoise.estimators.kaplan_meier.summary import KaplanMeierSummary
 
 
@@ -22,9 +23,7 @@ def area_after(time: Floats, survival: Floats, tau: float) -> tuple[Floats, floa
 def area_kernels(grid: Floats, total: KaplanMeierSummary, tau: float) -> tuple[Floats, Floats]:
     """Kernels of a row's influence on the restricted mean: area after t times hazard / (n - d), and area after t / (n - d)."""
     n, d = total.at_risk, total.events
-    known = n > 1e-12
-    survival = np.cumprod(1 - np.divide(d, n, out=np.zeros_like(d), where=known), axis=-1)
+    survival: Floats = np.cumprod(1 - discrete_hazard(d, n), axis=-1, dtype=np.float64)
     after, _ = area_after(grid, survival, tau)
-    open_ = known & (n - d > 1e-9 * n)
-    event = np.divide(after, n - d, out=np.zeros_like(after), where=open_)
-    return event * np.divide(d, n, out=np.zeros_like(d), where=known), event
+    left = survivors(n, d)
+    return after * ratio(d, n * left), after * ratio(np.ones_like(left), left)

@@ -9,6 +9,7 @@ import numpy as np
 
 from equipoise.estimators.data import Floats
 from equipoise.estimators.errors import BAD_ARGUMENT
+from equipoise.estimators.hazard import discrete_hazard, ratio, survivors
 from equipoise.estimators.kaplan_meier.area import area_kernels
 from equipoise.estimators.kaplan_meier.intervals import CONF_TYPES, survival_interval
 from equipoise.estimators.kaplan_meier.summary import (
@@ -61,7 +62,7 @@ class KaplanMeierHub:
     def _curve(self, total: KaplanMeierSummary, stratum: int, group: int) -> Curve:
         at = (stratum, group)
         n, d = total.at_risk[at], total.events[at]
-        hazard = ratio(d, n)
+        hazard = discrete_hazard(d, n)
         cumulative = np.cumsum(hazard)
         survival = np.asarray(np.cumprod(1 - hazard) if self.estimator == "product-limit" else np.exp(-cumulative), dtype=np.float64)
         log_se, hazard_se = self._errors(total, at)
@@ -103,27 +104,28 @@ class KaplanMeierHub:
     def _errors(self, total: KaplanMeierSummary, at: tuple[int, int]) -> tuple[Floats, Floats]:
         """Standard errors of log survival (NaN once survival is 0) and of the cumulative hazard. (k,) each."""
         n, d = total.at_risk[at], total.events[at]
+        left = survivors(n, d)
         if not self.robust:
-            log_variance, hazard_variance = np.cumsum(ratio(d, n * (n - d))), np.cumsum(ratio(d, n * n))
+            log_variance, hazard_variance = np.cumsum(ratio(d, n * left)), np.cumsum(ratio(d, n * n))
         elif total.influence_sq.size:
             log_variance, hazard_variance = total.influence_sq[0][at], total.influence_sq[1][at]
         else:
             squares = total.events_sq[at], total.censored_sq[at]
-            log_variance = one_round_variance(ratio(d, n * (n - d)), ratio(np.ones_like(n), n - d), *squares)
+            log_variance = one_round_variance(ratio(d, n * left), ratio(np.ones_like(n), left), *squares)
             hazard_variance = one_round_variance(ratio(d, n * n), ratio(np.ones_like(n), n), *squares)
-        ended = np.cumsum((d > 0) & (n - d <= 1e-9 * n)) > 0
-        return np.where(ended, np.nan, np.sqrt(np.maximum(log_variance, 0.0))), np.sqrt(np.maximum(hazard_variance, 0.0))
+        ended = np.cumsum((d > 0) & (left == 0)) > 0
+        return np.where(ended, np.nan, _root(log_variance)), _root(hazard_variance)
 
 
-def ratio(top: Floats, bottom: Floats) -> Floats:
-    """top / bottom, and 0 where nothing is left to divide by."""
-    found: Floats = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 1e-12)
+def _root(variance: Floats) -> Floats:
+    """Square roots; what is rounding error beside 1 / n for any n of people counts as 0."""
+    found: Floats = np.sqrt(np.where(variance < 1e-14, 0.0, variance))
     return found
 
 
 def survival_kernels(total: KaplanMeierSummary) -> tuple[Floats, Floats]:
     """Kernels of a row's influence on log survival: hazard / (n - d) while at risk, 1 / (n - d) at its event."""
-    left = total.at_risk - total.events
+    left = survivors(total.at_risk, total.events)
     return ratio(total.events, total.at_risk * left), ratio(np.ones_like(left), left)
 
 

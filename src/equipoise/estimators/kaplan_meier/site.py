@@ -79,7 +79,8 @@ def _running(owner: Ints, values: Floats) -> Floats:
     total = np.cumsum(values)
     starts = np.flatnonzero(np.concatenate(([True], np.diff(owner) != 0))) if owner.size else np.zeros(0, dtype=np.int64)
     base = np.concatenate(([0.0], total))[starts]
-    return total - np.repeat(base, np.diff(np.append(starts, owner.size)))
+    found: Floats = total - np.repeat(base, np.diff(np.append(starts, owner.size)))
+    return found
 
 
 def _add_up(unit: Ints, when: Ints, steps: tuple[Floats, Floats, Floats, Floats], total: Floats) -> Floats:

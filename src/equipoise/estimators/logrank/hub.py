@@ -8,6 +8,7 @@ import numpy as np
 
 from equipoise.estimators.data import Floats
 from equipoise.estimators.errors import BAD_ARGUMENT, NO_EVENTS
+from equipoise.estimators.hazard import discrete_hazard, ratio, survivors
 from equipoise.estimators.logrank.summary import LogrankAsk, LogrankResult, LogrankSummary
 from equipoise.estimators.shape import Again, Done
 
@@ -39,8 +40,8 @@ class LogrankHub:
         if not total.events.any():
             raise NO_EVENTS.error("no event in any group")
         n, d = total.at_risk.sum(axis=1), total.events.sum(axis=1)
-        hazard = _ratio(d, n)
-        share = _ratio(total.at_risk, np.broadcast_to(n[:, None], total.at_risk.shape))
+        hazard = discrete_hazard(d, n)
+        share = ratio(total.at_risk, np.broadcast_to(n[:, None], total.at_risk.shape))
         time_weight = self._time_weight(hazard)
         if self.robust and not ask.hazard.size:
             return Again(replace(ask, time_weight=time_weight, hazard=hazard, share=share))
@@ -59,13 +60,8 @@ class LogrankHub:
         return found
 
 
-def _ratio(top: Floats, bottom: Floats) -> Floats:
-    found: Floats = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 1e-12)
-    return found
-
-
 def _hypergeometric(n: Floats, d: Floats, share: Floats, time_weight: Floats) -> Floats:
-    scale = time_weight**2 * _ratio(d * (n - d), np.where(n > 1, n - 1, 0.0))
+    scale = time_weight**2 * ratio(d * survivors(n, d), np.where(n > 1, n - 1, 0.0))
     diagonal = np.diag(np.einsum("sk,sgk->g", scale, share))
     found: Floats = diagonal - np.einsum("sk,sgk,shk->gh", scale, share, share)
     return found

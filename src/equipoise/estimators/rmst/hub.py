@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import norm
 
+from equipoise.estimators.data import Floats
 from equipoise.estimators.errors import BAD_ARGUMENT
+from equipoise.estimators.hazard import ratio, survivors
 from equipoise.estimators.kaplan_meier.area import area_after
-from equipoise.estimators.kaplan_meier.hub import one_round_variance, ratio
+from equipoise.estimators.kaplan_meier.hub import one_round_variance
 from equipoise.estimators.kaplan_meier.summary import Curve, KaplanMeierResult, z_of
 from equipoise.estimators.rmst.summary import Contrast, RestrictedMean, RestrictedMeanResult
 
@@ -33,9 +35,9 @@ def _mean(curve: Curve, tau: float) -> RestrictedMean:
     return RestrictedMean(curve.group, estimate, se, estimate - half, estimate + half, bool(beyond), curve.confidence)
 
 
-def _variance(curve: Curve, after: np.ndarray, tau: float) -> float:
+def _variance(curve: Curve, after: Floats, tau: float) -> float:
     n, d = curve.n_risk, curve.n_event
-    left = n - d
+    left = survivors(n, d)
     hazard_part = after * ratio(d, n * left)
     if not curve.robust:
         return float(np.sum(after * hazard_part))
