@@ -4,8 +4,9 @@
     person | concept | start | end
     1      | A       | 0     | 14
 
-Day 0 is 1 January 2020; a date may be written out instead. `A` to `F` are standard concepts 101 to 106 of the vocabulary `Test`, and the
-sets `a` to `f` hold one of them each. `person`, `id`, `concept`, `source`, `start`, `end`, `value`, `unit` stand for the table's own columns.
+Day 0 is 1 January 2020; a date may be written out instead. `A` to `F` are standard concepts 101 to 106 of the vocabulary `Test`;
+the sets `a` to `f` hold one of them each. `person`, `id`, `concept`, `source`, `start`, `end`, `value`, `unit` stand for the
+table's own columns.
 Persons not listed are women born on 1 January 1980; an empty cell is null.
 """
 

@@ -34,7 +34,7 @@ def test_events_in_the_window_in_order(site):
     answer = here.engine.events(
         here.index(), (EventRequest("later", ("b",), Window(start=-3, end=5)), EventRequest("early", ("a", "b"), Window(start=-3, end=5)))
     )
-    assert {name: kind for name, kind in zip(answer.column_names, answer.schema.types, strict=True)} == EVENT_COLUMNS
+    assert dict(zip(answer.column_names, answer.schema.types, strict=True)) == EVENT_COLUMNS
     columns = ("request", "set", "person_id", "day", "end_day", "value", "unit_concept_id", "record_id")
     assert [tuple(row[column] for column in columns) for row in answer.to_pylist()] == [
         ("early", "b", 1, -3, 2, None, None, 1),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from equipoise.study.model import Code, CodeSet
+from equipoise.engine.contract import EventRequest
+from equipoise.study.model import Code, CodeSet, Window
 
 VOCABULARY = """
     concept
@@ -72,9 +73,6 @@ def dated(text: str) -> str:
 
 
 def members(here) -> set[int]:
-    from equipoise.engine.contract import EventRequest
-    from equipoise.study.model import Window
-
     return set(here.engine.events(here.index(), (EventRequest("r", ("s",), Window()),))["person_id"].to_pylist())
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from equipoise.cohort.errors import DAYS_APART_OF_MANY
+from equipoise.cohort.kinds import CRITERION_KINDS
 from equipoise.engine.errors import NOT_PREPARED
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.study.model import (
     AgeCriterion,
     AllOf,
     AnyOf,
+    Code,
+    CodeSet,
     EventCriterion,
     MeasurementCriterion,
     Not,
@@ -71,8 +73,6 @@ def test_event_counts_records_dates_or_sets(site):
 
 
 def test_event_one_record_in_two_sets_is_one_record(site):
-    from equipoise.study.model import Code, CodeSet
-
     twice = tuple(CodeSet(name=name, codes=(Code(vocabulary="Test", code="A", match="exact"),)) for name in ("x", "y"))
     here = site("condition_occurrence\nperson | concept | start\n1 | A | 0", twice)
     assert here.holds(EventCriterion(sets=("x", "y"), at_least=2)) == {1: False}
@@ -161,8 +161,6 @@ def test_measurement_converts_units_and_takes_a_missing_unit_as_the_wanted_one(s
 
 def test_measurement_of_two_substances_converts_each_by_its_own_factor(site):
     """Bilirubin 1 mg/dL is 17.104 umol/L, creatinine 88.42 (AMA Manual of Style); 8840 is mg/dL."""
-    from equipoise.study.model import Code, CodeSet
-
     sets = (
         CodeSet(name="bilirubin", codes=(Code(vocabulary="LOINC", code="1975-2", match="exact"),)),
         CodeSet(name="creatinine", codes=(Code(vocabulary="LOINC", code="2160-0", match="exact"),)),
@@ -289,16 +287,6 @@ def test_a_set_that_was_not_prepared_is_an_error_with_a_suggestion(site):
     assert raised.value.problems[0].did_you_mean == "a"
 
 
-def test_three_records_days_apart_are_refused_when_planned():
-    from equipoise.cohort.meaning import meaning
-
-    with pytest.raises(EquipoiseError) as raised:
-        meaning(EventCriterion(sets=("a",), at_least=3, days_apart=30))
-    assert raised.value.code == DAYS_APART_OF_MANY.code
-
-
 def test_every_kind_of_criterion_has_a_spec_test():
-    from equipoise.cohort.kinds import CRITERION_KINDS
-
     assert set(COVERS) == {kind.model_fields["kind"].default for kind in CRITERION_KINDS}
     assert all(test in globals() for test in COVERS.values())

@@ -34,6 +34,12 @@ NOT_PREPARED = ErrorKind(
     "Records are read once for the sets given to `prepare`.",
     "Give all code sets of the study to `prepare`, or correct the name.",
 )
+NO_NUMBERS = ErrorKind(
+    "EQ-ENGINE-008",
+    "Ids are not whole numbers",
+    "The CDM's ids are integers; no value of this column can be read as one, so nobody would be found.",
+    "Give every person an integer person_id, the same in all tables.",
+)
 QUERY_FAILED = ErrorKind(
     "EQ-ENGINE-006",
     "The site's database could not answer",

@@ -85,10 +85,12 @@ class DuckDBWarehouse:
 
     def _described(self, table: str, relation: exp.Expr) -> Source:
         try:
-            columns = self._connection.sql(exp.select("*").from_(relation).sql(dialect=self.dialect)).columns
+            described = self._connection.sql(exp.select("*").from_(relation).sql(dialect=self.dialect))
+            kinds = dict(zip(described.columns, map(str, described.types), strict=True))
         except duckdb.Error:
             raise self._unreadable(table) from None
-        return Source(table, {name.lower(): name for name in columns}, relation)
+        dates = frozenset(name.lower() for name, kind in kinds.items() if kind.startswith(("DATE", "TIMESTAMP")))
+        return Source(table, {name.lower(): name for name in kinds}, dates, relation)
 
     def _unreadable(self, table: str) -> EquipoiseError:
         return UNREADABLE_TABLE.error("the table cannot be read", Where(site=self.site, table=table))

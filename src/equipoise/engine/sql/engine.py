@@ -7,12 +7,14 @@ import pyarrow.compute as pc
 
 from equipoise.cohort.plan import CohortPlan
 from equipoise.engine.contract import CodeSetFound, CohortRows, EventRequest
+from equipoise.engine.errors import NO_NUMBERS
 from equipoise.engine.prepared import PreparedSets
 from equipoise.engine.shapes import EVENT_COLUMNS, FOLLOW_UP_COLUMNS, PERSON_COLUMNS, SOURCE_CODE_COLUMNS, shaped
 from equipoise.engine.sql import answers, codes, cohort, records
 from equipoise.engine.sql.statements import written
 from equipoise.engine.sql.views import absent, views
 from equipoise.engine.sql.warehouse import Warehouse
+from equipoise.kernel.errors import Where
 from equipoise.study.model import CodeSet, Criterion, Window
 
 
@@ -24,6 +26,7 @@ class SqlEngine:
         self._prepared = PreparedSets(warehouse.site)
         self.notes = absent(warehouse)
         warehouse.run(*views(warehouse))
+        self._check_ids()
 
     def prepare(self, code_sets: tuple[CodeSet, ...]) -> tuple[CodeSetFound, ...]:
         """Resolve the sets in the site's vocabulary and read their records once."""
@@ -73,6 +76,12 @@ class SqlEngine:
     def close(self) -> None:
         """Close the database."""
         self._warehouse.close()
+
+    def _check_ids(self) -> None:
+        (row,) = self._ask("SELECT COUNT(*) AS n, COUNT(person_id) AS known FROM cdm_person").to_pylist()
+        if row["n"] and not row["known"]:
+            where = Where(site=self._warehouse.site, table="person", column="person_id")
+            raise NO_NUMBERS.error("no person_id is a whole number", where)
 
     def _ask(self, text: str) -> pa.Table:
         return self._warehouse.ask(written(text, self._warehouse.dialect))

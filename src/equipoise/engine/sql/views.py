@@ -94,12 +94,25 @@ def _column_of(warehouse: Warehouse, table: str, column: str, kind: str) -> exp.
 def _cast(source: Source | None, site: str, column: str | None, kind: str) -> exp.Expr:
     required, to = kind.endswith("*"), exp.DataType.build(kind.rstrip("*"))
     if source is not None and column in source.columns:
-        return exp.TryCast(this=exp.column(source.columns[column], quoted=True), to=to, safe=True)
+        there = exp.column(source.columns[column], quoted=True)
+        return _date_of_text(there) if to.is_type("DATE") and column not in source.dates else _try_cast(there, to)
     if source is not None and required:
         raise MISSING_COLUMN.error(
             f"no column {column}", Where(site=site, table=source.table, column=column), did_you_mean=closest(str(column), source.columns)
         )
     return exp.cast(exp.null(), to)
+
+
+def _try_cast(value: exp.Expr, to: exp.DataType) -> exp.Expr:
+    return exp.TryCast(this=value, to=to, safe=True)
+
+
+def _date_of_text(value: exp.Expr) -> exp.Expr:
+    """A date written as 2020-01-31, perhaps with a time, or as 20200131 (text or number)."""
+    compact = parsed("SUBSTRING(given, 1, 4) || '-' || SUBSTRING(given, 5, 2) || '-' || SUBSTRING(given, 7, 2)")
+    text, date = exp.cast(value, "TEXT"), exp.DataType.build("DATE")
+    compact = exp.replace_tree(compact, lambda node: text.copy() if isinstance(node, exp.Column) else node)
+    return exp.func("COALESCE", _try_cast(text, date), _try_cast(compact, date.copy()))
 
 
 def _clinical(warehouse: Warehouse, table: ClinicalTable) -> dict[str, exp.Expr]:

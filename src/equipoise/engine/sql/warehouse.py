@@ -18,6 +18,8 @@ class Source:
 
     table: str
     columns: dict[str, str]
+    dates: frozenset[str]
+    """Columns (lower case) that are dates or timestamps there."""
     relation: exp.Expr
 
 
