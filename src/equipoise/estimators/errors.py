@@ -1,8 +1,11 @@
-"""What can go wrong in an estimator, by code. Columns are named by their index in the design: the caller knows the names."""
+"""What can go wrong in an estimator, by code. Columns are named by their index in the design: `with_column_names` puts in the names."""
 
 from __future__ import annotations
 
-from equipoise.kernel.errors import ErrorKind
+from collections.abc import Sequence
+from dataclasses import replace
+
+from equipoise.kernel.errors import EquipoiseError, ErrorKind, Problem
 
 SEPARATION = ErrorKind(
     "EQ-EST-101",
@@ -58,3 +61,15 @@ NO_EVENTS = ErrorKind(
     "a hazard is compared through the events; without one it is not defined",
     "check the outcome's definition, the time at risk and the attrition",
 )
+
+
+def with_column_names(error: EquipoiseError, names: Sequence[str]) -> EquipoiseError:
+    """The same error with the index in `where.column` (counted from 0) replaced by the column's name."""
+    return EquipoiseError(*(_named(problem, names) for problem in error.problems))
+
+
+def _named(problem: Problem, names: Sequence[str]) -> Problem:
+    column = problem.where.column
+    if column is None or not column.isdecimal() or int(column) >= len(names):
+        return problem
+    return replace(problem, where=replace(problem.where, column=names[int(column)]))

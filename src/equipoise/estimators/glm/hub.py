@@ -12,6 +12,7 @@ from equipoise.estimators.glm.families import FAMILIES, FamilyName, LinkName
 from equipoise.estimators.glm.summary import GlmAsk, GlmResult, GlmSummary
 from equipoise.estimators.newton import inverse, newton_step, redundant_columns
 from equipoise.estimators.shape import Again, Done
+from equipoise.kernel.errors import Where
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class GlmHub:
     def _redundant(self, information: Floats) -> tuple[int, ...]:
         dropped = redundant_columns(information)
         if dropped and not self.drop_redundant:
-            raise COLLINEAR.error(f"column {dropped[0]} (counted from 0) is redundant given the columns before it")
+            raise COLLINEAR.error("this column is redundant given those before it", Where(column=str(dropped[0])))
         return dropped
 
     def _step(self, score: Floats, information: Floats, dropped: tuple[int, ...]) -> Floats:

@@ -11,6 +11,7 @@ from equipoise.estimators.errors import COLLINEAR, NO_PEOPLE, NOT_CONVERGED, ONE
 from equipoise.estimators.logistic.summary import LogisticAsk, LogisticResult, LogisticSummary
 from equipoise.estimators.newton import inverse, newton_step, redundant_columns
 from equipoise.estimators.shape import Again, Done
+from equipoise.kernel.errors import Where
 
 RUNAWAY_STEP = 0.1
 SETTLING = 1e-12
@@ -62,7 +63,7 @@ class LogisticHub:
             raise ONE_OUTCOME_ONLY.error("the outcome of the logistic regression has one value only")
         dropped = redundant_columns(total.information)
         if dropped and not self.drop_redundant:
-            raise COLLINEAR.error(f"column {dropped[0]} (counted from 0) is redundant given the columns before it")
+            raise COLLINEAR.error("this column is redundant given those before it", Where(column=str(dropped[0])))
         return replace(ask, reference=np.sqrt(np.diag(total.information)), dropped=dropped)
 
     def _settled(self, gain: float, previous: float) -> bool:
@@ -114,4 +115,4 @@ def _watch_for_separation(step: Floats, gain: float, ask: LogisticAsk) -> None:
 
 
 def _separated(column: int) -> Exception:
-    return SEPARATION.error(f"the coefficient of column {column} (counted from 0) has no finite estimate")
+    return SEPARATION.error("the coefficient of this column has no finite estimate", Where(column=str(column)))

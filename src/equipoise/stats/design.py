@@ -1,0 +1,69 @@
+"""Array-likes and data frames into the plain columns that estimators take."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from equipoise.estimators.data import Floats, Ints
+from equipoise.estimators.errors import BAD_ARGUMENT
+
+Columns: TypeAlias = "pd.DataFrame | ArrayLike"
+"""A data frame of numbers, whose columns have names, or an array (n, p) or (n,)."""
+
+INTERCEPT = "(Intercept)"
+
+
+def named_columns(x: Columns) -> tuple[tuple[str, ...], Floats]:
+    """Names and values (n, p) float64. Raises EQ-EST-106 for columns that are not numbers."""
+    if isinstance(x, pd.DataFrame):
+        text = [
+            str(name) for name, kind in x.dtypes.items() if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind))
+        ]
+        if text:
+            raise BAD_ARGUMENT.error(f"column {text[0]} does not hold numbers: make indicator columns of its levels")
+        return tuple(map(str, x.columns)), x.to_numpy(dtype=np.float64, na_value=np.nan)
+    values = np.asarray(x, dtype=np.float64)
+    table = values[:, None] if values.ndim == 1 else values
+    return tuple(f"x{j + 1}" for j in range(table.shape[1])), table
+
+
+def floats(values: ArrayLike, name: str, n: int | None = None) -> Floats:
+    """A finite float64 vector, of length n if given. Raises EQ-EST-106."""
+    vector = np.asarray(values, dtype=np.float64)
+    if vector.ndim != 1 or (n is not None and len(vector) != n):
+        raise BAD_ARGUMENT.error(f"{name} must be a vector of {n} values" if n is not None else f"{name} must be a vector")
+    if not np.all(np.isfinite(vector)):
+        raise BAD_ARGUMENT.error(f"{name} has missing or infinite values")
+    return vector
+
+
+def weights_or_ones(weights: ArrayLike | None, n: int) -> Floats:
+    """Weights of at least 0, or 1 for everybody. Raises EQ-EST-106."""
+    if weights is None:
+        return np.ones(n)
+    vector = floats(weights, "weights", n)
+    if np.any(vector < 0):
+        raise BAD_ARGUMENT.error("weights must not be negative")
+    return vector
+
+
+def arms(treated: ArrayLike, n: int | None = None) -> Ints:
+    """The arm as int64: 1 target, 0 comparator. Raises EQ-EST-106 for other values."""
+    vector = floats(treated, "treated", n)
+    if not np.all((vector == 0) | (vector == 1)):
+        raise BAD_ARGUMENT.error("treated must hold 1 (target) and 0 (comparator) only")
+    return vector.astype(np.int64)
+
+
+def codes(labels: ArrayLike | None, n: int) -> Ints:
+    """Labels of any kind as int64 codes; all 0 when there are none. Raises EQ-EST-106."""
+    if labels is None:
+        return np.zeros(n, dtype=np.int64)
+    found = pd.factorize(np.asarray(labels))[0]
+    if len(found) != n or (found < 0).any():
+        raise BAD_ARGUMENT.error(f"labels must be a vector of {n} values without gaps")
+    return found.astype(np.int64)

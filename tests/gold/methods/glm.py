@@ -1,0 +1,72 @@
+"""R's glm and sandwich, through `equipoise.stats.glm`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from equipoise.estimators.glm.summary import GlmResult
+from equipoise.stats import brier_score, c_statistic, glm
+
+SPLINE = "MASS interpolates the profile with a spline, good to 1e-3 only"
+NOT_BUILT = {"profile_ci_lower": SPLINE, "profile_ci_upper": SPLINE, "profile_ci_note": SPLINE}
+
+
+def design(data: pd.DataFrame, covariates: list[str]) -> pd.DataFrame:
+    """Columns in R's order: main effects, then interactions; `a*b` means both and their product."""
+    columns: dict[str, pd.Series[Any]] = {}
+    products: dict[str, pd.Series[Any]] = {}
+    for term in covariates:
+        parts = term.split("*")
+        columns.update({part: data[part] for part in parts})
+        if len(parts) == 2:
+            products[":".join(parts)] = data[parts[0]] * data[parts[1]]
+    return pd.DataFrame({**columns, **products})
+
+
+def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
+    column = {name: data[options[name]] for name in ("weights", "offset", "cluster") if name in options}
+    x = design(data, options["covariates"])
+    outcome = data[options["outcome"]]
+    fitted = glm(outcome, x, options["family"], options["link"], start=options.get("start"), deviance_tolerance=1e-14, **column)
+    fit = fitted.fit
+    assert isinstance(fit, GlmResult)
+    quasi = options["family"].startswith("quasi")
+    return {
+        "terms": list(fitted.terms),
+        "coef": fit.coef,
+        "se": fit.se,
+        "z": fit.z,
+        "p": fit.p_value,
+        "vcov": fit.vcov,
+        "deviance": fit.deviance,
+        "null_deviance": fit.null_deviance,
+        "aic": None if quasi else fit.aic,
+        "loglik": None if quasi else fit.loglik,
+        "df_residual": fit.df_residual,
+        "dispersion": fit.dispersion,
+        "converged": True,
+        "se_hc0": se(fit.robust_hc0),
+        "se_hc1": se(fit.robust_hc1),
+        "se_hc3": se(fit.robust_hc3),
+        "fitted": fitted.fitted,
+        "linear_predictor": fitted.linear_predictor,
+        **(
+            {"c_statistic": c_statistic(fitted.fitted, outcome), "brier": brier_score(fitted.fitted, outcome)}
+            if outcome.isin([0, 1]).all()
+            else {}
+        ),
+        **clustered(fit),
+    }
+
+
+def clustered(fit: GlmResult) -> dict[str, Any]:
+    if fit.robust_cluster is None or fit.robust_cluster_cr1 is None:
+        return {}
+    return {"se_cluster_cr0": se(fit.robust_cluster), "se_cluster_cr1": se(fit.robust_cluster_cr1)}
+
+
+def se(variance: Any) -> Any:
+    return np.sqrt(np.diag(variance))
