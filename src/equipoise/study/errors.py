@@ -5,7 +5,10 @@ from __future__ import annotations
 from equipoise.kernel.errors import ErrorKind
 
 FILE_UNREADABLE = ErrorKind(
-    "EQ-STUDY-001", "study file unreadable", "The study file could not be read as UTF-8 text.", "Check the path, and save the file as UTF-8 text."
+    "EQ-STUDY-001",
+    "study file unreadable",
+    "The study file could not be read as UTF-8 text.",
+    "Check the path, and save the file as UTF-8 text.",
 )
 YAML_SYNTAX = ErrorKind(
     "EQ-STUDY-002",
@@ -24,17 +27,26 @@ DUPLICATE_KEY = ErrorKind(
     "EQ-STUDY-004", "key given twice", "Only one of the two could count, and a reader cannot tell which.", "Remove or rename one of them."
 )
 KEY_NOT_TEXT = ErrorKind(
-    "EQ-STUDY-005", "key is not text", "Keys are words; a number, a list or nothing cannot be a key.", "Put the key in quotes, or use a name."
+    "EQ-STUDY-005",
+    "key is not text",
+    "Keys are words; a number, a list or nothing cannot be a key.",
+    "Put the key in quotes, or use a name.",
 )
 UNKNOWN_KEY = ErrorKind(
-    "EQ-STUDY-006", "unknown key", "An unknown key would be ignored, and the study would not be what you meant.", "Correct or remove the key."
+    "EQ-STUDY-006",
+    "unknown key",
+    "An unknown key would be ignored, and the study would not be what you meant.",
+    "Correct or remove the key.",
 )
 MISSING_KEY = ErrorKind("EQ-STUDY-007", "required key missing", "A study cannot be run without it.", "Add the key.")
 WRONG_TYPE = ErrorKind(
     "EQ-STUDY-008", "wrong type of value", "The value is of a type that this key does not take.", "Write a value of the type named above."
 )
 UNREADABLE_PHRASE = ErrorKind(
-    "EQ-STUDY-009", "phrase not understood", "Phrases have a fixed wording, so that everybody reads them alike.", "Use one of the phrases named above."
+    "EQ-STUDY-009",
+    "phrase not understood",
+    "Phrases have a fixed wording, so that everybody reads them alike.",
+    "Use one of the phrases named above.",
 )
 UNKNOWN_VERSION = ErrorKind(
     "EQ-STUDY-010", "unknown version of the grammar", "This Equipoise reads version 1 of the study grammar.", "Write `equipoise: 1`."
@@ -80,15 +92,26 @@ BAD_ARMS = ErrorKind(
     "Name two arms that share no set; the first is the target, the second the comparator.",
 )
 DUPLICATE_NAME = ErrorKind("EQ-STUDY-019", "name used twice", "Names tell things apart in results and files.", "Rename one of them.")
-OUT_OF_RANGE = ErrorKind("EQ-STUDY-020", "number out of range", "The number is outside what this key can mean.", "Use a number in the range named above.")
+OUT_OF_RANGE = ErrorKind(
+    "EQ-STUDY-020", "number out of range", "The number is outside what this key can mean.", "Use a number in the range named above."
+)
 IMPOSSIBLE_COUNT = ErrorKind(
-    "EQ-STUDY-021", "impossible count", "No person, or every person, would meet this criterion.", "Correct the numbers."
+    "EQ-STUDY-021",
+    "impossible count",
+    "No person, or every person, would meet this criterion, or it counts in a way that cannot be carried out.",
+    "Correct the numbers.",
 )
 CONTRADICTORY_BOUNDS = ErrorKind(
-    "EQ-STUDY-022", "contradictory bounds", "The lower bound lies above the upper bound, so no value can lie between.", "Exchange or correct the bounds."
+    "EQ-STUDY-022",
+    "contradictory bounds",
+    "The lower bound lies above the upper bound, so no value can lie between.",
+    "Exchange or correct the bounds.",
 )
 UNKNOWN_COVARIATE = ErrorKind(
-    "EQ-STUDY-023", "unknown covariate", "The propensity model names a covariate that is not defined.", "Define it under `covariates`, or correct the name."
+    "EQ-STUDY-023",
+    "unknown covariate",
+    "The propensity model names a covariate that is not defined.",
+    "Define it under `covariates`, or correct the name.",
 )
 UNKNOWN_CHOICE = ErrorKind("EQ-STUDY-024", "unknown choice", "Only the words named above have a meaning here.", "Use one of them.")
 ADJUSTMENT_IMPOSSIBLE = ErrorKind(

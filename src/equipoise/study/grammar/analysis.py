@@ -11,7 +11,7 @@ from equipoise.study.grammar.records import Entry, Field, Record
 from equipoise.study.grammar.shapes import Choice, ListOf, Number, Schema, Shape, Text, Whole, wrong_type
 from equipoise.study.grammar.tree import Mapping, Node, Scalar
 from equipoise.study.grammar.windows import DURATIONS, FARTHEST
-from equipoise.study.model import Analysis, Covariate, Matching, PropensityModel, SiteRules
+from equipoise.study.model import Analysis, Matching, PropensityModel, SiteRules
 
 ADJUSTMENT_WORDS = ("crude", "overlap", "iptw", "att", "matched")
 
@@ -40,14 +40,11 @@ def _propensity(entry: Entry) -> PropensityModel | None:
 PROPENSITY: Record[PropensityModel] = Record((_COVARIATES, _SITE_SD, _TRIM), _propensity)
 
 
-def complete_propensity(
-    said: PropensityModel | None, node: Node | None, covariates: tuple[Covariate, ...], desk: Desk
-) -> PropensityModel | None:
+def complete_propensity(said: PropensityModel | None, node: Node | None, names: tuple[str, ...], desk: Desk) -> PropensityModel | None:
     """The propensity model with its covariates: all that the study has unless it names some. None without covariates."""
-    names = [covariate.name for covariate in covariates]
     if said is None or not said.covariates:
         made = said or PropensityModel(covariates=())
-        return made.model_copy(update={"covariates": tuple(names)}) if names else None
+        return made.model_copy(update={"covariates": names}) if names else None
     place = _value_of(node, "covariates")
     for name in dict.fromkeys(said.covariates):
         if name not in names:
@@ -67,6 +64,7 @@ class TimePoint(Shape[int]):
     """A time after the index: days as a number, or `12 months`."""
 
     def read(self, node: Node, desk: Desk) -> int | None:
+        """See `Shape.read`."""
         number = isinstance(node, Scalar) and isinstance(node.value, int | float)
         days = (Whole(1, FARTHEST) if number else DURATIONS).read(node, desk)
         if days is not None and not 1 <= days <= FARTHEST:
@@ -74,6 +72,7 @@ class TimePoint(Shape[int]):
         return days
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         return {"anyOf": [Whole(1, FARTHEST).schema(), DURATIONS.schema()]}
 
 
@@ -81,6 +80,7 @@ class Confidence(Shape[float]):
     """`95%`, or 0.95."""
 
     def read(self, node: Node, desk: Desk) -> float | None:
+        """See `Shape.read`."""
         if not isinstance(node, Scalar):
             return wrong_type(node, desk, "a level such as 95%")
         if not isinstance(node.value, str):
@@ -94,11 +94,14 @@ class Confidence(Shape[float]):
         return level
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         return {"anyOf": [Number(above=0.5, below=1).schema(), {"type": "string"}]}
 
 
 _RATIO = Field("ratio", Whole(1, 10), "Comparators for each target.", default=1, example=1)
-_CALIPER = Field("caliper sd", Number(above=0, high=10), "Greatest distance, in standard deviations of the scale.", default=0.2, example=0.2)
+_CALIPER = Field(
+    "caliper sd", Number(above=0, high=10), "Greatest distance, in standard deviations of the scale.", default=0.2, example=0.2
+)
 _SCALE = Field("scale", Choice(("logit", "score")), "What the distance is measured on.", default="logit", example="logit")
 _ORDER = Field("order", Choice(("largest", "smallest", "random")), "Which score is matched first.", default="largest", example="largest")
 _SEED = Field("seed", Whole(0, 2**31 - 1), "For the random order.", default=1, example=1)
@@ -114,12 +117,18 @@ _ADJUSTMENTS = Field(
     "adjustments", ListOf(Choice(ADJUSTMENT_WORDS)), "What is run; all of them when left out.", example=["crude", "overlap"]
 )
 _MAIN = Field("main", Choice(ADJUSTMENT_WORDS), "The one that answers the question.", default="overlap", example="overlap")
-_STRATA = Field("cox strata", Choice(("none", "site")), "`site`: adjusted Cox models compare within sites only.", default="none", example="site")
+_STRATA = Field(
+    "cox strata", Choice(("none", "site")), "`site`: adjusted Cox models compare within sites only.", default="none", example="site"
+)
 _TIES = Field("ties", Choice(("efron", "breslow")), "Tied event times in Cox models.", default="efron", example="efron")
-_SURVIVAL = Field("survival at", _TIMES, "Times of the survival estimates.", default=["12 months", "24 months", "36 months"], example=["1 year"])
+_SURVIVAL = Field(
+    "survival at", _TIMES, "Times of the survival estimates.", default=["12 months", "24 months", "36 months"], example=["1 year"]
+)
 _RMST = Field("rmst at", _TIMES, "Times of restricted mean survival.", default=["12 months", "24 months", "36 months"], example=["1 year"])
 _CONFIDENCE = Field("confidence", Confidence(), "Level of the intervals.", default="95%", example="95%")
-_MATCHING = Field("matching", Record((_RATIO, _CALIPER, _SCALE, _ORDER, _SEED), _matching), "Nearest-neighbour matching without replacement.")
+_MATCHING = Field(
+    "matching", Record((_RATIO, _CALIPER, _SCALE, _ORDER, _SEED), _matching), "Nearest-neighbour matching without replacement."
+)
 
 
 def _analysis(entry: Entry) -> Analysis | None:
@@ -143,9 +152,7 @@ def _analysis(entry: Entry) -> Analysis | None:
     return Analysis(**given)
 
 
-ANALYSIS: Record[Analysis] = Record(
-    (_ADJUSTMENTS, _MAIN, _STRATA, _TIES, _SURVIVAL, _RMST, _CONFIDENCE, _MATCHING), _analysis
-)
+ANALYSIS: Record[Analysis] = Record((_ADJUSTMENTS, _MAIN, _STRATA, _TIES, _SURVIVAL, _RMST, _CONFIDENCE, _MATCHING), _analysis)
 
 
 def complete_analysis(said: Analysis | None, node: Node | None, adjustable: bool, desk: Desk) -> Analysis:
@@ -166,7 +173,9 @@ def complete_analysis(said: Analysis | None, node: Node | None, adjustable: bool
 
 # --- sites -----------------------------------------------------------------------------------------------------------
 
-_ON_FAILURE = Field("on failure", Choice(("continue", "stop")), "Whether a run goes on without a site that fails.", default="continue", example="stop")
+_ON_FAILURE = Field(
+    "on failure", Choice(("continue", "stop")), "Whether a run goes on without a site that fails.", default="continue", example="stop"
+)
 _MINIMUM = Field("minimum", Whole(1, 100_000), "With fewer sites than this there is no result.", default=1, example=3)
 
 

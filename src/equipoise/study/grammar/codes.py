@@ -112,7 +112,9 @@ def _check_names(block: CodesBlock, found: CodeSets, node: Node, desk: Desk) -> 
                 desk.report(UNKNOWN_SET, f"the code file has no set `{set_id}`", _inside(sets, naming.name), closest(set_id, found.rows))
     for name in block.support:
         if name not in found.names and name not in found.rows:
-            desk.report(UNKNOWN_SET, f"there is no code set `{name}`", _inside(node, "support rows"), closest(name, [*found.names, *found.rows]))
+            desk.report(
+                UNKNOWN_SET, f"there is no code set `{name}`", _inside(node, "support rows"), closest(name, [*found.names, *found.rows])
+            )
 
 
 def _inside(node: Node, key: str) -> Node:

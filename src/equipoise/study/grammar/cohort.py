@@ -162,7 +162,9 @@ def follow_from(start: int, ends: tuple[str, ...], node: Node, desk: Desk) -> Fo
     if "max_days" not in told:
         return desk.report(FOLLOW_UP_OPEN, "the follow-up names no longest time, such as `60 months`", node)
     if not told["end_at_last_record"] and "end_at_observation" not in told:
-        return desk.report(FOLLOW_UP_OPEN, "the follow-up of a survivor ends neither at the last record nor at the end of observation", node)
+        return desk.report(
+            FOLLOW_UP_OPEN, "the follow-up of a survivor ends neither at the last record nor at the end of observation", node
+        )
     made = FollowUp.model_validate(told)
     if made.max_days < start:
         return desk.report(OUT_OF_RANGE, f"the follow-up begins on day {start}, after its last day {made.max_days}", node)
@@ -184,7 +186,7 @@ _FROM_TO = Field("time", FOLLOW_PHRASE, "From which day to which ends.", require
 _GRACE = Field(
     "death grace",
     Whole(0, 366),
-    "A death dated before the last record is moved to the last record when it lies at most so many days before it, and else dropped as an error.",
+    "A death dated at most so many days before the last record is moved to that day; one dated further back is dropped as an error.",
     default=30,
     example=45,
 )

@@ -129,15 +129,23 @@ COVARIATE_PHRASE: Sentence[Covariate] = Sentence(
     (
         Form(r"age(?: at index)?", "age at index", "years at the index date", lambda _m, n, _d: AgeCovariate(name=n.name)),
         Form(r"(?:recorded )?sex", "sex", "1 female, 0 male", lambda _m, n, _d: SexCovariate(name=n.name)),
-        Form(r"year of index|index year", "year of index", "the calendar year, a number", lambda _m, n, _d: IndexYearCovariate(name=n.name)),
+        Form(
+            r"year of index|index year", "year of index", "the calendar year, a number", lambda _m, n, _d: IndexYearCovariate(name=n.name)
+        ),
         Form(
             rf"(?P<log>log of )?(?:the )?nearest value(?: of (?P<sets>{_BARE_NAMES}))?,? (?P<window>{_WINDOW})"
-            rf"(?:,? (?:from )?(?P<low>{NUMBER}) to (?P<high>{NUMBER})(?: (?P<unit>[^\s,]{{1,30}}))?|,? unit (?P<only_unit>[^\s,]{{1,30}}))?",
+            rf"(?:,? (?:from )?(?P<low>{NUMBER}) to (?P<high>{NUMBER})(?: (?P<unit>[^\s,]{{1,30}}))?"
+            r"|,? unit (?P<only_unit>[^\s,]{1,30}))?",
             "nearest value in [-45, 0], 0.8 to 7 g/dL",
-            "the measured value nearest to the index day; values outside the range are dropped as implausible; `log of` takes the logarithm",
+            "the measured value nearest to the index day; values outside the range are dropped; `log of` takes the logarithm",
             _nearest,
         ),
-        Form(r".+", "any time up to index", "1 with a record of the set of the same name in the window, else 0; the set may stand first", _event),
+        Form(
+            r".+",
+            "any time up to index",
+            "1 with a record of the set of the same name in the window, else 0; the set may stand first",
+            _event,
+        ),
     ),
 )
 
@@ -163,7 +171,9 @@ _CATEGORIES = Field(
     required=True,
 )
 _OTHERWISE = Field("otherwise", Text(60), "The category of those for whom none holds.", default="unknown", example="unknown")
-_YEAR = Field("year of index", ListOf(Whole(1800, 2200)), "Categories of calendar years that begin at these.", required=True, example=[2019, 2022])
+_YEAR = Field(
+    "year of index", ListOf(Whole(1800, 2200)), "Categories of calendar years that begin at these.", required=True, example=[2019, 2022]
+)
 _AGE = Field("age at index", Choice(("years",)), "Age at the index date.", required=True, example="years")
 _SEX = Field("sex", Choice(("recorded",)), "Sex as recorded.", required=True, example="recorded")
 _INDEX = Field("comorbidity index", Choice(tuple(GROUPS)), "Quan's 2005 coding of the index.", required=True, example="Charlson")
@@ -182,7 +192,9 @@ def _event_long(entry: Entry) -> Covariate | None:
         return None
     number = entry.get(_NUMBER)
     if number is not None and number.at_most is not None:
-        return entry.desk.report(UNREADABLE_PHRASE, "a covariate of yes and no takes `at least`; for more, use `first that holds`", entry.at(_NUMBER))
+        return entry.desk.report(
+            UNREADABLE_PHRASE, "a covariate of yes and no takes `at least`; for more, use `first that holds`", entry.at(_NUMBER)
+        )
     at_least = 1 if number is None else number.at_least
     return EventCovariate(sets=entry.need(_RECORDS), at_least=at_least, **_labelled(entry), **entry.given(window=_WINDOW_FIELD))
 

@@ -171,7 +171,9 @@ def _count_criterion(entry: Entry, head: Field[tuple[str, ...]], count: Literal[
     if count == "sets" and many.at_least > len(set(sets)):
         return entry.desk.report(IMPOSSIBLE_COUNT, f"of {len(set(sets))} sets there cannot be {many.at_least}", entry.at(NUMBER))
     if apart and many != HowMany(2, None):
-        return entry.desk.report(IMPOSSIBLE_COUNT, "`days apart` is for two records: leave `number` out, or say at least 2", entry.at(NUMBER))
+        return entry.desk.report(
+            IMPOSSIBLE_COUNT, "`days apart` is for two records: leave `number` out, or say at least 2", entry.at(NUMBER)
+        )
     criterion = EventCriterion(sets=sets, window=window, at_least=many.at_least, at_most=many.at_most, count=count, days_apart=apart)
     label = entry.get(LABEL)
     words = f"{head.key} {', '.join(map(set_in_words, sets))}, {window_in_words(window)}: {_many_in_words(many)}"
@@ -188,7 +190,12 @@ def _many_in_words(many: HowMany) -> str:
 
 def window_in_words(window: Window) -> str:
     """A window as a phrase."""
-    fixed = {(None, None): "any time", (None, 0): "any time up to index", (None, -1): "any time before index", (1, None): "any time after index"}
+    fixed = {
+        (None, None): "any time",
+        (None, 0): "any time up to index",
+        (None, -1): "any time before index",
+        (1, None): "any time after index",
+    }
     return fixed.get((window.start, window.end), f"in [{window.start}, {window.end}]")
 
 
@@ -199,6 +206,7 @@ class SetWithPhrase(Shape[Said]):
     """`name of a set: phrase`, with an optional label beside it."""
 
     def read(self, node: Node, desk: Desk) -> Said | None:
+        """See `Shape.read`."""
         if not isinstance(node, Mapping):
             return wrong_type(node, desk, "a criterion, such as `female` or `my_set: any time up to index`")
         label = node.find("label")
@@ -217,6 +225,7 @@ class SetWithPhrase(Shape[Said]):
         return Said(criterion.criterion, said, words is not None, of_set=True)
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         return {
             "type": "object",
             "description": "A code set with a phrase: " + "; ".join(SET_EXAMPLES),
@@ -267,9 +276,11 @@ class PhraseOrSet(Shape[Said]):
     """A phrase about the person, or a set with its phrase."""
 
     def read(self, node: Node, desk: Desk) -> Said | None:
+        """See `Shape.read`."""
         return (PERSON_PHRASES if isinstance(node, Scalar) else SetWithPhrase()).read(node, desk)
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         return {"anyOf": [PERSON_PHRASES.schema(), SetWithPhrase().schema()]}
 
 

@@ -10,8 +10,7 @@ from typing import Never, Protocol, TypeAlias
 from equipoise.kernel.errors import ErrorKind, Problem, Where, closest
 from equipoise.study.errors import UNKNOWN_SET
 
-
-Refused: TypeAlias = "Never | None"
+Refused: TypeAlias = "Never | None"  # noqa: RUF020
 """What a report returns: None, so that a reader may `return desk.report(...)`."""
 
 
@@ -19,10 +18,14 @@ class Placed(Protocol):
     """Anything that knows its line and its place in the document."""
 
     @property
-    def line(self) -> int: ...
+    def line(self) -> int:
+        """The line, from 1."""
+        ...
 
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """Such as `outcomes.os`."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

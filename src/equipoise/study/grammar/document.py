@@ -15,19 +15,21 @@ from equipoise.study.grammar.outcomes import OUTCOMES, check_risk_windows
 from equipoise.study.grammar.records import Entry, Field, Record
 from equipoise.study.grammar.shapes import Schema, Shape, Text, Turned, wrong_type
 from equipoise.study.grammar.tree import Mapping, Node, Scalar
-from equipoise.study.model import Analysis, FollowUp, SiteRules, Study
+from equipoise.study.model import FollowUp, SiteRules, Study
 
 
 class Version(Shape[int]):
     """The version of the grammar: 1."""
 
     def read(self, node: Node, desk: Desk) -> int | None:
+        """See `Shape.read`."""
         value = node.value if isinstance(node, Scalar) else None
         if isinstance(value, bool) or not isinstance(value, int):
             return wrong_type(node, desk, "the number 1")
         return value if value == 1 else desk.report(UNKNOWN_VERSION, f"there is no version {str(value)[:20]} of the grammar", node)
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         return {"const": 1}
 
 
@@ -42,10 +44,12 @@ class ShortName(Shape[str]):
     """A name for files: small letters, digits, hyphens."""
 
     def read(self, node: Node, desk: Desk) -> str | None:
+        """See `Shape.read`."""
         text = Text(60).read(node, desk)
         return None if text is None else _short_name(text, node, desk)
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         return Text(60).schema()
 
 
@@ -55,9 +59,13 @@ _VERSION = Field("equipoise", Version(), "The version of this grammar.", require
 _NAME = Field("name", ShortName(), "A short name for files; the name of the study file when left out.", example="my-study")
 _TITLE = Field("title", Text(), "What is asked, in one line.", required=True, example="Drug A versus drug B and gastrointestinal bleeding")
 _PERIOD = Field("period", PERIOD, "First and last day on which an index date may lie.", required=True, example=PERIOD.examples[0])
-_INDEX = Field("index", INDEX, "The event that puts a person into the study, and its date: day 0.", required=True, example=INDEX.examples[0])
+_INDEX = Field(
+    "index", INDEX, "The event that puts a person into the study, and its date: day 0.", required=True, example=INDEX.examples[0]
+)
 _INCLUDE = Field("include", INCLUDE, "Criteria that persons must meet, in the order of the flow diagram.", example=["age at index >= 18"])
-_EXCLUDE = Field("exclude", EXCLUDE, "Criteria that no person may meet; they come after `include`.", example=[{"cancer": "any time up to index"}])
+_EXCLUDE = Field(
+    "exclude", EXCLUDE, "Criteria that no person may meet; they come after `include`.", example=[{"cancer": "any time up to index"}]
+)
 _ARMS = Field(
     "arms",
     ARMS,
@@ -65,7 +73,9 @@ _ARMS = Field(
     required=True,
     example={"A": "index is drug_a", "B": "index is drug_b"},
 )
-_FOLLOW = Field("follow", FOLLOW, "Time at risk.", default="day 1 to death, last record, 1826 days", example="day 1 to death, last record, 60 months")
+_FOLLOW = Field(
+    "follow", FOLLOW, "Time at risk.", default="day 1 to death, last record, 1826 days", example="day 1 to death, last record, 60 months"
+)
 _OUTCOMES = Field("outcomes", OUTCOMES, "What is compared, by name; overall survival goes by `os`.", required=True, example={"os": "death"})
 _COVARIATES = Field("covariates", COVARIATES, "What is known of each person up to the index day, by name.", example={"age": "age at index"})
 _PROPENSITY = Field("propensity", PROPENSITY, "The propensity model; all covariates when left out.")
@@ -84,11 +94,10 @@ def _study(entry: Entry) -> Study | None:
     _check_arms(entry, code_sets)
     check_risk_windows(entry.at(_OUTCOMES), follow, desk, entry.get(_OUTCOMES) or ())
     used = used_code_sets(code_sets, desk) if code_sets else ()
-    covariates_known = entry.node.find("covariates") is None or bool(covariates)
-    propensity, analysis = entry.get(_PROPENSITY), entry.get(_ANALYSIS)
-    if covariates_known:
-        propensity = complete_propensity(propensity, entry.at(_PROPENSITY), covariates, desk)
-        analysis = complete_analysis(analysis, entry.at(_ANALYSIS), bool(covariates), desk)
+    listed = entry.node.find(_COVARIATES.key)
+    names = tuple(pair.key for pair in listed.value.pairs) if listed and isinstance(listed.value, Mapping) else ()
+    propensity = complete_propensity(entry.get(_PROPENSITY), entry.at(_PROPENSITY), names, desk)
+    analysis = complete_analysis(entry.get(_ANALYSIS), entry.at(_ANALYSIS), bool(names), desk)
     if desk.problems:
         return None
     period = entry.need(_PERIOD)
@@ -105,7 +114,7 @@ def _study(entry: Entry) -> Study | None:
         outcomes=entry.need(_OUTCOMES),
         covariates=covariates,
         propensity=propensity,
-        analysis=analysis or Analysis(),
+        analysis=analysis,
         sites=entry.get(_SITES) or SiteRules(),
     )
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from equipoise.study.errors import OUTCOME_BEFORE_FOLLOW_UP, OUT_OF_RANGE
+from equipoise.study.errors import OUT_OF_RANGE, OUTCOME_BEFORE_FOLLOW_UP
 from equipoise.study.grammar.criteria import in_words, set_in_words
 from equipoise.study.grammar.desk import Desk
 from equipoise.study.grammar.phrases import COUNT, DAYS, NAMES, Form, Sentence, names_in
 from equipoise.study.grammar.records import ByName, Entry, Field, Headed, Record
-from equipoise.study.grammar.shapes import Choice, OneOrMore, Schema, SetName, Shape, Text, Whole
+from equipoise.study.grammar.shapes import Choice, OneOrMore, Schema, SetName, Shape, Text, Turned, Whole
 from equipoise.study.grammar.tree import Mapping, Node
 from equipoise.study.grammar.windows import FARTHEST, WindowShape, checked_window, whole_days
 from equipoise.study.model import DeathOutcome, EventOutcome, FollowUp, Outcome, Window
@@ -31,7 +31,8 @@ def _first(match: re.Match[str], node: Node, desk: Desk) -> Outcome | None:
     sets = desk.use_sets(dict.fromkeys(names_in(match["sets"])), node)
     window: Window | None = Window(start=1)
     if match["start"] is not None:
-        window = checked_window(int(match["start"]), int(match["end"]), node, desk)
+        said = checked_window(int(match["start"]), int(match["end"]), node, desk)
+        window = None if said is None else not_before_index(said, node, desk)
     washout = None if match["washout"] is None else washout_days(match["washout"], node, desk)
     if not sets or window is None or (match["washout"] is not None and washout is None):
         return None
@@ -62,10 +63,19 @@ OUTCOME_PHRASE: Sentence[Outcome] = Sentence(
 )
 
 
+def not_before_index(window: Window, node: Node, desk: Desk) -> Window | None:
+    """The risk window, unless it reaches before the index day."""
+    if window.start is None or window.start < 0:
+        start = "has no start" if window.start is None else f"starts on day {window.start}"
+        return desk.report(OUTCOME_BEFORE_FOLLOW_UP, f"the risk window of `{node.name}` {start}, before the index day", node)
+    return window
+
+
 class Washout(Shape[int]):
     """Days, or `any time before`."""
 
     def read(self, node: Node, desk: Desk) -> int | None:
+        """See `Shape.read`."""
         words = Sentence(
             "a washout", (Form(rf"({_WASHOUT_WORDS})", "180 days", "how long before", lambda m, at, d: washout_days(m[1], at, d)),)
         )
@@ -73,12 +83,18 @@ class Washout(Shape[int]):
         return Whole(0, FARTHEST).read(node, desk) if isinstance(number, int | float) else words.read(node, desk)
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         return {"anyOf": [Whole(0, FARTHEST).schema(), {"type": "string"}]}
 
 
 _DEATH = Field("death", Choice(("any cause",)), "Death of any cause.", required=True, example="any cause")
 _FIRST = Field("first of", OneOrMore(SetName()), "The first record of any of these sets.", required=True, example="gi_bleed")
-_RISK = Field("risk window", WindowShape(), "Days in which the outcome counts; from day 1 to the end of follow-up when left out.", example=[1, 90])
+_RISK = Field(
+    "risk window",
+    Turned(WindowShape(), lambda window, node, desk: not_before_index(window, node, desk)),
+    "Days in which the outcome counts; from day 1 to the end of follow-up when left out.",
+    example=[1, 90],
+)
 _WASHOUT = Field(
     "washout",
     Washout(),
@@ -123,7 +139,9 @@ def check_risk_windows(node: Node, follow: FollowUp, desk: Desk, outcomes: tuple
         at = places.get(outcome.name, node)
         at = next((pair.value for pair in at.pairs if pair.key == "risk window"), at) if isinstance(at, Mapping) else at
         if window.start is None or window.start < follow.start_day:
-            start = "has no start" if window.start is None else f"starts on day {window.start}"
-            desk.report(OUTCOME_BEFORE_FOLLOW_UP, f"the risk window of `{outcome.name}` {start}; follow-up begins on day {follow.start_day}", at)
+            start = f"starts on day {window.start}"
+            desk.report(
+                OUTCOME_BEFORE_FOLLOW_UP, f"the risk window of `{outcome.name}` {start}; follow-up begins on day {follow.start_day}", at
+            )
         elif window.start > follow.max_days:
             desk.report(OUTCOME_BEFORE_FOLLOW_UP, f"the risk window of `{outcome.name}` starts after day {follow.max_days}, the last", at)

@@ -56,6 +56,7 @@ class Sentence(Shape[T]):
     forms: tuple[Form[T], ...]
 
     def read(self, node: Node, desk: Desk) -> T | None:
+        """See `Shape.read`."""
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             return wrong_type(node, desk, f"{self.subject}, such as `{self.forms[0].example}`")
         text = tidy(node.text)
@@ -70,6 +71,7 @@ class Sentence(Shape[T]):
         return tuple(form.example for form in self.forms)
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         return {"type": "string", "examples": list(self.examples)}
 
 

@@ -15,7 +15,9 @@ from equipoise.study.grammar.tree import Mapping, Node, Pair
 
 T = TypeVar("T")
 NAME_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{0,59}$"
-RESERVED = frozenset({"label", "not", "sex", "age", "window", "number", "death", "index", "value", "in", "of", "on", "any", "first", "none"})
+RESERVED = frozenset(
+    {"label", "not", "sex", "age", "window", "number", "death", "index", "value", "in", "of", "on", "any", "first", "none"}
+)
 """Words of the grammar: a code set of that name could not be told from them."""
 
 
@@ -78,6 +80,7 @@ class Record(Shape[T]):
     says: str = ""
 
     def read(self, node: Node, desk: Desk) -> T | None:
+        """See `Shape.read`."""
         if not isinstance(node, Mapping):
             return wrong_type(node, desk, "keys with values: " + ", ".join(f.key for f in self.fields))
         before = len(desk.problems)
@@ -99,6 +102,7 @@ class Record(Shape[T]):
             entry.values[pair.key] = value
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         made: Schema = {
             "type": "object",
             "properties": {f.key: f.schema() for f in self.fields},
@@ -117,6 +121,7 @@ class Headed(Shape[T]):
     wanted: str = ""
 
     def read(self, node: Node, desk: Desk) -> T | None:
+        """See `Shape.read`."""
         if isinstance(node, Mapping):
             for record in self.records:
                 if node.find(record.fields[0].key) is not None:
@@ -131,6 +136,7 @@ class Headed(Shape[T]):
         return ", ".join(f"`{record.fields[0].key}`" for record in self.records)
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         return {"anyOf": [*([self.otherwise.schema()] if self.otherwise else []), *(record.schema() for record in self.records)]}
 
 
@@ -146,6 +152,7 @@ class ByName(Shape[tuple[T, ...]]):
     reserved: frozenset[str] = frozenset()
 
     def read(self, node: Node, desk: Desk) -> tuple[T, ...] | None:
+        """See `Shape.read`."""
         if not isinstance(node, Mapping):
             return wrong_type(node, desk, "names with values")
         if len(node.pairs) < self.at_least:
@@ -167,6 +174,7 @@ class ByName(Shape[tuple[T, ...]]):
             seen.setdefault(pair.key.strip().lower(), pair.key)
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         names: Schema = {"pattern": NAME_PATTERN} if self.plain_names else {"maxLength": self.longest}
         item = self.item.schema()
         return {"type": "object", "additionalProperties": item, "minProperties": self.at_least, "propertyNames": names}

@@ -22,7 +22,9 @@ SET_CLAUSES = (
     Clause("count", rf"(between|from)? ?({COUNT}) (?:to|and) ({COUNT}) {_WHAT}", "2 to 4 records", "both included"),
     Clause("count", rf"(at least|>=|at most|<=|exactly)? ?({COUNT}) {_WHAT}", "at least 3 records", "`records`, `times` or `dates`"),
     Clause("count", r"(never|none|no records?)", "no record", "not one record"),
-    Clause("value", rf"(?:between |from )?({NUMBER}) (to|and) ({NUMBER}) {_UNIT}", "2.5 to 5 g/dL", "some value lies between, both included"),
+    Clause(
+        "value", rf"(?:between |from )?({NUMBER}) (to|and) ({NUMBER}) {_UNIT}", "2.5 to 5 g/dL", "some value lies between, both included"
+    ),
     Clause("value", rf"(?:value )?(at least|>=|at most|<=) ?({NUMBER}) {_UNIT}", "at least 2.5 g/dL", "some value is so high (so low)"),
     Clause("value", rf"value (at least|>=|at most|<=) ?({NUMBER})", "value at most 1.5", "the same for a value without unit"),
     *WINDOW_CLAUSES,

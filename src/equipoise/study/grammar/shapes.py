@@ -50,6 +50,7 @@ class Text(Shape[str]):
     longest: int = 500
 
     def read(self, node: Node, desk: Desk) -> str | None:
+        """See `Shape.read`."""
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             return wrong_type(node, desk, "text")
         if not node.text.strip():
@@ -59,6 +60,7 @@ class Text(Shape[str]):
         return " ".join(node.text.split())
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         return {"type": "string", "minLength": 1, "maxLength": self.longest}
 
 
@@ -72,6 +74,7 @@ class Number(Shape[float]):
     below: float | None = None
 
     def read(self, node: Node, desk: Desk) -> float | None:
+        """See `Shape.read`."""
         value = node.value if isinstance(node, Scalar) else None
         if isinstance(value, bool) or not isinstance(value, int | float):
             return wrong_type(node, desk, "a number")
@@ -90,6 +93,7 @@ class Number(Shape[float]):
         return " ".join(f"{word} {bound:g}" for word, bound in words if bound is not None)
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         bounds = {"minimum": self.low, "maximum": self.high, "exclusiveMinimum": self.above, "exclusiveMaximum": self.below}
         return {"type": "number", **{name: bound for name, bound in bounds.items() if bound is not None}}
 
@@ -102,6 +106,7 @@ class Whole(Shape[int]):
     high: int
 
     def read(self, node: Node, desk: Desk) -> int | None:
+        """See `Shape.read`."""
         value = node.value if isinstance(node, Scalar) else None
         if isinstance(value, bool) or not isinstance(value, int):
             return wrong_type(node, desk, "a whole number")
@@ -110,6 +115,7 @@ class Whole(Shape[int]):
         return value
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         return {"type": "integer", "minimum": self.low, "maximum": self.high}
 
 
@@ -120,6 +126,7 @@ class Choice(Shape[str]):
     words: tuple[str, ...]
 
     def read(self, node: Node, desk: Desk) -> str | None:
+        """See `Shape.read`."""
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             return wrong_type(node, desk, "one of the words " + ", ".join(self.words))
         if node.text not in self.words:
@@ -128,6 +135,7 @@ class Choice(Shape[str]):
         return node.text
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         return {"enum": list(self.words)}
 
 
@@ -136,12 +144,14 @@ class SetName(Shape[str]):
     """The name of a code set."""
 
     def read(self, node: Node, desk: Desk) -> str | None:
+        """See `Shape.read`."""
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             return wrong_type(node, desk, "the name of a code set")
         names = desk.use_sets([node.text.strip()], node)
         return names[0] if names else None
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         return {"type": "string", "minLength": 1}
 
 
@@ -154,6 +164,7 @@ class ListOf(Shape[tuple[T, ...]]):
     at_most: int | None = None
 
     def read(self, node: Node, desk: Desk) -> tuple[T, ...] | None:
+        """See `Shape.read`."""
         if not isinstance(node, Sequence):
             return wrong_type(node, desk, "a list")
         if not self.at_least <= len(node.items) <= (self.at_most or len(node.items)):
@@ -163,6 +174,7 @@ class ListOf(Shape[tuple[T, ...]]):
         return tuple(found) if len(found) == len(node.items) else None
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         limits = {} if self.at_most is None else {"maxItems": self.at_most}
         return {"type": "array", "items": self.item.schema(), "minItems": self.at_least, **limits}
 
@@ -174,12 +186,14 @@ class OneOrMore(Shape[tuple[T, ...]]):
     item: Shape[T]
 
     def read(self, node: Node, desk: Desk) -> tuple[T, ...] | None:
+        """See `Shape.read`."""
         if isinstance(node, Sequence):
             return ListOf(self.item).read(node, desk)
         value = self.item.read(node, desk)
         return None if value is None else (value,)
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         return {"anyOf": [self.item.schema(), ListOf(self.item).schema()]}
 
 
@@ -191,12 +205,13 @@ class Turned(Shape[U], Generic[T, U]):
     turn: Callable[[T, Node, Desk], U | None]
 
     def read(self, node: Node, desk: Desk) -> U | None:
+        """See `Shape.read`."""
         value = self.inner.read(node, desk)
         return None if value is None else self.turn(value, node, desk)
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         return self.inner.schema()
-
 
 
 @dataclass(frozen=True)
@@ -210,9 +225,11 @@ class Defined(Shape[T]):
         DEFINITIONS[self.name] = self
 
     def read(self, node: Node, desk: Desk) -> T | None:
+        """See `Shape.read`."""
         return self.find().read(node, desk)
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         return {"$ref": f"#/$defs/{self.name}"}
 
 

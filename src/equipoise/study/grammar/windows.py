@@ -37,9 +37,18 @@ WINDOW_CLAUSES = (
     Clause("window", r"any time after (?:the )?index", "any time after index", "after the index day"),
     Clause("window", r"any time", "any time", "before, on or after the index day"),
     Clause("window", r"on (?:the )?index(?: day)?", "on index day", "on the index day"),
-    Clause("window", rf"(?:in|within) the {DURATION} before (?:the )?index", "in the 12 months before index", "that long, ending the day before"),
-    Clause("window", rf"(?:in|within) the {DURATION} up to (?:the )?index", "in the 365 days up to index", "that long, ending on the index day"),
-    Clause("window", rf"(?:in|within) the {DURATION} after (?:the )?index", "in the 90 days after index", "that long, beginning the day after"),
+    Clause(
+        "window",
+        rf"(?:in|within) the {DURATION} before (?:the )?index",
+        "in the 12 months before index",
+        "that long, ending the day before",
+    ),
+    Clause(
+        "window", rf"(?:in|within) the {DURATION} up to (?:the )?index", "in the 365 days up to index", "that long, ending on the index day"
+    ),
+    Clause(
+        "window", rf"(?:in|within) the {DURATION} after (?:the )?index", "in the 90 days after index", "that long, beginning the day after"
+    ),
 )
 _FIXED = {
     "any time up to index": Window(end=0),
@@ -79,6 +88,7 @@ class WindowShape(Shape[Window]):
     up_to_index: bool = False
 
     def read(self, node: Node, desk: Desk) -> Window | None:
+        """See `Shape.read`."""
         window = self._pair(node, desk) if isinstance(node, Sequence) else self._phrase(node, desk)
         if window is not None and self.up_to_index:
             return past_only(window, node, desk)
@@ -100,6 +110,7 @@ class WindowShape(Shape[Window]):
         return window_from(parts["window"], node, desk)
 
     def schema(self) -> Schema:
+        """See `Shape.schema`."""
         pair: Schema = {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2}
         return {"anyOf": [pair, {"type": "string"}], "examples": [[-365, 0], "any time up to index"]}
 
