@@ -20,7 +20,12 @@ def whole(column: Column) -> Ints:
     if pa.types.is_date(column.type):
         column = column.cast(pa.int32())
     as_int: Any = column.cast(pa.int64())
-    return np.asarray(as_int.fill_null(0).to_numpy(), dtype=np.int64)
+    return np.asarray(_filled(as_int, 0).to_numpy(), dtype=np.int64)
+
+
+def _filled(column: Any, value: int) -> Any:
+    """Without nulls; copied only if there are any."""
+    return column.fill_null(value) if column.null_count else column
 
 
 def real(column: Column) -> Floats:
@@ -38,7 +43,7 @@ def coded(column: Column) -> tuple[Ints, list[str]]:
     encoded: Any = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     encoded = encoded.unify_dictionaries().combine_chunks()
     chunk: Any = encoded if isinstance(encoded, pa.Array) else pa.concat_arrays(encoded.chunks or [pa.array([], encoded.type)])
-    codes = np.asarray(chunk.indices.cast(pa.int64()).fill_null(-1), dtype=np.int64)
+    codes = np.asarray(_filled(chunk.indices.cast(pa.int64()), -1), dtype=np.int64)
     names: list[str] = chunk.dictionary.to_pylist()
     return codes, names
 

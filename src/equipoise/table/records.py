@@ -37,7 +37,6 @@ def by_request(events: pa.Table, person_ids: Ints) -> dict[str, Records]:
     if events.num_rows == 0:
         return {}
     request, names = coded(events["request"])
-    order = np.argsort(request, kind="stable")
     every = Records(
         row=np.searchsorted(person_ids, whole(events["person_id"])),
         day=whole(events["day"]),
@@ -46,7 +45,10 @@ def by_request(events: pa.Table, person_ids: Ints) -> dict[str, Records]:
         value=real(events["value"]),
         unit=whole(events["unit_concept_id"]),
         record=whole(events["record_id"]),
-    ).take(order)
+    )
+    if np.any(request[1:] < request[:-1]):
+        order = np.argsort(request, kind="stable")
+        request, every = request[order], every.take(order)
     ends = np.cumsum(np.bincount(request, minlength=len(names)))
     return {name: every.take(slice(ends[i - 1] if i else 0, ends[i])) for i, name in enumerate(names)}
 
@@ -73,6 +75,8 @@ def first_day(records: Records, n: int) -> Floats:
 
 def counted(records: Records, n: int, what: Literal["records", "dates", "sets"]) -> Ints:
     """(n,) each person's distinct records, start dates or sets. A record that lies in two sets counts once, except among sets."""
+    if what == "records" and np.all(records.set_code == records.set_code[:1]):
+        return np.bincount(records.row, minlength=n)
     keys = {
         "records": (records.concept, records.record, records.day, records.row),
         "dates": (records.day, records.row),
