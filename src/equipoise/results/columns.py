@@ -11,7 +11,7 @@ DISCLOSURES: dict[Disclosure, str] = {
     "none": "Says nothing of people: names, labels, settings, versions.",
     "count": "A number of people. Masked when small, or when a masked one could be worked out from it: `<11` in tables, null in "
     "`results.json` (the policy's stand-in where it rounds up).",
-    "sum": "A statistic over many people (mean, share, ratio, test), made from sums over all sites; left out with its count when that is masked.",
+    "sum": "A statistic over many people (mean, share, ratio, test), summed over all sites; left out when its count is masked.",
     "curve": "A statistic at each time point. Ends where fewer people than the policy's minimum are at risk.",
     "model": "A coefficient or score distribution of a model fitted over all sites.",
 }

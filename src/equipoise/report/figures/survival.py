@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +12,7 @@ from equipoise.kernel.days import DAYS_PER_MONTH
 from equipoise.kernel.masked import Count
 from equipoise.report.figures.figure import Drawn, axes_at, canvas, drawn, sheet, wrapped
 from equipoise.report.look import COMPARATOR, COMPARATOR_BAND, COMPARATOR_DASH, GRID, TARGET, TARGET_BAND
+from equipoise.report.naming import plain_name
 from equipoise.report.selection import curves_of, hazard_ratio, one_arm, outcome_label
 from equipoise.report.wording import adjustment_label, count, interval, lowered, n_equals, percent, ratio, whole_months
 from equipoise.results.study_result import StudyResult, SurvivalCurve
@@ -25,7 +25,7 @@ SHORT_NAME = 10
 
 def figure_name(outcome: str, adjustment: str) -> str:
     """The file name without an ending, from letters, digits, `_` and `-` only."""
-    return re.sub(r"[^A-Za-z0-9_-]+", "-", f"kaplan_meier_{outcome}_{adjustment}")
+    return f"kaplan_meier_{plain_name(outcome)}_{plain_name(adjustment)}"
 
 
 def draw_survival(result: StudyResult, outcome: str, adjustment: str) -> Drawn | None:

@@ -21,6 +21,8 @@ from equipoise.report.tables.table import ShownTable, shown
 from equipoise.report.wording import ADJUSTMENT_MEANINGS, adjustment_label
 from equipoise.results.study_result import Note, StudyResult
 
+STATUSES = ("contributed", "failed", "empty")
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -104,7 +106,7 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         hazards=_outcomes_named(result, _labelled(shown(data.proportional_hazards_table(result)), 1)),
         propensity=shown(data.propensity_table(result)),
         sites=sites,
-        site_counts=_counted(site.status for site in result.sites),
+        site_counts=_counted(sorted((site.status for site in result.sites), key=lambda s: STATUSES.index(s) if s in STATUSES else 3)),
         failed=ShownTable("table-failed", "Sites that failed", sites.heads, sites.numeric, failed) if failed else None,
         masked=shown(data.masked_table(result)),
         masked_counts=_counted(f"{cell.table} ({cell.reason})" for cell in result.masked),

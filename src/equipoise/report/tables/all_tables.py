@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from equipoise.report.naming import plain_name
 from equipoise.report.selection import curves_of
 from equipoise.report.tables.baseline import balance_table, baseline_table
 from equipoise.report.tables.table import Cell, Column, Table, as_p, as_percent, fixed
@@ -128,7 +129,7 @@ def survival_points(result: StudyResult, outcome: str, adjustment: str) -> Table
         for c in curves_of(result, outcome, adjustment)
         for day, n in zip(c.at_risk_days, c.at_risk, strict=True)
     )
-    return Table(f"curve_{outcome}_{adjustment}", "The curves in numbers", columns, rows)
+    return Table(f"curve_{plain_name(outcome)}_{plain_name(adjustment)}", "The curves in numbers", columns, rows)
 
 
 def _at(times: tuple[float, ...], survival: tuple[float, ...], day: float) -> float | None:

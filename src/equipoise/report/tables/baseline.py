@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from equipoise.kernel.masked import Masked
+from equipoise.report.naming import plain_name
 from equipoise.report.selection import weight_of
 from equipoise.report.tables.table import Cell, Column, ShownRow, ShownTable, Table
 from equipoise.report.wording import ABSENT, adjustment_label, count, decimal, lowered, n_equals, percent
@@ -41,7 +42,15 @@ def shown_baseline(result: StudyResult, adjustments: tuple[str, ...]) -> ShownTa
     heads = ("Characteristic", *(head for name in rows for head in _heads(result, name)))
     spans = (("", 1), *((label, 3) for label in labels)) if len(rows) > 1 else ()
     caption = "Patients by arm: " + " and ".join(lowered(label) for label in labels)
-    return ShownTable(f"table-1-{'-'.join(rows)}", caption, heads, (False, *[True] * (len(heads) - 1)), tuple(_lines(rows)), NOTE, spans)
+    return ShownTable(
+        f"table-1-{'-'.join(plain_name(name) for name in rows)}",
+        caption,
+        heads,
+        (False, *[True] * (len(heads) - 1)),
+        tuple(_lines(rows)),
+        NOTE,
+        spans,
+    )
 
 
 def _heads(result: StudyResult, adjustment: str) -> tuple[str, str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from equipoise.report.naming import plain_name
 from equipoise.report.selection import adjustments, comparison, hazard_ratio, one_arm, outcome_label, rmst_difference
 from equipoise.report.tables.table import ShownRow, ShownTable
 from equipoise.report.wording import (
@@ -36,7 +37,7 @@ def shown_estimates(result: StudyResult, outcome: str) -> ShownTable | None:
     several = len({(record.analysis, record.population) for record in records}) > 1
     rows = tuple(_line(result, record, several) for record in sorted(records, key=lambda r: _rank(result, r)))
     caption = f"All estimates: {outcome_label(result, outcome)}"
-    return ShownTable(f"estimates-{outcome}", caption, heads, (False,) * 3 + (True,) * 5, rows)
+    return ShownTable(f"estimates-{plain_name(outcome)}", caption, heads, (False,) * 3 + (True,) * 5, rows)
 
 
 def estimate_text(record: Record) -> str:
@@ -72,7 +73,7 @@ def shown_summary(result: StudyResult, outcome: str) -> ShownTable | None:
         f"; RMST to {whole_months(horizon.time_days)} months, target minus comparator." if horizon else "."
     )
     caption = f"{outcome_label(result, outcome)} by adjustment"
-    return ShownTable(f"summary-{outcome}", caption, heads, (False, *[True] * 5), rows, note)
+    return ShownTable(f"summary-{plain_name(outcome)}", caption, heads, (False, *[True] * 5), rows, note)
 
 
 def _summary(result: StudyResult, outcome: str, name: str) -> tuple[str, ...]:
