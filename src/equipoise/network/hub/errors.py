@@ -37,3 +37,9 @@ NOBODY = ErrorKind(
     "look at the flow diagram with `equipoise count`: which step leaves nobody, and which code sets find nothing?",
     exit_status=4,
 )
+EMPTY_SET = ErrorKind(
+    "EQ-HUB-006",
+    "a code set finds no record at some sites",
+    "the site may code otherwise, or its vocabulary may not hold the codes",
+    "look at the code set's missing codes at that site",
+)

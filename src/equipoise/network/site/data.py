@@ -10,9 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.estimators.data import CovariateData, Floats, Ints, ModelData, SurvivalData
+from equipoise.estimators.logistic.intercepts import inverse_logit
+from equipoise.estimators.matching.summary import MatchRowsData
+from equipoise.estimators.propensity.site import logit
 from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
 from equipoise.network.site.rows import Rows
 from equipoise.network.wire.views import Setting, View, Weighting
+
+SCORE_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ def chosen(rows: Rows, setting: Setting, view: View) -> Chosen:
     kept = weight > 0
     if view.outcome is not None:
         kept &= rows.outcome(view.outcome)[2]
+    if view.unweighted:
+        weight = np.ones_like(weight)
     zeros = np.zeros(int(kept.sum()), dtype=np.int64)
     return Chosen(
         kept,
@@ -100,8 +107,16 @@ def covariate_data(rows: Rows, setting: Setting, view: View) -> CovariateData:
     return CovariateData(part.x, part.group, part.weight)
 
 
+def match_rows_data(rows: Rows, setting: Setting, view: View) -> MatchRowsData:
+    """Tokens, scores and arms. Scores are rounded on the logit scale, so that equal covariates tie however sums were rounded."""
+    part = chosen(rows, setting, view)
+    score = inverse_logit(np.round(logit(part.x[:, 0]), SCORE_DIGITS))
+    return MatchRowsData(rows.tokens()[part.kept], score, rows.arm[part.kept])
+
+
 MAKERS: dict[type, Callable[[Rows, Setting, View], Any]] = {
     SurvivalData: survival_data,
     ModelData: model_data,
     CovariateData: covariate_data,
+    MatchRowsData: match_rows_data,
 }

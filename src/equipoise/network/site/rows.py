@@ -96,14 +96,22 @@ class Rows:
         if weighting.method == "crude":
             return np.ones(self.n)
         if weighting.method == "matched":
-            tokens = np.zeros(0, dtype=np.uint64) if weighting.tokens is None else weighting.tokens
-            return np.isin(self.tokens(), tokens).astype(np.float64)
+            return self._matched(weighting)
         key = _score_key(setting), f"{weighting.method} {weighting.trim}"
         if key not in self._weights:
             scores, prevalence = self.score(setting), _model(setting).prevalence
             found = weights(scores, self.arm, weighting.method, prevalence=prevalence, trim=weighting.trim)
             _keep(self._weights, key, found)
         return self._weights[key]
+
+    def _matched(self, weighting: Weighting) -> Floats:
+        """(n,) the weight that came with a person's token, 0 without one."""
+        tokens = np.zeros(0, dtype=np.uint64) if weighting.tokens is None else weighting.tokens
+        given = np.ones(len(tokens)) if weighting.token_weights is None else weighting.token_weights
+        if len(given) != len(tokens):
+            raise UNKNOWN_ESTIMATOR.error("a matched population with another number of weights than of people")
+        known = dict(zip(tokens.tolist(), given.tolist(), strict=True))
+        return np.array([known.get(token, 0.0) for token in self.tokens().tolist()], dtype=np.float64)
 
     def tokens(self) -> NDArray[np.uint64]:
         """(n,) a number a person for this study alone: made of the study, the site and the row's place, never of an identifier."""

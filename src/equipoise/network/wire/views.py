@@ -33,14 +33,15 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Weighting:
-    """Who counts, and how much. `crude`: everyone, 1. `matched`: those whose token is in `tokens`, 1. Else a weight from the score.
+    """Who counts, and how much. `crude`: everyone, 1. `matched`: those whose token is in `tokens`. Else a weight from the score.
 
-    trim: keep scores in [low, high] only. tokens: (m,) uint64.
+    trim: keep scores in [low, high] only. tokens: (m,) uint64. token_weights: (m,) float64, None for all 1.
     """
 
     method: Adjustment
     trim: tuple[float, float] | None = None
     tokens: NDArray[np.uint64] | None = None
+    token_weights: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class View:
     """One estimator's data. `outcome` names the time and event columns (None: no outcome needed, everyone at the site is in).
 
     `weighting` names an entry of `Setting.weightings`. `group`: `arm` puts the comparator in group 0 and the target in group 1, `none`
-    puts everyone in group 0. `stratum`: `site` or one stratum for all.
+    puts everyone in group 0. `stratum`: `site` or one stratum for all. `unweighted`: everyone in the weighting's population counts 1.
     """
 
     outcome: str | None = None
@@ -56,6 +57,7 @@ class View:
     weighting: Adjustment = "crude"
     group: Literal["none", "arm"] = "arm"
     stratum: Literal["none", "site"] = "none"
+    unweighted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,202 @@
+"""The conduct of a study over its network, from hello to the result. Read this first: each stage is a file beside this one.
+
+hello and prepare (`census`) -> medians, levels (`learning`) -> propensity model (`scoring`) -> matched population (`matched`) ->
+curves, tests, hazard ratios (`effects`) -> counts masked together (`flow`, `people`, `baseline`) -> the result (`estimates`, `curves`).
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from equipoise import __version__
+from equipoise.guard.counts import CountTable, MaskedCounts, mask_counts
+from equipoise.network.hub.analysis.baseline import baseline_rows, enter_baseline, weight_summaries
+from equipoise.network.hub.analysis.census import Census, take_census
+from equipoise.network.hub.analysis.curves import survival_curves
+from equipoise.network.hub.analysis.effects import Effects, Plan, estimate
+from equipoise.network.hub.analysis.estimates import failures, proportional_hazards, records
+from equipoise.network.hub.analysis.flow import code_set_reports, enter_flow, enter_sites, flow_steps, site_outcomes
+from equipoise.network.hub.analysis.learning import Lesson, learn
+from equipoise.network.hub.analysis.matched import match
+from equipoise.network.hub.analysis.people import People
+from equipoise.network.hub.analysis.scoring import Scoring, score
+from equipoise.network.hub.conversation import Conversation, SitesLostError
+from equipoise.network.hub.errors import EMPTY_SET, NOBODY
+from equipoise.network.hub.transport import Progress, Transport
+from equipoise.network.wire.views import Setting, Weighting
+from equipoise.results.study_result import FlowStep, MaskedCell, Note, SiteOutcome, StudyResult
+from equipoise.study.model import Adjustment, Study
+
+STAGES = ("medians and levels", "propensity model", "matching", "effects", "done")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be done: the study, its hash and text, and whether the rows were pooled."""
+
+    study: Study
+    study_hash: str
+    text: str
+    mode: str = "federated"
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What one pass over a fixed set of sites found."""
+
+    census: Census
+    lesson: Lesson
+    scoring: Scoring
+    plan: Plan
+    effects: Effects
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CohortCounted:
+    """A cohort's counts over a network, masked."""
+
+    flow: tuple[FlowStep, ...]
+    sites: tuple[SiteOutcome, ...]
+    masked: tuple[MaskedCell, ...]
+
+
+def conduct(task: Task, transport: Transport, progress: Progress) -> StudyResult:
+    """Run the study. Raises EQ-HUB-001, -002 when sites fail and the study says so, -005 when an arm is empty."""
+    started = time.monotonic()
+    talk = Conversation(transport, task.study_hash, task.study.sites)
+    census = take_census(talk, task.study, progress, tables=True)
+    while True:
+        try:
+            found = analyse(talk, task.study, census.of(talk.sites), progress)
+            break
+        except SitesLostError:
+            continue
+    result = assemble(task, talk, found)
+    return replace(result, seconds=time.monotonic() - started)
+
+
+def count_cohort(task: Task, transport: Transport, progress: Progress) -> CohortCounted:
+    """The flow diagram alone; no table is built."""
+    talk = Conversation(transport, task.study_hash, task.study.sites)
+    census = take_census(talk, task.study, progress, tables=False)
+    table = CountTable()
+    enter_flow(table, census)
+    enter_sites(table, census)
+    masked = mask_counts(table, census.policy)
+    sites = site_outcomes(transport.sites, census, talk.failures, masked)
+    return CohortCounted(flow_steps(census, masked), sites, masked_cells(masked))
+
+
+def analyse(talk: Conversation, study: Study, census: Census, progress: Progress) -> Findings:
+    """One pass over the sites that are left. Raises SitesLostError when another fails: then start again without it."""
+    _, n_target, n_comparator = census.attrition[-1].tolist()
+    for arm, n in ((study.target, n_target), (study.comparator, n_comparator)):
+        if not n:
+            raise NOBODY.error(f"nobody is left in {arm.name}")
+    _stage(progress, 0)
+    lesson = learn(talk, study)
+    _stage(progress, 1)
+    scoring = score(talk, study, lesson, n_target / (n_target + n_comparator), census.policy)
+    _stage(progress, 2)
+    setting = weightings(scoring.setting, study)
+    note = None
+    if "matched" in study.analysis.adjustments and setting.scores is not None:
+        setting, note = match(talk, setting, study, census)
+    _stage(progress, 3)
+    plan = Plan(study, possible(study, setting), trimmed(study))
+    effects = estimate(talk, setting, plan, lesson)
+    _stage(progress, 4)
+    return Findings(census, lesson, scoring, plan, effects, (note,) if note else ())
+
+
+def _stage(progress: Progress, number: int) -> None:
+    progress("analysis", number, len(STAGES) - 1)
+
+
+def weightings(setting: Setting, study: Study) -> Setting:
+    """The setting with the study's weightings, when there are scores to weight by."""
+    if setting.scores is None or study.propensity is None:
+        return setting
+    kept = trimmed(study)
+    trim = study.propensity.trim
+    wanted: tuple[Adjustment, ...] = tuple(a for a in study.analysis.adjustments if a not in ("crude", "matched"))
+    return replace(setting, weightings=tuple(Weighting(a, trim if a in kept else None) for a in wanted))
+
+
+def trimmed(study: Study) -> frozenset[Adjustment]:
+    """The adjustments that drop people by their score."""
+    return frozenset({"iptw", "att"}) if study.propensity is not None and study.propensity.trim else frozenset()
+
+
+def possible(study: Study, setting: Setting) -> tuple[Adjustment, ...]:
+    """Crude, which all others are compared with, and the study's adjustments that the setting allows, in the study's order."""
+    there = {"crude", *(weighting.method for weighting in setting.weightings)}
+    wanted = study.analysis.adjustments if "crude" in study.analysis.adjustments else ("crude", *study.analysis.adjustments)
+    return tuple(adjustment for adjustment in wanted if adjustment in there)
+
+
+def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
+    """Enter every count into one table, mask it once, and write the result from what may be shown."""
+    census, effects = found.census, found.effects.outcomes
+    table = CountTable()
+    enter_flow(table, census)
+    enter_sites(table, census)
+    people = People(table, census, found.plan)
+    for effect in effects:
+        people.enter(effect)
+    enter_baseline(table, people, found.lesson, found.effects)
+    masked = mask_counts(table, census.policy)
+    return StudyResult(
+        study=task.study,
+        study_hash=task.study_hash,
+        study_text=task.text,
+        mode=task.mode,
+        versions=(("equipoise", __version__), ("python", platform.python_version()), ("numpy", np.__version__)),
+        sites=site_outcomes(talk.transport.sites, census, talk.failures, masked),
+        flow=flow_steps(census, masked),
+        baseline=baseline_rows(task.study, found.lesson, found.effects, masked),
+        propensity=found.scoring.terms,
+        overlap=found.scoring.overlap,
+        weights=weight_summaries(people, found.effects, masked),
+        curves=tuple(curve for effect in effects for curve in survival_curves(people, effect, masked)),
+        proportional_hazards=tuple(test for effect in effects for test in proportional_hazards(effect)),
+        code_sets=code_set_reports(census),
+        notes=(*site_notes(talk), *empty_sets(census), *found.scoring.notes, *found.notes, *(n for e in effects for n in failures(e))),
+        masked=masked_cells(masked),
+        records=tuple(record for effect in effects for record in records(people, effect, masked)),
+        rounds=talk.traffic.rounds,
+        messages=talk.traffic.messages,
+        bytes_received=talk.traffic.bytes_received,
+    )
+
+
+def masked_cells(masked: MaskedCounts) -> tuple[MaskedCell, ...]:
+    """Which counts were hidden, and why."""
+    return tuple(MaskedCell(name.split(":")[0].split(",")[0], name, reason) for name, reason in masked.reasons.items())
+
+
+def site_notes(talk: Conversation) -> tuple[Note, ...]:
+    """A note for each site that failed."""
+    return tuple(Note("warning", why.split()[0], f"{site} did not take part: {why}") for site, why in talk.failures.items())
+
+
+def empty_sets(census: Census) -> tuple[Note, ...]:
+    """A note for each code set that found nothing at some sites."""
+    reports = (report for report in code_set_reports(census) if report.sites_without)
+    return tuple(
+        Note(
+            "warning" if not report.sites_with else "info",
+            EMPTY_SET.code,
+            f"The code set {report.name} finds no record at {_some(report.sites_without)}.",
+        )
+        for report in reports
+    )
+
+
+def _some(sites: tuple[str, ...], named: int = 5) -> str:
+    return ", ".join(sites[:named]) + (f" and {len(sites) - named} more" if len(sites) > named else "")

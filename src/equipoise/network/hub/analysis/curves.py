@@ -1,0 +1,60 @@
+"""Survival curves in steps, as far as enough people are at risk, and the numbers at risk under them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from equipoise.estimators.data import Floats
+from equipoise.estimators.kaplan_meier.summary import Curve
+from equipoise.guard.counts import MaskedCounts
+from equipoise.guard.policy import Policy
+from equipoise.kernel.days import DAYS_PER_YEAR
+from equipoise.network.hub.analysis.effects import Effect
+from equipoise.network.hub.analysis.flow import small
+from equipoise.network.hub.analysis.people import People
+from equipoise.results.study_result import SurvivalCurve
+
+
+def survival_curves(people: People, effect: Effect, masked: MaskedCounts) -> tuple[SurvivalCurve, ...]:
+    """The target's curve, then the comparator's."""
+    return tuple(_curve(people, effect, group, masked) for group in (1, 0))
+
+
+def _curve(people: People, effect: Effect, group: int, masked: MaskedCounts) -> SurvivalCurve:
+    study, policy = people.plan.study, people.census.policy
+    curve, counted = effect.curves.curve(group), effect.people.curve(group)
+    end = last_day(counted, policy)
+    shown = (curve.n_event > 0) & (curve.time <= end)
+    days = yearly(study.follow.max_days)
+    at_risk = np.rint(counted.at(days).n_risk).astype(int).tolist()
+    arm = study.target if group else study.comparator
+    return SurvivalCurve(
+        outcome=effect.outcome,
+        adjustment=effect.adjustment,
+        arm=arm.name,
+        time=_closed(curve.time[shown], 0.0, end),
+        survival=_closed(curve.survival[shown], 1.0),
+        lower=_closed(np.nan_to_num(curve.lower[shown], nan=0.0), 1.0),
+        upper=_closed(np.nan_to_num(curve.upper[shown], nan=1.0), 1.0),
+        censored_at=tuple(map(float, counted.time[(counted.n_censor > 0) & (counted.time <= end)])),
+        at_risk_days=tuple(map(float, days)),
+        at_risk=(people.persons(masked, effect, group), *(small(n, policy) for n in at_risk[1:])),
+    )
+
+
+def _closed(values: Floats, first: float, last: float | None = None) -> tuple[float, ...]:
+    """The values with a start before them and an end after them: the last value goes on to the curve's end."""
+    kept = [first, *map(float, values)]
+    return (*kept, kept[-1] if last is None else max(last, kept[-1]))
+
+
+def last_day(counted: Curve, policy: Policy) -> float:
+    """The last day before which at least the policy's minimum were at risk; 0 when there never were so many."""
+    enough = counted.time[counted.n_risk >= policy.minimum_count]
+    return float(enough[-1]) if enough.size else 0.0
+
+
+def yearly(max_days: int) -> Floats:
+    """Day 0 and the days that close whole years of follow-up."""
+    years = np.arange(int(max_days / DAYS_PER_YEAR + 0.5) + 1)
+    return np.asarray(np.floor(years * DAYS_PER_YEAR + 0.5), dtype=np.float64)

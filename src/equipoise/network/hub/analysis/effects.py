@@ -1,0 +1,137 @@
+"""Under each adjustment and for each outcome: balance, survival curves, log-rank tests, hazard ratios."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from equipoise.estimators.cox.hub import CoxHub
+from equipoise.estimators.cox.summary import CoxResult
+from equipoise.estimators.data import Floats
+from equipoise.estimators.kaplan_meier.hub import KaplanMeierHub
+from equipoise.estimators.kaplan_meier.summary import KaplanMeierResult
+from equipoise.estimators.logrank.hub import LogrankHub
+from equipoise.estimators.logrank.summary import LogrankResult
+from equipoise.estimators.moments.summary import MomentsResult
+from equipoise.network.hub.analysis.learning import Lesson, moments_job
+from equipoise.network.hub.conversation import Conversation
+from equipoise.network.hub.rounds import Failed, Job, run_jobs
+from equipoise.network.wire.views import Setting, View
+from equipoise.study.model import Adjustment, Study
+
+JOBS_A_MESSAGE = 10
+"""Curves asked for in one message: what the hub holds in memory at once is bounded by this times the sites."""
+WEIGHTED: frozenset[Adjustment] = frozenset({"overlap", "iptw", "att"})
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One outcome under one adjustment. `people`: the curves with every person counted once, for numbers at risk and of events.
+
+    Group 0 is the comparator, group 1 the target. `cox`, `logrank`: a failure where there is no answer.
+    """
+
+    outcome: str
+    adjustment: Adjustment
+    curves: KaplanMeierResult
+    people: KaplanMeierResult
+    cox: CoxResult | Failed
+    logrank: LogrankResult | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Everything under each adjustment: moments of the raw columns, and the outcomes."""
+
+    balance: tuple[tuple[Adjustment, MomentsResult], ...]
+    outcomes: tuple[Effect, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be estimated: adjustments that can be made here, and which of them drop people by their score."""
+
+    study: Study
+    adjustments: tuple[Adjustment, ...]
+    trimmed: frozenset[Adjustment]
+
+
+def estimate(talk: Conversation, setting: Setting, plan: Plan, lesson: Lesson) -> Effects:
+    """All curves and moments first; then, on the days when events happened, tests and hazard ratios."""
+    moments = [_moments(lesson, adjustment) for adjustment in plan.adjustments]
+    pairs = [(outcome.name, adjustment) for outcome in plan.study.outcomes for adjustment in plan.adjustments]
+    views = [View(outcome=name, weighting=adjustment) for name, adjustment in pairs]
+    weighted = [replace(view, unweighted=True) for view in views if view.weighting in plan.trimmed]
+    found = in_parts(talk, setting, [*moments, *(_curves(plan, view) for view in [*views, *weighted])])
+    curves = dict(zip([*views, *weighted], found[len(moments) :], strict=True))
+    grids = {outcome.name: event_days(curves[View(outcome=outcome.name)]) for outcome in plan.study.outcomes}
+    tests = [job for view in views for job in (_cox(plan, view, grids), _logrank(view, grids))]
+    tested = run_jobs(talk, setting, tests)
+    effects = [
+        Effect(view.outcome or "", view.weighting, curves[view], _people(curves, view, plan), cox, logrank)
+        for view, cox, logrank in zip(views, tested[0::2], tested[1::2], strict=True)
+    ]
+    return Effects(tuple(zip(plan.adjustments, found[: len(moments)], strict=True)), tuple(effects))
+
+
+def in_parts(talk: Conversation, setting: Setting, jobs: Sequence[Job]) -> list[Any]:
+    """Run jobs a few at a time. Raises the first error: these estimators have an answer on any data."""
+    found: list[Any] = []
+    for start in range(0, len(jobs), JOBS_A_MESSAGE):
+        found += run_jobs(talk, setting, jobs[start : start + JOBS_A_MESSAGE])
+    for result in found:
+        if isinstance(result, Failed):
+            raise result.error
+    return found
+
+
+def day_grid(study: Study) -> Floats:
+    """Half a day, for deaths on the index day, and every whole day of follow-up."""
+    return np.concatenate([[0.5], np.arange(1.0, study.follow.max_days + 1)])
+
+
+def event_days(curves: KaplanMeierResult) -> Floats:
+    """(k,) the days on which anyone had the event; one day when nobody had."""
+    days = np.unique(np.concatenate([curve.time[curve.n_event > 0] for curve in curves.curves]))
+    return days if days.size else np.ones(1)
+
+
+def _moments(lesson: Lesson, adjustment: Adjustment) -> Job:
+    return moments_job(len(lesson.columns), lesson.shift, View(columns="raw", weighting=adjustment))
+
+
+def _curves(plan: Plan, view: View) -> Job:
+    analysis = plan.study.analysis
+    robust = view.weighting in WEIGHTED and not view.unweighted
+    taus = tuple(map(float, analysis.rmst_days))
+    hub = KaplanMeierHub(day_grid(plan.study), 2, confidence=analysis.confidence, robust=robust, taus=taus)
+    return Job("kaplan_meier", hub, view)
+
+
+def _cox(plan: Plan, view: View, grids: dict[str, Floats]) -> Job:
+    analysis = plan.study.analysis
+    local = analysis.cox_strata == "site" and view.weighting != "crude"
+    hub = CoxHub(
+        grids[view.outcome or ""],
+        1,
+        ties=analysis.ties,
+        robust=view.weighting in WEIGHTED,
+        local_strata=local,
+        zph=True,
+        confidence=analysis.confidence,
+    )
+    return Job("cox", hub, replace(view, columns="arm", stratum="site" if local else "none"))
+
+
+def _logrank(view: View, grids: dict[str, Floats]) -> Job:
+    return Job("logrank", LogrankHub(grids[view.outcome or ""], 2, robust=view.weighting in WEIGHTED), view)
+
+
+def _people(curves: dict[View, KaplanMeierResult], view: View, plan: Plan) -> KaplanMeierResult:
+    """The curves that count each person once, of the same people."""
+    if view.weighting == "matched":
+        return curves[view]
+    return curves[replace(view, unweighted=True)] if view.weighting in plan.trimmed else curves[replace(view, weighting="crude")]

@@ -1,0 +1,120 @@
+"""The records of the results file, one estimate each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from scipy.stats import norm
+
+from equipoise.estimators.cox.summary import CoxResult
+from equipoise.estimators.kaplan_meier.summary import Curve
+from equipoise.estimators.logrank.summary import LogrankResult
+from equipoise.estimators.rmst.hub import rmst_from_curves
+from equipoise.guard.counts import MaskedCounts
+from equipoise.network.hub.analysis.baseline import number
+from equipoise.network.hub.analysis.effects import Effect
+from equipoise.network.hub.analysis.people import People
+from equipoise.results.records import Record
+from equipoise.results.study_result import Note, ProportionalHazards
+
+
+def records(people: People, effect: Effect, masked: MaskedCounts) -> Iterator[Record]:
+    """All estimates of an outcome under an adjustment: the hazard ratio first, then tests, curves by arm, restricted means."""
+    study = people.plan.study
+    whole = Record(
+        analysis="main",
+        population="all",
+        outcome=effect.outcome,
+        measure="",
+        target=study.target.name,
+        comparator=study.comparator.name,
+        adjustment=effect.adjustment,
+        n_target=people.persons(masked, effect, 1),
+        n_comparator=people.persons(masked, effect, 0),
+        events_target=people.events(masked, effect, 1),
+        events_comparator=people.events(masked, effect, 0),
+    )
+    if isinstance(effect.cox, CoxResult):
+        yield _hazard_ratio(whole, effect.cox)
+    if isinstance(effect.logrank, LogrankResult):
+        yield replace(whole, measure="logrank", estimate=number(effect.logrank.chisq), p_value=number(effect.logrank.p))
+    arms = [(1, _one_arm(people, effect, masked, 1)), (0, _one_arm(people, effect, masked, 0))]
+    for group, arm in arms:
+        yield from _of_curve(arm, effect.curves.curve(group), study.analysis.survival_at_days)
+    for days in study.analysis.rmst_days:
+        yield from _restricted_means(whole, arms, effect, days)
+
+
+def _one_arm(people: People, effect: Effect, masked: MaskedCounts, group: int) -> Record:
+    study = people.plan.study
+    return Record(
+        analysis="main",
+        population="all",
+        outcome=effect.outcome,
+        measure="",
+        target=study.target.name if group else study.comparator.name,
+        adjustment=effect.adjustment,
+        n_target=people.persons(masked, effect, group),
+        events_target=people.events(masked, effect, group),
+    )
+
+
+def _hazard_ratio(whole: Record, cox: CoxResult) -> Record:
+    lower, upper = cox.interval
+    p_value = float(2 * norm.sf(abs(cox.coef[0] / cox.se[0])))
+    ratio = number(cox.hazard_ratio[0])
+    return replace(whole, measure="hazard_ratio", estimate=ratio, lower=number(lower[0]), upper=number(upper[0]), p_value=number(p_value))
+
+
+def _of_curve(arm: Record, curve: Curve, days: tuple[int, ...]) -> Iterator[Record]:
+    estimate, lower, upper = map(number, curve.median)
+    yield replace(arm, measure="median_survival", estimate=estimate, lower=lower, upper=upper)
+    at = curve.at(np.array(days, dtype=np.float64))
+    for place, day in enumerate(days):
+        values = (
+            (at.survival[place], at.lower[place], at.upper[place]) if at.n_risk[place] > 0 or at.survival[place] == 0 else (np.nan,) * 3
+        )
+        estimate, lower, upper = map(number, values)
+        yield replace(arm, measure="survival", estimate=estimate, lower=lower, upper=upper, time_days=float(day))
+
+
+def _restricted_means(whole: Record, arms: list[tuple[int, Record]], effect: Effect, days: int) -> Iterator[Record]:
+    result = rmst_from_curves(effect.curves, float(days))
+    for group, arm in arms:
+        mean = next(found for found in result.means if found.group == group)
+        values: dict[str, Any] = {"estimate": number(mean.estimate), "lower": number(mean.lower), "upper": number(mean.upper)}
+        yield replace(arm, measure="rmst", time_days=float(days), **values)
+    found = result.contrasts[0]
+    yield replace(
+        whole,
+        measure="rmst_difference",
+        estimate=number(found.difference),
+        lower=number(found.difference_lower),
+        upper=number(found.difference_upper),
+        p_value=number(found.difference_p),
+        time_days=float(days),
+    )
+
+
+def proportional_hazards(effect: Effect) -> tuple[ProportionalHazards, ...]:
+    """The test for the hazard ratio of the arms."""
+    if not isinstance(effect.cox, CoxResult) or not effect.cox.proportional_hazards:
+        return ()
+    test = effect.cox.proportional_hazards[0]
+    chisq, p_value = number(test.chisq[0]), number(test.p[0])
+    if chisq is None or p_value is None:
+        return ()
+    return (ProportionalHazards(effect.outcome, effect.adjustment, chisq, int(test.df[0]), p_value),)
+
+
+def failures(effect: Effect) -> Iterator[Note]:
+    """Why an estimate is missing."""
+    if not isinstance(effect.cox, CoxResult):
+        error = effect.cox.error
+        yield Note("warning", error.code, f"No hazard ratio for {effect.outcome}, {effect.adjustment}: {error.problems[0].what}.")
+    elif not isinstance(effect.logrank, LogrankResult):
+        error = effect.logrank.error
+        yield Note("warning", error.code, f"No log-rank test for {effect.outcome}, {effect.adjustment}: {error.problems[0].what}.")

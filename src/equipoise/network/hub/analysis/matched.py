@@ -1,0 +1,40 @@
+"""Matching over the network: only where every contributing site lets de-identified rows be pooled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from equipoise.estimators.matching.hub import MatchRowsHub
+from equipoise.estimators.matching.summary import MatchRowsResult
+from equipoise.kernel.errors import EquipoiseError
+from equipoise.network.hub.analysis.census import Census
+from equipoise.network.hub.conversation import Conversation
+from equipoise.network.hub.rounds import Job, run_job
+from equipoise.network.wire.views import Setting, View, Weighting
+from equipoise.results.study_result import Note
+from equipoise.study.model import Study
+
+NAMED = 5
+"""How many sites a note names before it counts the rest."""
+
+
+def match(talk: Conversation, setting: Setting, study: Study, census: Census) -> tuple[Setting, Note | None]:
+    """The setting with the matched population in it; or, where a site refuses or nobody can be matched, why there is none."""
+    refusing = [site for site, welcome in census.welcomes.items() if welcome.share != "deidentified-rows" and census.prepared[site].anyone]
+    if refusing:
+        return setting, Note("info", "EQ-GUARD-002", _refused(refusing))
+    rules = study.analysis.matching
+    hub = MatchRowsHub(rules.ratio, rules.caliper_sd, rules.scale, rules.order, rules.seed)
+    try:
+        found: MatchRowsResult = run_job(talk, setting, Job("match_rows", hub, View(columns="score")))
+    except EquipoiseError as error:
+        return setting, Note("warning", error.code, f"No matched population: {error.problems[0].what}.")
+    if not found.token.size:
+        return setting, Note("warning", "EQ-EST-105", "No matched population: nobody has a partner within the caliper.")
+    weighting = Weighting("matched", tokens=found.token, token_weights=found.weight)
+    return replace(setting, weightings=(*setting.weightings, weighting)), None
+
+
+def _refused(sites: list[str]) -> str:
+    named = ", ".join(sites[:NAMED]) + (f" and {len(sites) - NAMED} more" if len(sites) > NAMED else "")
+    return f"No matched population: matching needs one line a person, and these sites share sums only: {named}."

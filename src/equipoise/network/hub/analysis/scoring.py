@@ -1,0 +1,138 @@
+"""One propensity model over the whole network, and how far the arms overlap on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.estimators.data import Floats
+from equipoise.estimators.histogram.hub import HistogramHub
+from equipoise.estimators.histogram.summary import HistogramResult
+from equipoise.estimators.logistic.hub import LogisticHub
+from equipoise.estimators.logistic.summary import LogisticResult
+from equipoise.estimators.moments.hub import MomentsHub
+from equipoise.estimators.moments.summary import MomentsResult
+from equipoise.guard.policy import Policy
+from equipoise.kernel.errors import EquipoiseError
+from equipoise.network.hub.analysis.learning import Lesson
+from equipoise.network.hub.conversation import Conversation
+from equipoise.network.hub.rounds import Job, run_job, run_jobs
+from equipoise.network.wire.views import Scores, Setting, View
+from equipoise.results.study_result import Note, PropensityOverlap, PropensityTerm
+from equipoise.study.learned import LearnedColumn
+from equipoise.study.model import Study
+
+BINS = 20
+FINE_BINS = 2000
+"""For the c statistic: pairs in one bin count a half."""
+EQUIPOISE = 0.3, 0.7
+"""Preference scores between which the arms are in empirical equipoise (Walker et al. 2013)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """The setting that lets sites score their people, and what the report shows of the model."""
+
+    setting: Setting
+    terms: tuple[PropensityTerm, ...]
+    overlap: tuple[PropensityOverlap, ...]
+    notes: tuple[Note, ...]
+
+
+def score(talk: Conversation, study: Study, lesson: Lesson, prevalence: float, policy: Policy) -> Scoring:
+    """Fit the model and measure the overlap. A model that cannot be fitted leaves a note, and no score."""
+    columns = lesson.learned.columns
+    if study.propensity is None or not columns:
+        return Scoring(Setting(), (), (), ())
+    setting = _standardised(talk, lesson)
+    hub = LogisticHub(len(columns) + 1, site_intercept_sd=study.propensity.site_intercept_sd, drop_redundant=True)
+    try:
+        fit: LogisticResult = run_job(talk, setting, Job("logistic", hub, View(columns="propensity", group="none")))
+    except EquipoiseError as error:
+        return Scoring(Setting(), (), (), (_no_model(error, columns),))
+    scores = Scores(fit.coef, prevalence, study.propensity.site_intercept_sd)
+    setting = Setting(lesson.learned, setting.centre, setting.spread, scores)
+    terms = _terms(columns, fit, np.asarray(setting.centre), np.asarray(setting.spread))
+    notes = tuple(_redundant(columns[place - 1]) for place in fit.dropped if place > 0)
+    return Scoring(setting, terms, _overlap(talk, setting, policy), notes)
+
+
+def _standardised(talk: Conversation, lesson: Lesson) -> Setting:
+    """The learned columns' mean and standard deviation over the network; 1 for a column that does not vary."""
+    learned = lesson.learned
+    fills = np.array([column.fill if column.role == "value" and column.fill is not None else 0.0 for column in learned.columns])
+    hub = MomentsHub(1, len(fills), fills)
+    found: MomentsResult = run_job(talk, Setting(learned), Job("moments", hub, View(columns="design", group="none")))
+    spread = np.sqrt(np.nan_to_num(found.crude_variance[0]))
+    return Setting(learned, np.nan_to_num(found.crude_mean[0]), np.where(spread > 0, spread, 1.0))
+
+
+def _terms(columns: tuple[LearnedColumn, ...], fit: LogisticResult, centre: Floats, spread: Floats) -> tuple[PropensityTerm, ...]:
+    """Coefficients on the columns' own scale, the intercept first; redundant columns left out."""
+    back = np.diag(np.concatenate([[1.0], 1 / spread]))
+    back[0, 1:] = -centre / spread
+    coef = back @ fit.coef
+    se = np.sqrt(np.diag(back @ np.nan_to_num(fit.vcov) @ back.T))
+    names = [("intercept", "Intercept"), *((column.name, column.label) for column in columns)]
+    kept = [place for place in range(len(names)) if place not in fit.dropped]
+    return tuple(PropensityTerm(*names[place], float(coef[place]), float(se[place])) for place in kept)
+
+
+def _overlap(talk: Conversation, setting: Setting, policy: Policy) -> tuple[PropensityOverlap, ...]:
+    edges, fine = np.linspace(0, 1, BINS + 1), np.linspace(0, 1, FINE_BINS + 1)
+    jobs = [Job("histogram", HistogramHub(bins, 2), View(columns="preference")) for bins in (edges, fine)]
+    coarse, exact = run_jobs(talk, setting, jobs)
+    merged = merge_bins(coarse, policy)
+    density = merged.density()
+    return (
+        PropensityOverlap(
+            scale="preference",
+            edges=tuple(map(float, merged.edges)),
+            target=tuple(map(float, np.nan_to_num(density[1]))),
+            comparator=tuple(map(float, np.nan_to_num(density[0]))),
+            c_statistic=float(exact.c_statistic()),
+            equipoise_share=_equipoise_share(exact, policy),
+        ),
+    )
+
+
+def merge_bins(histogram: HistogramResult, policy: Policy) -> HistogramResult:
+    """Neighbouring bins laid together until none holds from 1 to minimum - 1 persons of an arm: a density is a count in disguise."""
+    edges, counts = [float(histogram.edges[0])], []
+    held = np.zeros(2, dtype=np.int64)
+    for place in range(histogram.count.shape[1]):
+        held = held + histogram.count[:, place]
+        if not _small(held, policy):
+            edges.append(float(histogram.edges[place + 1]))
+            counts.append(held)
+            held = np.zeros(2, dtype=np.int64)
+    while counts and _small(held, policy):
+        held, edges = held + counts.pop(), edges[:-1]
+    if held.any():
+        edges.append(float(histogram.edges[-1]))
+        counts.append(held)
+    count = np.stack(counts, axis=1)
+    return HistogramResult(np.array(edges), count, count.astype(np.float64), histogram.below, histogram.above, histogram.missing)
+
+
+def _small(count: np.ndarray[tuple[int, ...], np.dtype[np.int64]], policy: Policy) -> bool:
+    return bool(np.any((count > 0) & (count < policy.minimum_count)))
+
+
+def _equipoise_share(histogram: HistogramResult, policy: Policy) -> float | None:
+    """The share in empirical equipoise; None when it would give a small count away."""
+    share = histogram.share_between(*EQUIPOISE)
+    total = int(histogram.count.sum())
+    inside = round(share * total) if total else 0
+    return None if not total or _small(np.array([inside, total - inside]), policy) else share
+
+
+def _no_model(error: EquipoiseError, columns: tuple[LearnedColumn, ...]) -> Note:
+    named = "; ".join(f"{place} is {column.label}" for place, column in enumerate(columns, start=1) if f"column {place} " in str(error))
+    what = error.problems[0].what + (f" ({named})" if named else "")
+    return Note("error", error.code, f"The propensity model could not be fitted: {what}. Only crude results are given.")
+
+
+def _redundant(column: LearnedColumn) -> Note:
+    return Note("info", "EQ-EST-102", f"{column.label} says nothing beyond the columns before it and was left out of the propensity model.")

@@ -1,0 +1,70 @@
+"""A whole network on one machine: the sites and the hub wired together in this process. Every message still becomes bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from equipoise.guard.policy import strictest
+from equipoise.network.hub.analysis.conduct import CohortCounted, Task, conduct, count_cohort
+from equipoise.network.hub.transport import Progress
+from equipoise.network.in_process import InProcess
+from equipoise.network.networks import SitePlace, open_network
+from equipoise.network.site.service import SiteService
+from equipoise.network.site.tables import CdmTables, PooledTables
+from equipoise.results.study_result import StudyResult
+from equipoise.study.reading import LoadedStudy
+
+__all__ = ["CohortCounted", "SitePlace", "count_study", "open_network", "run_study"]
+
+
+def run_study(
+    loaded: LoadedStudy,
+    network: tuple[SitePlace, ...],
+    pooled: bool = False,
+    cache_dir: Path | None = None,
+    progress: Progress | None = None,
+) -> StudyResult:
+    """Run a study over the network. `cache_dir`: where each site keeps its analysis table and its audit log; None keeps nothing.
+
+    `pooled`: put all sites' rows under each other first and run the same code on the one table. Every estimate is the same to
+    rounding error; only who sees the rows differs. It speaks on the strictest of the sites' terms.
+    """
+    report = progress or _silent
+    mode = "pooled" if pooled else "federated"
+    task = Task(loaded.study, loaded.hash, loaded.text, mode)
+    transport = pooled_site(network, cache_dir, report) if pooled else sites(network, cache_dir)
+    return conduct(task, transport, report)
+
+
+def count_study(loaded: LoadedStudy, network: tuple[SitePlace, ...], progress: Progress | None = None) -> CohortCounted:
+    """Count the cohort over the network: the flow diagram, masked. No analysis table is built."""
+    return count_cohort(Task(loaded.study, loaded.hash, loaded.text), sites(network, None), progress or _silent)
+
+
+def sites(network: tuple[SitePlace, ...], cache_dir: Path | None) -> InProcess:
+    """A service for each site."""
+    return InProcess({place.name: _service(place, cache_dir) for place in network})
+
+
+def pooled_site(network: tuple[SitePlace, ...], cache_dir: Path | None, progress: Progress) -> InProcess:
+    """One service whose table holds every site's rows."""
+    tables = PooledTables([_tables(place, cache_dir) for place in network], lambda done: progress("pooling", done, len(network)))
+    policy = strictest(place.policy for place in network)
+    return InProcess({"pooled": SiteService("pooled", tables, policy, _home(cache_dir, "pooled"))})
+
+
+def _service(place: SitePlace, cache_dir: Path | None) -> SiteService:
+    return SiteService(place.name, _tables(place, cache_dir), place.policy, _home(cache_dir, place.name))
+
+
+def _tables(place: SitePlace, cache_dir: Path | None) -> CdmTables:
+    return CdmTables(place.name, place.cdm, _home(cache_dir, place.name))
+
+
+def _home(cache_dir: Path | None, site: str) -> Path | None:
+    """The folder that is the site's own."""
+    return cache_dir / "".join(c if c.isalnum() or c in "-_." else "_" for c in site) if cache_dir else None
+
+
+def _silent(_stage: str, _done: int, _total: int) -> None:
+    return None

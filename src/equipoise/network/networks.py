@@ -1,0 +1,131 @@
+"""What NET may be: a folder of CDMs, one CDM, a folder with a network file, or that file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from equipoise.guard.policy import Masking, Policy, Share
+from equipoise.kernel.errors import EquipoiseError, Problem, Where, closest
+from equipoise.network.errors import BAD_FILE, NO_CDM, NO_NETWORK, NO_SITE_CDM
+
+NETWORK_FILE = "network.yaml"
+DATABASE = ".duckdb"
+
+
+@dataclass(frozen=True, slots=True)
+class SitePlace:
+    """A site of a network that is opened on this machine: its name, its CDM, its terms."""
+
+    name: str
+    cdm: Path
+    policy: Policy
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class _Policy(_Strict):
+    share: Share = "secure-sums"
+    minimum_count: int = Field(default=11, ge=1)
+    masking: Masking = "hide"
+    questions_per_study: int = Field(default=20_000, ge=1)
+
+
+class _Site(_Strict):
+    name: str = Field(min_length=1)
+    cdm: str = Field(min_length=1)
+    policy: _Policy = _Policy()
+
+
+class _Network(_Strict):
+    equipoise_network: Literal[1]
+    sites: tuple[_Site, ...] = Field(min_length=1)
+
+
+def open_network(path: Path) -> tuple[SitePlace, ...]:
+    """The sites, in order of name or as the file lists them.
+
+    A folder of CDMs without a file: all take part with secure sums. One CDM alone: nobody else is party to it, so rows may be matched.
+    Raises EQ-NETWORK-001 to -004.
+    """
+    if not path.exists():
+        raise NO_NETWORK.error(f"no such file or folder: {path.name}", Where(file=path), did_you_mean=_near(path))
+    if path.is_file() and path.suffix != DATABASE:
+        return read_network_file(path)
+    if is_cdm(path):
+        return (SitePlace(path.stem, path, Policy(share="deidentified-rows")),)
+    if (path / NETWORK_FILE).is_file():
+        return read_network_file(path / NETWORK_FILE)
+    found = sorted(part for part in path.iterdir() if not part.name.startswith(".") and is_cdm(part))
+    if not found:
+        raise NO_CDM.error(f"{path.name} holds no CDM", Where(file=path))
+    return tuple(SitePlace(part.stem if part.is_file() else part.name, part, Policy()) for part in found)
+
+
+def is_cdm(path: Path) -> bool:
+    """Whether a path is a DuckDB file, or a folder with person.parquet (in any case; or a folder of such files)."""
+    if path.is_file():
+        return path.suffix == DATABASE
+    return path.is_dir() and any(part.name.lower() in ("person.parquet", "person") for part in path.iterdir())
+
+
+def read_network_file(path: Path) -> tuple[SitePlace, ...]:
+    """The sites that a network file lists; all its problems at once."""
+    content = _yaml(path)
+    try:
+        network = _Network.model_validate(content)
+    except ValidationError as error:
+        problems = (BAD_FILE.error(_words(detail), Where(file=path, path=_place(detail))) for detail in error.errors())
+        raise EquipoiseError(*(problem for found in problems for problem in found.problems)) from None
+    problems = [*_twice(network, path), *_missing(network, path)]
+    if problems:
+        raise EquipoiseError(*problems)
+    return tuple(SitePlace(site.name, path.parent / site.cdm, Policy(**site.policy.model_dump())) for site in network.sites)
+
+
+def _yaml(path: Path) -> Any:
+    try:
+        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        raise BAD_FILE.error("this is not YAML", Where(file=path, line=line)) from None
+    except (OSError, UnicodeDecodeError):
+        raise BAD_FILE.error(f"{path.name} cannot be read as text", Where(file=path)) from None
+
+
+def _words(detail: Any) -> str:
+    return str(detail["msg"]).lower()
+
+
+def _place(detail: Any) -> str:
+    return ".".join(map(str, detail["loc"]))
+
+
+def _twice(network: _Network, path: Path) -> list[Problem]:
+    names = Counter(site.name for site in network.sites)
+    return [BAD_FILE.error(f"two sites are named {name}", Where(file=path)).problems[0] for name, n in names.items() if n > 1]
+
+
+def _missing(network: _Network, path: Path) -> list[Problem]:
+    sought = [(site, path.parent / site.cdm) for site in network.sites]
+    return [
+        NO_SITE_CDM.error(f"no CDM at {site.cdm}", Where(file=path, site=site.name), did_you_mean=_near(cdm)).problems[0]
+        for site, cdm in sought
+        if not cdm.exists()
+    ]
+
+
+def _near(path: Path) -> str | None:
+    """A neighbour with a similar name."""
+    if not path.parent.is_dir():
+        return None
+    return closest(path.name, (part.name for part in path.parent.iterdir()))
