@@ -1,0 +1,22 @@
+"""What can be wrong with a request for a simulated network."""
+
+from equipoise.kernel.errors import ErrorKind
+
+BAD_SIZE = ErrorKind(
+    "EQ-SIMULATE-001",
+    "impossible size",
+    "a network needs 1 to 999 hospitals, at least one patient, and a seed that is not negative",
+    "choose other values of --hospitals, --patients or --seed",
+)
+UNKNOWN_SCENARIO = ErrorKind(
+    "EQ-SIMULATE-002",
+    "no such scenario",
+    "the effects planted in the data are fixed by the scenario",
+    "use flagship (TARE lowers the hazard) or null (it does not)",
+)
+OUTPUT_EXISTS = ErrorKind(
+    "EQ-SIMULATE-003",
+    "the output exists already",
+    "a simulated network never overwrites or mixes with other files",
+    "name a new folder, or remove the old one first",
+)

@@ -1,0 +1,101 @@
+"""What happens to a block of patients, before it is written as a CDM: coded facts, laboratory values, and visits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from equipoise.simulate.baseline import Baseline, Bools, Floats, Ints
+
+OUTPATIENT, EMERGENCY, INPATIENT = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """Coded facts: person (row of the block), day from index, position in the codebook, days beyond the first, kind of visit."""
+
+    person: Ints
+    day: Ints
+    code: Ints
+    length: Ints
+    setting: Ints
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    def take(self, rows: Ints | Bools) -> Coded:
+        """The facts at those rows."""
+        return Coded(self.person[rows], self.day[rows], self.code[rows], self.length[rows], self.setting[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Labs:
+    """Laboratory values: person, day from index, codebook positions of analyte and unit, the value in that unit."""
+
+    person: Ints
+    day: Ints
+    code: Ints
+    unit: Ints
+    value: Floats
+
+    def __len__(self) -> int:
+        return len(self.person)
+
+    def take(self, rows: Ints | Bools) -> Labs:
+        """The values at those rows."""
+        return Labs(self.person[rows], self.day[rows], self.code[rows], self.unit[rows], self.value[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A block of patients with their treatment and the last day on which anything about them is recorded."""
+
+    patients: Baseline
+    tare: Bools
+    last_day: Ints
+    death_day: Ints
+
+    def __len__(self) -> int:
+        return len(self.patients)
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Collects the facts of a block. Facts after a person's last day are not recorded; lengths end with it."""
+
+    course: Course
+    _coded: list[Coded] = field(default_factory=list)
+    _labs: list[Labs] = field(default_factory=list)
+
+    def add(self, who: Bools, day: ArrayLike, code: ArrayLike, length: ArrayLike = 0, setting: int = OUTPATIENT) -> None:
+        """Record a code for the persons chosen. day, code, length: one for each person of the block, or one for all."""
+        n = len(self.course)
+        days = np.broadcast_to(np.asarray(day, np.int64), n)
+        person = np.flatnonzero(who & (days <= self.course.last_day))
+        chosen = days[person]
+        codes = np.broadcast_to(np.asarray(code, np.int64), n)[person]
+        lengths = np.minimum(np.broadcast_to(np.asarray(length, np.int64), n)[person], self.course.last_day[person] - chosen)
+        self._coded.append(Coded(person, chosen, codes, lengths, np.full(len(person), setting, np.int64)))
+
+    def add_lab(self, who: Bools, day: Ints, code: int, unit: int, value: Floats) -> None:
+        """Record a laboratory value for the persons chosen who have one (NaN: not measured)."""
+        person = np.flatnonzero(who & (day <= self.course.last_day) & ~np.isnan(value))
+        n = len(person)
+        self._labs.append(Labs(person, day[person], np.full(n, code, np.int64), np.full(n, unit, np.int64), value[person]))
+
+    def coded(self) -> Coded:
+        """All coded facts so far."""
+        names = ("person", "day", "code", "length", "setting")
+        return Coded(*(np.concatenate([getattr(part, name) for part in self._coded]) for name in names))
+
+    def labs(self) -> Labs:
+        """All laboratory values so far."""
+        names = ("person", "day", "code", "unit", "value")
+        return Labs(*(np.concatenate([getattr(part, name) for part in self._labs]) for name in names))
+
+
+def between(rng: np.random.Generator, low: int, high: int, n: int) -> Ints:
+    """Whole days drawn evenly from low to high, both included."""
+    return rng.integers(low, high + 1, n)

@@ -1,0 +1,124 @@
+"""`simulate_network`: hospitals with OMOP data whose effects are known."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from equipoise.kernel.errors import Where, closest
+from equipoise.simulate.assignment import expit, solve_intercept, systematic_sample
+from equipoise.simulate.baseline import Bools, Floats
+from equipoise.simulate.cdm.vocabulary import write_vocabulary
+from equipoise.simulate.cdm.writer import share_files
+from equipoise.simulate.effects import SCENARIOS, TARGET_SHARE, Scenario
+from equipoise.simulate.errors import BAD_SIZE, OUTPUT_EXISTS, UNKNOWN_SCENARIO
+from equipoise.simulate.hospital import TRUTH_SCHEMA, Draw, Made, make_hospital, predictors
+from equipoise.simulate.plan import PLAN_STREAM, Hospital, plan_network, stream
+from equipoise.simulate.truth.document import truth_document
+from equipoise.simulate.truth.estimates import estimate
+from equipoise.simulate.truth.tally import Tally
+
+MOST_HOSPITALS = 999
+WORKERS = 2
+TRUTH_DRAWS = 1_000_000
+"""Potential outcomes drawn an arm, at least, from which the true estimates are computed."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage, how many hospitals are done, and how many there are."""
+
+
+def simulate_network(
+    out: Path, hospitals: int, patients: int, seed: int, scenario: Scenario = "flagship", *, progress: Progress | None = None
+) -> None:
+    """Write a network of `hospitals` CDMs with `patients` study patients in all, a network file and the truth.
+
+    `out` appears when everything is written: `<site>/<table>.parquet`, `network.yaml`, `truth.json`, `truth_patients.parquet`. About
+    a third more persons are added, each of whom fails one criterion of the flagship study. The same arguments give the same data.
+    Of the study patients, exactly `round(patients * 334 / 418)` have TARE.
+
+    Raises EQ-SIMULATE-001 (impossible size), -002 (unknown scenario), -003 (`out` exists).
+    """
+    _check(out, hospitals, patients, seed, scenario)
+    tell = progress or (lambda _stage, _done, _total: None)
+    part = out.with_name(f".{out.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    network = plan_network(hospitals, patients, seed)
+    intercept, arms = _assign(network, patients, seed, tell)
+    draw = Draw(seed, scenario, intercept, copies=max(1, -(-TRUTH_DRAWS // patients)))
+    tallies = _write_hospitals(part, network, draw, arms, tell)
+    request: dict[str, object] = {
+        "scenario": scenario,
+        "seed": seed,
+        "n_hospitals": hospitals,
+        "n_patients": patients,
+        "n_target": int(arms.sum()),
+    }
+    document = truth_document(request, network, intercept, estimate(tallies))
+    (part / "truth.json").write_text(json.dumps(document, indent=1, allow_nan=True) + "\n", encoding="utf-8")
+    (part / "network.yaml").write_text(network_file([hospital.name for hospital in network]), encoding="utf-8")
+    if out.exists():
+        out.rmdir()
+    part.rename(out)
+
+
+def network_file(names: Sequence[str]) -> str:
+    """The network file of hospitals whose CDMs lie beside it, and whose policy lets de-identified rows be pooled."""
+    sites = [f"  - {{name: {name}, cdm: {name}, policy: {{share: deidentified-rows}}}}\n" for name in names]
+    return "equipoise_network: 1\nsites:\n" + "".join(sites)
+
+
+def _check(out: Path, hospitals: int, patients: int, seed: int, scenario: str) -> None:
+    if not 1 <= hospitals <= MOST_HOSPITALS or patients < 1 or seed < 0:
+        raise BAD_SIZE.error(f"{hospitals} hospitals, {patients} patients, seed {seed}")
+    if scenario not in SCENARIOS:
+        raise UNKNOWN_SCENARIO.error(f"no scenario {scenario}", did_you_mean=closest(scenario, SCENARIOS))
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise OUTPUT_EXISTS.error(f"{out.name} exists and is not empty", Where(file=out))
+
+
+def _assign(network: Sequence[Hospital], patients: int, seed: int, tell: Progress) -> tuple[float, Bools]:
+    """The intercept at which TARE has its share of the network, and each study patient's arm, hospital after hospital."""
+    predictor: Floats = np.empty(patients)
+    begin = 0
+    for done, hospital in enumerate(network, 1):
+        for block in predictors(hospital, seed):
+            predictor[begin : begin + len(block)] = block
+            begin += len(block)
+        tell("assign", done, len(network))
+    intercept = solve_intercept(predictor, round(patients * TARGET_SHARE))
+    return intercept, systematic_sample(expit(intercept + predictor), float(stream(seed, PLAN_STREAM).random()))
+
+
+def _write_hospitals(part: Path, network: Sequence[Hospital], draw: Draw, arms: Bools, tell: Progress) -> list[Tally]:
+    """Write every hospital, and the true course of its patients as it is made; the vocabulary is written once."""
+    tallies = []
+    shared = part / ".vocabulary"
+    shared.mkdir()
+    vocabulary = write_vocabulary(shared)
+    with pq.ParquetWriter(part / "truth_patients.parquet", TRUTH_SCHEMA) as truth:
+        for done, (hospital, made) in enumerate(_made(part, network, draw, arms), 1):
+            share_files(vocabulary, part / hospital.name)
+            truth.write_table(made.patients)
+            tallies.append(made.tally)
+            tell("write", done, len(network))
+    shutil.rmtree(shared)
+    return tallies
+
+
+def _made(part: Path, network: Sequence[Hospital], draw: Draw, arms: Bools) -> Iterator[tuple[Hospital, Made]]:
+    """The hospitals in order, two at a time."""
+    ends = np.cumsum([hospital.size for hospital in network])
+
+    def make(hospital: Hospital) -> Made:
+        end = int(ends[hospital.number])
+        return make_hospital(part / hospital.name, hospital, draw, arms[end - hospital.size : end])
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        yield from zip(network, pool.map(make, network), strict=True)
