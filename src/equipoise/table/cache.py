@@ -1,7 +1,8 @@
-"""An analysis table is built once: kept as an Arrow file named by the study, the state of the CDM's files, the site and the version.
+"""An analysis table is built once: kept as Arrow behind a checksum, in a file named by the study, the state of the CDM's files, the site
+and the version.
 
 The file holds patients' rows and stays at the site, readable by its owner alone. It is written under a temporary name and renamed when
-whole; a file that cannot be read back is built anew.
+whole; a file that cannot be read back, or whose checksum is wrong, is built anew.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
+from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,11 +28,14 @@ LAYOUT = 1
 """Raised when the meaning of a column changes: older files are then not found."""
 
 _META = b"equipoise"
+_DIGEST = 32
+"""Bytes of the SHA-256 before the Arrow content."""
 
 
 def cdm_fingerprint(cdm_path: Path) -> str:
-    """A hash of the names, sizes and times of change of the CDM's files: a folder's, or one database file's (and its log's)."""
-    found = sorted(cdm_path.rglob("*")) if cdm_path.is_dir() else sorted(cdm_path.parent.glob(f"{cdm_path.name}*"))
+    """A hash of the names, sizes and times of change of a folder's Parquet files, or of one database file (and its log)."""
+    inside = (path for path in cdm_path.rglob("*") if path.suffix.lower() == ".parquet")
+    found = sorted(inside) if cdm_path.is_dir() else sorted(cdm_path.parent.glob(f"{cdm_path.name}*"))
     stats = [(str(path.relative_to(cdm_path.parent)), path.stat()) for path in found if path.is_file()]
     return content_hash([[name, stat.st_size, stat.st_mtime_ns] for name, stat in stats])
 
@@ -44,11 +49,23 @@ def cached_table(
     cache_dir: Path | None,
     site: str,
 ) -> AnalysisTable:
-    """The site's table from the cache, or built with a new engine (closed afterwards) and kept. `cache_dir` None: never kept."""
+    """The site's table from the cache, or built with a new engine (closed afterwards) and kept. `cache_dir` None: never kept.
+
+    `study_hash` begins the file's name. The key holds the study itself, order of covariates included, so columns keep the study's order.
+    """
     if cache_dir is None:
         return _built(engine_factory, study, site)
-    state = content_hash([study_hash, cdm_fingerprint(cdm_path), str(cdm_path.resolve()), site, version("equipoise"), LAYOUT])
-    path = cache_dir / f"{study_hash[:16]}-{state[:32]}.arrow"
+    key = [
+        study.model_dump(mode="json"),
+        study_hash,
+        cdm_fingerprint(cdm_path),
+        str(cdm_path.resolve()),
+        site,
+        version("equipoise"),
+        LAYOUT,
+    ]
+    state = content_hash(key)
+    path = cache_dir / f"{study_hash[:16]}-{state[:32]}.table"
     kept = read_table(path)
     if kept is not None:
         return kept
@@ -78,8 +95,13 @@ def write_table(table: AnalysisTable, path: Path) -> None:
     handle, partial = tempfile.mkstemp(prefix=path.stem, suffix=".partial", dir=path.parent)
     os.close(handle)
     try:
-        with pa.OSFile(partial, "wb") as sink, pa.ipc.new_file(sink, rows.schema) as writer:
+        buffer = pa.BufferOutputStream()
+        with pa.ipc.new_file(buffer, rows.schema) as writer:
             writer.write_table(rows)
+        content = buffer.getvalue()
+        with Path(partial).open("wb") as sink:
+            sink.write(sha256(content).digest())
+            sink.write(content)
         Path(partial).replace(path)
     finally:
         Path(partial).unlink(missing_ok=True)
@@ -88,7 +110,10 @@ def write_table(table: AnalysisTable, path: Path) -> None:
 def read_table(path: Path) -> AnalysisTable | None:
     """A table written by `write_table`; None when there is none or the file is damaged."""
     try:
-        with pa.OSFile(str(path), "rb") as source, pa.ipc.open_file(source) as reader:
+        whole = memoryview(path.read_bytes())
+        if sha256(whole[_DIGEST:]).digest() != whole[:_DIGEST]:
+            return None
+        with pa.ipc.open_file(pa.py_buffer(whole[_DIGEST:])) as reader:
             rows = reader.read_all()
         meta = json.loads(rows.schema.metadata[_META])
         codes = tuple(CodeSetFound(**{**found, "missing_codes": tuple(found["missing_codes"])}) for found in meta["code_report"])

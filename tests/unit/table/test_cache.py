@@ -50,7 +50,7 @@ def test_built_once_and_read_back_whole(site: Site) -> None:
     assert kept.rows.schema == built.rows.schema
     assert kept.rows["c"].combine_chunks().dictionary.to_pylist() == ["P", "N", "unknown"]
     files = list(site.cache.iterdir())
-    assert [file.suffix for file in files] == [".arrow"]
+    assert [file.suffix for file in files] == [".table"]
     assert files[0].name.startswith(HASH[:16])
     assert files[0].stat().st_mode & 0o077 == 0, "the owner's alone"
 
@@ -68,7 +68,21 @@ def test_another_study_site_or_state_of_the_records_is_built(site: Site) -> None
     assert len(site.opened) == 5
 
 
-@pytest.mark.parametrize("damage", [lambda whole: b"", lambda whole: whole[: len(whole) // 2], lambda whole: b"not arrow at all" * 9])
+def test_another_study_under_the_same_name_is_built(site: Site) -> None:
+    site.table(study_hash="")
+    site.study = site.study.model_copy(update={"covariates": ()})
+    assert "c" not in site.table(study_hash="").rows.column_names
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda whole: b"",
+        lambda whole: whole[: len(whole) // 2],
+        lambda whole: b"not arrow at all" * 9,
+        lambda whole: whole[:900] + bytes([whole[900] ^ 1]) + whole[901:],
+    ],
+)
 def test_a_damaged_file_is_built_anew(site: Site, damage: Callable[[bytes], bytes]) -> None:
     built = site.table()
     file = next(site.cache.iterdir())
@@ -76,6 +90,13 @@ def test_a_damaged_file_is_built_anew(site: Site, damage: Callable[[bytes], byte
     assert site.table() == built
     assert len(site.opened) == 2
     assert read_table(file) == built
+
+
+def test_a_cache_inside_the_folder_of_records_is_no_change_of_them(site: Site) -> None:
+    site.cache = site.cdm / "cache"
+    site.table()
+    site.table()
+    assert len(site.opened) == 1
 
 
 def test_without_a_cache_nothing_is_kept(site: Site) -> None:
