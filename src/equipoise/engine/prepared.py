@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from equipoise.engine.errors import NOT_PREPARED
 from equipoise.kernel.errors import Where, closest
@@ -15,8 +15,9 @@ from equipoise.study.model import CodeSet
 class PreparedSets:
     """Sets are numbered in the order given to `prepare`."""
 
-    site: str
     code_sets: tuple[CodeSet, ...] = ()
+    site: str = field(default="", compare=False)
+    """For errors only: sites prepared alike are equal."""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ class ReferenceEngine:
 
     def __init__(self, folder: Path, site: str) -> None:
         self.notes: tuple[str, ...] = ()
-        self._folder, self._prepared = folder, PreparedSets(site)
+        self._folder, self._prepared = folder, PreparedSets(site=site)
         self._vocabulary = read_vocabulary(folder)
         self._rows = {key: row for row in read_table(folder, "person") if (key := whole(row["person_id"])) is not None}
         self._records = read_records(folder, set(self._rows))
@@ -33,7 +33,7 @@ class ReferenceEngine:
 
     def prepare(self, code_sets: tuple[CodeSet, ...]) -> tuple[CodeSetFound, ...]:
         """Resolve the sets and sort the records into them."""
-        self._prepared = PreparedSets(self._prepared.site, code_sets)
+        self._prepared = PreparedSets(code_sets, self._prepared.site)
         meant = tuple(concepts_of(codes, self._vocabulary) for codes in code_sets)
         self._read_persons(meant)
         return tuple(self._found(codes.name, concepts) for codes, concepts in zip(code_sets, meant, strict=True))

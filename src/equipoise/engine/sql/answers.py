@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlglot import exp
 
 from equipoise.cohort.meaning import meaning
@@ -11,6 +13,12 @@ from equipoise.engine.sql.truths import judged
 from equipoise.study.model import Criterion, Window
 
 ASKED, REQUESTED = "asked", "requested"
+
+
+@lru_cache(maxsize=256)
+def criteria_text(criteria: tuple[Criterion, ...], prepared: PreparedSets, dialect: str) -> str:
+    """`criteria_query`, written once for all sites that were prepared alike."""
+    return criteria_query(criteria, prepared).sql(dialect=dialect)
 
 
 def criteria_query(criteria: tuple[Criterion, ...], prepared: PreparedSets) -> exp.Expr:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -30,6 +31,12 @@ SELECT person_id, index_day, arm, left_at, CAST(1 AS BIGINT) AS n FROM placed WH
 UNION ALL
 SELECT NULL AS person_id, NULL AS index_day, arm, left_at, COUNT(*) AS n FROM placed GROUP BY arm, left_at
 """
+
+
+@lru_cache(maxsize=64)
+def cohort_text(plan: CohortPlan, prepared: PreparedSets, dialect: str) -> str:
+    """`cohort_query`, written once for all sites that were prepared alike."""
+    return cohort_query(plan, prepared).sql(dialect=dialect)
 
 
 def cohort_query(plan: CohortPlan, prepared: PreparedSets) -> exp.Expr:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlglot import exp, parse_one
-
 from equipoise.engine.errors import NO_CDM
 from equipoise.kernel.errors import Where
 
@@ -27,12 +25,11 @@ def _table_name(entry: Path) -> str:
     return (entry.name if entry.is_dir() and entry.suffix.lower() != ".parquet" else entry.stem).lower()
 
 
-def read_parquet(files: list[Path]) -> exp.Expr:
+def read_parquet(files: list[Path]) -> str:
     """What stands in FROM for these files; columns are joined by name when there are several."""
     names = ", ".join("'" + _literal_glob(str(path)).replace("'", "''") + "'" for path in files)
     by_name = ", union_by_name = true" if len(files) > 1 else ""
-    relation: exp.Expr = parse_one(f"SELECT 1 FROM read_parquet([{names}]{by_name})", dialect="duckdb").args["from_"].this
-    return relation
+    return f"read_parquet([{names}]{by_name})"
 
 
 def _literal_glob(path: str) -> str:

@@ -78,14 +78,14 @@ class DuckDBWarehouse:
             raise NO_CDM.error("not a DuckDB file that can be opened for reading", Where(file=path, site=self.site)) from None
         schema = next((schema for schema, name in listed if name.lower() == "person"), "main")
         return {
-            name.lower(): self._described(name.lower(), exp.table_(name, db=schema, catalog=_CDM, quoted=True))
+            name.lower(): self._described(name.lower(), exp.table_(name, db=schema, catalog=_CDM, quoted=True).sql(dialect=self.dialect))
             for found_in, name in listed
             if found_in == schema and name.lower() in tables
         }
 
-    def _described(self, table: str, relation: exp.Expr) -> Source:
+    def _described(self, table: str, relation: str) -> Source:
         try:
-            described = self._connection.sql(exp.select("*").from_(relation).sql(dialect=self.dialect))
+            described = self._connection.sql(f"SELECT * FROM {relation}")
             kinds = dict(zip(described.columns, map(str, described.types), strict=True))
         except duckdb.Error:
             raise self._unreadable(table) from None
@@ -106,9 +106,9 @@ class DuckDBWarehouse:
     def _readable(self, source: Source) -> bool:
         """Whether every value of the table can be read; only asked after a failure."""
         columns = [exp.column(name, quoted=True) for name in source.columns.values()]
-        whole = exp.select(exp.func("BIT_XOR", exp.func("HASH", *columns))).from_(source.relation)
+        every_value = exp.func("BIT_XOR", exp.func("HASH", *columns)).sql(dialect=self.dialect)
         try:
-            self._connection.execute(whole.sql(dialect=self.dialect)).fetchall()
+            self._connection.execute(f"SELECT {every_value} FROM {source.relation}").fetchall()
         except duckdb.Error:
             return False
         return True

@@ -23,7 +23,7 @@ class SqlEngine:
 
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
-        self._prepared = PreparedSets(warehouse.site)
+        self._prepared = PreparedSets(site=warehouse.site)
         self.notes = absent(warehouse)
         warehouse.run(*views(warehouse))
         self._check_ids()
@@ -32,17 +32,17 @@ class SqlEngine:
         """Resolve the sets in the site's vocabulary and read their records once."""
         codes.resolve(self._warehouse, code_sets)
         records.extract(self._warehouse)
-        self._prepared = PreparedSets(self._warehouse.site, code_sets)
+        self._prepared = PreparedSets(code_sets, self._warehouse.site)
         return records.found(self._warehouse, code_sets)
 
     def cohort(self, plan: CohortPlan) -> CohortRows:
         """Run the plan: one statement."""
-        return cohort.cohort_rows(plan, self._warehouse.ask(cohort.cohort_query(plan, self._prepared)))
+        return cohort.cohort_rows(plan, self._warehouse.ask(cohort.cohort_text(plan, self._prepared, self._warehouse.dialect)))
 
     def criteria(self, index: pa.Table, criteria: tuple[Criterion, ...]) -> pa.Table:
         """Judge criteria about indexed persons."""
         self._lend(index)
-        found = self._warehouse.ask(answers.criteria_query(criteria, self._prepared))
+        found = self._warehouse.ask(answers.criteria_text(criteria, self._prepared, self._warehouse.dialect))
         return shaped(found, {"person_id": pa.int64()} | {f"c{place}": pa.bool_() for place in range(len(criteria))})
 
     def events(self, index: pa.Table, requests: tuple[EventRequest, ...]) -> pa.Table:

@@ -7,40 +7,78 @@ counts since 1970-01-01.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
 
 from sqlglot import exp
 
 from equipoise.engine.clinical import CLINICAL_TABLES, ClinicalTable
 from equipoise.engine.errors import MISSING_COLUMN, MISSING_TABLE
-from equipoise.engine.sql.statements import parsed
+from equipoise.engine.sql.statements import parsed, written
 from equipoise.engine.sql.warehouse import Source, Warehouse
 from equipoise.kernel.errors import Where, closest
 
-_OTHER_TABLES = {
-    "person": {
-        "person_id": "BIGINT*",
-        "gender_concept_id": "BIGINT",
-        "year_of_birth": "INT*",
-        "month_of_birth": "INT",
-        "day_of_birth": "INT",
-        "race_concept_id": "BIGINT",
-        "ethnicity_concept_id": "BIGINT",
-    },
-    "observation_period": {
-        "person_id": "BIGINT*",
-        "observation_period_start_date": "DATE*",
-        "observation_period_end_date": "DATE*",
-    },
-    "death": {"person_id": "BIGINT*", "death_date": "DATE*"},
-    "concept": {"concept_id": "BIGINT*", "vocabulary_id": "TEXT*", "concept_code": "TEXT*", "standard_concept": "TEXT"},
-    "concept_relationship": {
-        "concept_id_1": "BIGINT*",
-        "concept_id_2": "BIGINT*",
-        "relationship_id": "TEXT*",
-        "invalid_reason": "TEXT",
-    },
-    "concept_ancestor": {"ancestor_concept_id": "BIGINT*", "descendant_concept_id": "BIGINT*"},
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A column of a view: the CDM's column it is read from (None: no such column in this table), and as what."""
+
+    column: str | None
+    kind: Literal["id", "integer", "text", "date", "day", "number"] = "id"
+    required: bool = False
+    name: str = ""
+
+
+def _ids(*columns: str) -> tuple[Wanted, ...]:
+    return tuple(Wanted(column.rstrip("*"), "id", column.endswith("*")) for column in columns)
+
+
+_OTHER_TABLES: dict[str, tuple[Wanted, ...]] = {
+    "person": (
+        *_ids("person_id*", "gender_concept_id", "race_concept_id", "ethnicity_concept_id"),
+        Wanted("year_of_birth", "integer", required=True),
+        Wanted("month_of_birth", "integer"),
+        Wanted("day_of_birth", "integer"),
+    ),
+    "observation_period": (
+        *_ids("person_id*"),
+        Wanted("observation_period_start_date", "date", required=True),
+        Wanted("observation_period_end_date", "date", required=True),
+    ),
+    "death": (*_ids("person_id*"), Wanted("death_date", "date", required=True)),
+    "concept": (
+        *_ids("concept_id*"),
+        Wanted("vocabulary_id", "text", required=True),
+        Wanted("concept_code", "text", required=True),
+        Wanted("standard_concept", "text"),
+    ),
+    "concept_relationship": (
+        *_ids("concept_id_1*", "concept_id_2*"),
+        Wanted("relationship_id", "text", required=True),
+        Wanted("invalid_reason", "text"),
+    ),
+    "concept_ancestor": _ids("ancestor_concept_id*", "descendant_concept_id*"),
 }
+
+
+def _of_records(table: ClinicalTable) -> tuple[Wanted, ...]:
+    return (
+        Wanted("person_id", "id", required=True),
+        Wanted(table.record_id, "id", name="record_id"),
+        Wanted(table.concept, "id", required=True, name="concept_id"),
+        Wanted(table.source_concept, "id", name="source_concept_id"),
+        Wanted(table.start, "day", required=True, name="start_day"),
+        Wanted(table.end, "day", name="end_day"),
+        Wanted(table.value, "number", name="value"),
+        Wanted(table.unit, "id", name="unit_concept_id"),
+    )
+
+
+_TABLES = _OTHER_TABLES | {table.name: _of_records(table) for table in CLINICAL_TABLES}
+TABLES_READ = frozenset(_TABLES)
+ESSENTIAL = ("person", "concept")
+
 _PERSON_BORN = """
 CREATE TEMPORARY VIEW cdm_person_born AS
 SELECT person_id, gender_concept_id, race_concept_id, ethnicity_concept_id,
@@ -52,11 +90,9 @@ SELECT person_id, gender_concept_id, race_concept_id, ethnicity_concept_id,
 FROM cdm_person
 """
 """A missing month or day of birth counts as 1; so does one that no calendar has."""
-ESSENTIAL = ("person", "concept")
-TABLES_READ = frozenset(_OTHER_TABLES) | {table.name for table in CLINICAL_TABLES}
 
 
-def views(warehouse: Warehouse) -> Iterator[exp.Expr]:
+def views(warehouse: Warehouse) -> Iterator[str]:
     """A temporary view for every table read: the CDM's name with `cdm_` before it. Absent tables are empty views.
 
     Raises EQ-ENGINE-002 when `person` or `concept` is absent, EQ-ENGINE-004 when a column is that the CDM requires.
@@ -64,43 +100,45 @@ def views(warehouse: Warehouse) -> Iterator[exp.Expr]:
     for name in ESSENTIAL:
         if name not in warehouse.sources:
             raise MISSING_TABLE.error(f"no table {name}", Where(site=warehouse.site, table=name))
-    for name, columns in _OTHER_TABLES.items():
-        yield _view(warehouse, name, {column: _column_of(warehouse, name, column, kind) for column, kind in columns.items()})
-    yield parsed(_PERSON_BORN)
-    for table in CLINICAL_TABLES:
-        yield _view(warehouse, table.name, _clinical(warehouse, table))
+    for name, wanted in _TABLES.items():
+        source = warehouse.sources.get(name)
+        if source is None:
+            yield f"CREATE TEMPORARY VIEW cdm_{name} AS SELECT {_columns(name, (), frozenset(), warehouse.dialect)} WHERE FALSE"
+            continue
+        _check(source, wanted, warehouse.site)
+        columns = _columns(name, tuple(source.columns.items()), source.dates, warehouse.dialect)
+        yield f"CREATE TEMPORARY VIEW cdm_{name} AS SELECT {columns} FROM {source.relation}"
+    yield written(_PERSON_BORN, warehouse.dialect)
 
 
 def absent(warehouse: Warehouse) -> tuple[str, ...]:
     """A sentence for every table that the site lacks, in a fixed order."""
-    names = (*_OTHER_TABLES, *(table.name for table in CLINICAL_TABLES))
-    return tuple(f"no table {name}: taken as empty" for name in names if name not in warehouse.sources)
+    return tuple(f"no table {name}: taken as empty" for name in _TABLES if name not in warehouse.sources)
 
 
-def _view(warehouse: Warehouse, name: str, columns: dict[str, exp.Expr]) -> exp.Expr:
-    source = warehouse.sources.get(name)
-    query = exp.select(*(exp.alias_(value, column) for column, value in columns.items()))
-    query = query.from_(source.relation.copy()) if source else query.where(exp.false())
-    return exp.Create(
-        this=exp.table_(f"cdm_{name}"), kind="VIEW", expression=query, properties=exp.Properties(expressions=[exp.TemporaryProperty()])
-    )
+def _check(source: Source, wanted: tuple[Wanted, ...], site: str) -> None:
+    for one in wanted:
+        if one.required and one.column not in source.columns:
+            where = Where(site=site, table=source.table, column=one.column)
+            raise MISSING_COLUMN.error(f"no column {one.column}", where, did_you_mean=closest(str(one.column), source.columns))
 
 
-def _column_of(warehouse: Warehouse, table: str, column: str, kind: str) -> exp.Expr:
-    """The column cast; `*` after the type means that it must be there if the table is."""
-    return _cast(warehouse.sources.get(table), warehouse.site, column, kind)
+@cache
+def _columns(table: str, spelled: tuple[tuple[str, str], ...], dates: frozenset[str], dialect: str) -> str:
+    """The select list of a view; written once for all sites whose table looks alike."""
+    there = dict(spelled)
+    columns = (exp.alias_(_read(one, there, dates), one.name or one.column) for one in _TABLES[table])
+    return ", ".join(column.sql(dialect=dialect) for column in columns)
 
 
-def _cast(source: Source | None, site: str, column: str | None, kind: str) -> exp.Expr:
-    required, to = kind.endswith("*"), exp.DataType.build(kind.rstrip("*"))
-    if source is not None and column in source.columns:
-        there = exp.column(source.columns[column], quoted=True)
-        return _date_of_text(there) if to.is_type("DATE") and column not in source.dates else _try_cast(there, to)
-    if source is not None and required:
-        raise MISSING_COLUMN.error(
-            f"no column {column}", Where(site=site, table=source.table, column=column), did_you_mean=closest(str(column), source.columns)
-        )
-    return exp.cast(exp.null(), to)
+def _read(wanted: Wanted, there: dict[str, str], dates: frozenset[str]) -> exp.Expr:
+    to = exp.DataType.build({"id": "BIGINT", "integer": "INT", "text": "TEXT", "number": "DOUBLE"}.get(wanted.kind, "DATE"))
+    if wanted.column not in there:
+        return exp.cast(exp.null(), "INT" if wanted.kind == "day" else to)
+    value: exp.Expr = exp.column(there[wanted.column], quoted=True)
+    written_out = to.is_type("DATE") and wanted.column not in dates
+    value = _date_of_text(value) if written_out else _try_cast(value, to)
+    return day_count(value) if wanted.kind == "day" else _number(value) if wanted.kind == "number" else value
 
 
 def _try_cast(value: exp.Expr, to: exp.DataType) -> exp.Expr:
@@ -113,20 +151,6 @@ def _date_of_text(value: exp.Expr) -> exp.Expr:
     text, date = exp.cast(value, "TEXT"), exp.DataType.build("DATE")
     compact = exp.replace_tree(compact, lambda node: text.copy() if isinstance(node, exp.Column) else node)
     return exp.func("COALESCE", _try_cast(text, date), _try_cast(compact, date.copy()))
-
-
-def _clinical(warehouse: Warehouse, table: ClinicalTable) -> dict[str, exp.Expr]:
-    source, site = warehouse.sources.get(table.name), warehouse.site
-    return {
-        "person_id": _cast(source, site, "person_id", "BIGINT*"),
-        "record_id": _cast(source, site, table.record_id, "BIGINT"),
-        "concept_id": _cast(source, site, table.concept, "BIGINT*"),
-        "source_concept_id": _cast(source, site, table.source_concept, "BIGINT"),
-        "start_day": day_count(_cast(source, site, table.start, "DATE*")),
-        "end_day": day_count(_cast(source, site, table.end, "DATE")),
-        "value": _number(_cast(source, site, table.value, "DOUBLE")),
-        "unit_concept_id": _cast(source, site, table.unit, "BIGINT"),
-    }
 
 
 def day_count(date: exp.Expr) -> exp.Expr:

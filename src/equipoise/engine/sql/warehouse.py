@@ -14,13 +14,13 @@ from sqlglot import exp
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table as the site has it: its columns (lower case) with the spelling there, and what to put into FROM."""
+    """A table as the site has it: its columns (lower case) with the spelling there, and what stands for it in FROM, in the dialect."""
 
     table: str
     columns: dict[str, str]
     dates: frozenset[str]
     """Columns (lower case) that are dates or timestamps there."""
-    relation: exp.Expr
+    relation: str
 
 
 class Warehouse(Protocol):
