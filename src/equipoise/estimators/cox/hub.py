@@ -173,7 +173,7 @@ class CoxHub:
 
     def _at_zero(self, found: Evaluation, progress: Progress) -> Progress:
         information, score = found.information[0], found.score[0]
-        refuse_constant(information, progress.spread, progress.events)
+        refuse_constant(information, progress.means, progress.spread, progress.events)
         test = float(score @ newton_step(information, score))
         robust = float(score @ np.linalg.lstsq(found.meat, score)[0]) if found.meat.size else float("nan")
         return replace(progress, loglik_null=found.loglik, score_test=test, robust_score_test=robust)

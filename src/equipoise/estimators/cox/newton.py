@@ -39,9 +39,9 @@ def refuse_collinear(scaled: Floats) -> None:
             raise COLLINEAR.error(f"column {column} is a linear combination of the columns before it", Where(column=str(column)))
 
 
-def refuse_constant(information: Floats, spread: Floats, events: float) -> None:
-    """Raise EQ-EST-102 for a column without spread, over all or within every risk set. spread: (p,) standard deviations."""
-    floor = 1e-12 * events * np.maximum(spread, 0) ** 2
+def refuse_constant(information: Floats, means: Floats, spread: Floats, events: float) -> None:
+    """Raise EQ-EST-102 for a column without spread, over all or within every risk set. means, spread: (p,) of the columns."""
+    floor = 1e-12 * events * (means**2 + spread**2)
     for column in np.flatnonzero((spread <= 0) | (np.diag(information) <= floor)):
         raise COLLINEAR.error(f"column {column} does not vary among the people at risk together", Where(column=str(column)))
 

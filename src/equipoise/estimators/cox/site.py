@@ -36,7 +36,7 @@ def summarise(data: SurvivalData, ask: CoxAsk) -> CoxSummary:
     if isinstance(ask, LocalAsk):
         return _local_fit(data, ask)
     rows = at_beta(data, place(data, ask.grid, data.stratum, ask.n_strata), ask.beta, ask.center)
-    return _risk_sets(data, rows, ask) if isinstance(ask, RiskSetsAsk) else _curvature(data, rows, ask)
+    return risk_sets(data, rows, ask) if isinstance(ask, RiskSetsAsk) else _curvature(data, rows, ask)
 
 
 def at_beta(data: SurvivalData, placed: Placed, beta: Floats, center: Floats) -> AtBeta:
@@ -50,7 +50,8 @@ def at_beta(data: SurvivalData, placed: Placed, beta: Floats, center: Floats) ->
         return AtBeta(placed, x, weight, eta, weight * np.exp(eta))
 
 
-def _risk_sets(data: SurvivalData, rows: AtBeta, ask: RiskSetsAsk | LocalAsk) -> RiskSets:
+def risk_sets(data: SurvivalData, rows: AtBeta, ask: RiskSetsAsk | LocalAsk) -> RiskSets:
+    """Sums over those at risk, and over events, at the beta of `rows`."""
     placed, risk_x = rows.placed, rows.risk[:, None] * rows.x
     used = data.weight > 0
     w, x, dead = data.weight[used], data.x[used], placed.event
@@ -126,7 +127,7 @@ def _meat(data: SurvivalData, rows: AtBeta, hazard: Floats, tied: Floats, means:
 def _local_fit(data: SurvivalData, ask: LocalAsk) -> LocalFit:
     placed, cell_time = _ragged(data, ask.grid)
     rows = at_beta(data, placed, ask.beta, ask.center)
-    sets = _risk_sets(data, rows, ask)
+    sets = risk_sets(data, rows, ask)
     ties = tied_events(sets, ask.efron)
     multipliers = ask.multipliers[:, cell_time]
     second, death_x = moments(rows, ties.hazard, ties.tied, multipliers)

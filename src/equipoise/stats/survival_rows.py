@@ -1,0 +1,138 @@
+"""Times, events and labels in memory into the rows that survival estimators take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, cast
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from equipoise.estimators.data import Floats, Ints, SurvivalData
+from equipoise.estimators.errors import BAD_ARGUMENT
+from equipoise.stats.design import floats, weights_or_ones
+
+Labels: TypeAlias = "ArrayLike | pd.DataFrame | Sequence[ArrayLike]"
+"""One column of labels, or several (a data frame or a list of columns) whose combinations are meant."""
+
+TIE = float(np.sqrt(np.finfo(float).eps))
+
+
+@dataclass(frozen=True, slots=True)
+class SurvivalRows:
+    """The rows, the names of groups and strata in the order of their codes, and the sorted distinct times (the grid)."""
+
+    data: SurvivalData
+    groups: tuple[str, ...]
+    strata: tuple[str, ...]
+    grid: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Optional columns of follow-up: weights, entry (late entry), cluster, offset; each (n,) or None."""
+
+    weights: ArrayLike | None = None
+    entry: ArrayLike | None = None
+    cluster: ArrayLike | None = None
+    offset: ArrayLike | None = None
+
+
+def survival_rows(
+    time: ArrayLike, event: ArrayLike, follow: Follow, *, group: Labels | None = None, strata: Labels | None = None, x: Floats | None = None
+) -> SurvivalRows:
+    """Check and code the columns. Times that differ by rounding error only count as tied, as in R's survival package.
+
+    Raises EQ-EST-106 for lengths that differ, missing, infinite or negative values, events other than 0 and 1, entry not before time.
+    """
+    end = floats(time, "time")
+    n = end.size
+    if np.any(end < 0):
+        raise BAD_ARGUMENT.error("time must not be negative")
+    start = None if follow.entry is None else floats(follow.entry, "entry", n)
+    if start is not None and np.any(start >= end):
+        raise BAD_ARGUMENT.error("entry must lie before time")
+    end, start = _tie(end, start)
+    group_names, group_codes = labels(group, n, "group")
+    strata_names, strata_codes = labels(strata, n, "strata")
+    data = SurvivalData(
+        time=end,
+        event=_events(event, n),
+        group=group_codes,
+        stratum=strata_codes,
+        x=np.zeros((n, 0)) if x is None else x,
+        weight=weights_or_ones(follow.weights, n),
+        entry=start,
+        cluster=None if follow.cluster is None else labels(follow.cluster, n, "cluster")[1],
+        offset=None if follow.offset is None else floats(follow.offset, "offset", n),
+    )
+    return SurvivalRows(data, group_names, strata_names, np.unique(end))
+
+
+def wants_robust(robust: bool | None, follow: Follow) -> bool:
+    """What was asked; or, as R does when nothing was, robust for clusters and for weights that are not counts."""
+    if robust is not None:
+        return robust
+    weights = np.ones(1) if follow.weights is None else np.asarray(follow.weights, dtype=np.float64)
+    return follow.cluster is not None or bool(np.any(weights != np.floor(weights)))
+
+
+def _events(event: ArrayLike, n: int) -> Ints:
+    values = floats(event, "event", n)
+    if not np.all((values == 0) | (values == 1)):
+        raise BAD_ARGUMENT.error("event must hold 1 (event) and 0 (censored) only")
+    return values.astype(np.int64)
+
+
+def _tie(end: Floats, start: Floats | None) -> tuple[Floats, Floats | None]:
+    every = np.unique(end if start is None else np.concatenate([end, start]))
+    if every.size < 2:
+        return end, start
+    gaps, scale = np.diff(every), float(np.mean(np.abs(every)))
+    tied = (gaps <= TIE) | (gaps <= TIE * scale)
+    if not tied.any():
+        return end, start
+    cuts = every[np.concatenate(([True], ~tied))]
+
+    def snap(values: Floats) -> Floats:
+        return np.asarray(cuts[np.searchsorted(cuts, values, side="right") - 1], dtype=np.float64)
+
+    return snap(end), None if start is None else snap(start)
+
+
+def labels(values: Labels | None, n: int, name: str) -> tuple[tuple[str, ...], Ints]:
+    """Names in order (sorted, or a categorical's own order) and codes; one name `all` when there are no labels. Raises EQ-EST-106."""
+    if values is None:
+        return ("all",), np.zeros(n, dtype=np.int64)
+    columns = _columns(values)
+    coded = [_codes(column, n, name) for column in columns]
+    if len(coded) == 1:
+        return coded[0]
+    return _combined(coded)
+
+
+def _columns(values: Labels) -> list[ArrayLike]:
+    if isinstance(values, pd.DataFrame):
+        return [values[name] for name in values.columns]
+    if isinstance(values, list | tuple) and len(values) and np.ndim(values[0]) == 1:
+        return list(values)
+    return [np.asarray(values) if isinstance(values, list | tuple) else cast("ArrayLike", values)]
+
+
+def _codes(column: ArrayLike, n: int, name: str) -> tuple[tuple[str, ...], Ints]:
+    given = column if isinstance(column, pd.Series | pd.Categorical) else np.asarray(column)
+    if np.ndim(given) != 1 or len(given) != n:
+        raise BAD_ARGUMENT.error(f"{name} must be a vector of {n} labels")
+    known = pd.Categorical(given).remove_unused_categories()
+    codes = np.asarray(known.codes, dtype=np.int64)
+    if (codes < 0).any():
+        raise BAD_ARGUMENT.error(f"{name} has missing labels")
+    return tuple(str(label) for label in known.categories), codes
+
+
+def _combined(coded: list[tuple[tuple[str, ...], Ints]]) -> tuple[tuple[str, ...], Ints]:
+    found, codes = np.unique(np.stack([codes for _, codes in coded], axis=1), axis=0, return_inverse=True)
+    names = tuple(", ".join(coded[j][0][level] for j, level in enumerate(row)) for row in found)
+    return names, codes.reshape(-1).astype(np.int64)
