@@ -8,6 +8,7 @@ from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.errors import NOT_CONVERGED
 
 TOLERANCE = 1e-13
+ROUNDING = 8 * float(np.finfo(np.float64).eps)
 MAX_STEPS = 200
 
 
@@ -29,11 +30,14 @@ def solve_intercepts(eta: Floats, y: Floats, weight: Floats, block: Ints, sd: fl
     u = np.zeros(n_blocks)
     for _ in range(MAX_STEPS):
         mu = inverse_logit(eta + u[block])
-        slope = np.bincount(block, weights=weight * (y - mu), minlength=n_blocks) - u / sd**2
+        pull, hold = weight * (y - mu), u / sd**2
+        slope = np.bincount(block, weights=pull, minlength=n_blocks) - hold
+        rounding = ROUNDING * (np.bincount(block, weights=np.abs(pull), minlength=n_blocks) + np.abs(hold))
         curve = np.bincount(block, weights=weight * mu * (1 - mu), minlength=n_blocks) + 1 / sd**2
         low, high = np.where(slope > 0, u, low), np.where(slope > 0, high, u)
         trial = u + slope / curve
         trial = np.where((trial < low) | (trial > high), (low + high) / 2, trial)
+        trial = np.where(np.abs(slope) <= rounding, u, trial)
         moved = np.abs(trial - u)
         u = trial
         if np.all(moved <= TOLERANCE * (1 + np.abs(u))):
