@@ -8,7 +8,8 @@ from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.errors import NOT_CONVERGED
 
 TOLERANCE = 1e-13
-ROUNDING = 8 * float(np.finfo(np.float64).eps)
+NEAR = 1e-9
+"""Steps of this relative size that no longer shrink are rounding error."""
 MAX_STEPS = 200
 
 
@@ -22,24 +23,26 @@ def solve_intercepts(eta: Floats, y: Floats, weight: Floats, block: Ints, sd: fl
     """The deviations u (b,) of blocks 0..b-1 that maximise sum w loglik(eta + u[block]) - u^2 / (2 sd^2).
 
     eta: (n,) log odds without u. block: (n,) in [0, b). Each is the root of a decreasing function, so Newton's steps are kept
-    inside a bracket that halves when they leave it. A block without people gets 0.
+    inside a bracket, which is halved where they leave it or do not shrink. A block without people gets 0.
     """
     n_blocks = int(block.max()) + 1 if len(block) else 0
     reach = sd**2 * np.bincount(block, weights=weight, minlength=n_blocks)
     low, high = -reach, reach.copy()
-    u = np.zeros(n_blocks)
+    u, last = np.zeros(n_blocks), np.full(n_blocks, np.inf)
     for _ in range(MAX_STEPS):
         mu = inverse_logit(eta + u[block])
-        pull, hold = weight * (y - mu), u / sd**2
-        slope = np.bincount(block, weights=pull, minlength=n_blocks) - hold
-        rounding = ROUNDING * (np.bincount(block, weights=np.abs(pull), minlength=n_blocks) + np.abs(hold))
+        slope = np.bincount(block, weights=weight * (y - mu), minlength=n_blocks) - u / sd**2
         curve = np.bincount(block, weights=weight * mu * (1 - mu), minlength=n_blocks) + 1 / sd**2
         low, high = np.where(slope > 0, u, low), np.where(slope > 0, high, u)
+        size = 1 + np.abs(u)
         trial = u + slope / curve
-        trial = np.where((trial < low) | (trial > high), (low + high) / 2, trial)
-        trial = np.where(np.abs(slope) <= rounding, u, trial)
+        far = np.abs(trial - u) > NEAR * size
+        astray = far & ((trial < low) | (trial > high) | (np.abs(trial - u) > last / 2))
+        trial = np.where(astray, (low + high) / 2, trial)
         moved = np.abs(trial - u)
         u = trial
-        if np.all(moved <= TOLERANCE * (1 + np.abs(u))):
+        stalled = (moved <= NEAR * size) & (moved > last / 2)
+        if np.all((moved <= TOLERANCE * size) | stalled):
             return u
+        last = moved
     raise NOT_CONVERGED.error("the intercept of a site did not settle")
