@@ -83,8 +83,8 @@ def read_network_file(path: Path) -> tuple[SitePlace, ...]:
     try:
         network = _Network.model_validate(content)
     except ValidationError as error:
-        problems = (BAD_FILE.error(_words(detail), Where(file=path, path=_place(detail))) for detail in error.errors())
-        raise EquipoiseError(*(problem for found in problems for problem in found.problems)) from None
+        found = [BAD_FILE.error(_words(detail), Where(file=path, path=_place(detail))) for detail in error.errors()]
+        raise EquipoiseError(*(problem for one in found for problem in one.problems)) from None
     problems = [*_twice(network, path), *_missing(network, path)]
     if problems:
         raise EquipoiseError(*problems)
