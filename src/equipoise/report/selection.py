@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from equipoise.kernel.masked import Count
 from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult, SurvivalCurve, WeightSummary
 
@@ -64,6 +65,19 @@ def curves_of(result: StudyResult, outcome: str, adjustment: str) -> tuple[Survi
     order = {result.study.target.name: 0, result.study.comparator.name: 1}
     found = [c for c in result.curves if c.outcome == outcome and c.adjustment == adjustment]
     return tuple(sorted(found, key=lambda c: order.get(c.arm, 2)))
+
+
+def persons(result: StudyResult, adjustment: str, arm: str) -> Count | None:
+    """Persons of one arm under one adjustment: from the weights, an estimate, or for the crude analysis the last step of the flow."""
+    weights = weight_of(result, adjustment, arm)
+    if weights is not None:
+        return weights.n
+    for record in result.records:
+        if record.adjustment == adjustment and record.comparator is not None and arm in (record.target, record.comparator):
+            return record.n_target if record.target == arm else record.n_comparator
+    if adjustment != "crude" or not result.flow:
+        return None
+    return result.flow[-1].n_target if arm == result.study.target.name else result.flow[-1].n_comparator
 
 
 def weight_of(result: StudyResult, adjustment: str, arm: str) -> WeightSummary | None:

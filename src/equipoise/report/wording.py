@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from equipoise.kernel.days import DAYS_PER_MONTH
 from equipoise.kernel.masked import Count, Masked
 
@@ -55,7 +57,7 @@ def lowered(text: str) -> str:
 
 def decimal(value: float | None, digits: int = 2) -> str:
     """A number with `digits` decimals, thousands commas and a true minus sign; a dash when there is none."""
-    if value is None:
+    if value is None or not isfinite(value):
         return ABSENT
     text = f"{value:,.{digits}f}"
     return text.replace("-", MINUS) if float(text.replace(",", "")) else text.replace("-", "")
@@ -73,7 +75,7 @@ def n_equals(value: Count | None) -> str:
 
 def percent(share: float | None, digits: int = 1) -> str:
     """A share in [0, 1] as per cent."""
-    return ABSENT if share is None else f"{decimal(100 * share, digits)}%"
+    return ABSENT if share is None or not isfinite(share) else f"{decimal(100 * share, digits)}%"
 
 
 def ratio(value: float | None) -> str:

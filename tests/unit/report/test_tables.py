@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 from equipoise.kernel.masked import Masked
 from equipoise.report.tables.all_tables import all_tables, curves_table
@@ -31,10 +32,13 @@ def test_empty_results_give_headed_files(hard: dict[str, StudyResult]) -> None:
 def test_text_is_no_formula_and_numbers_stay_numbers() -> None:
     columns = (Column("text", "Text"), Column("number", "Number"), Column("count", "Count"))
     table = Table(
-        "t", "T", columns, (("=1+1", -0.5, Masked()), (" @x", 1e-9, Masked(shown_as=10)), ("a-b", None, 1204), ("+", 3, 0), ("-", 1, 2))
+        "t",
+        "T",
+        columns,
+        (("=1+1", -0.5, Masked()), (" @x", 1e-9, Masked(shown_as=10)), ("a-b", None, 1204), ("+", float("nan"), 0), ("-", 1, 2)),
     )
     rows = [list(row.values()) for row in read(table)]
-    assert rows == [["'=1+1", "-0.5", "<11"], ["' @x", "1e-09", "≤10"], ["a-b", "", "1204"], ["'+", "3", "0"], ["'-", "1", "2"]]
+    assert rows == [["'=1+1", "-0.5", "<11"], ["' @x", "1e-09", "≤10"], ["a-b", "", "1204"], ["'+", "", "0"], ["'-", "1", "2"]]
 
 
 def test_numbers_keep_full_precision(made: StudyResult) -> None:
@@ -94,3 +98,19 @@ def test_summary_has_one_row_an_adjustment(made: StudyResult) -> None:
     assert [row.cells[:3] for row in table.rows][1] == ("Overlap weighting", "0.80 (0.65–0.98)", "0.03")
     assert table.rows[1].cells[3] == "34.6 (29.1–42.2)"
     assert shown_summary(made, "unheard") is None
+
+
+def test_arms_have_their_size_without_weights_too(made: StudyResult) -> None:
+    bare = replace(made, weights=())
+    tables = [shown_baseline(bare, (name,)) for name in ("crude", "matched")]
+    assert [table.heads[1:3] for table in tables if table] == [("TARE\nn = 334", "TACE\nn = 84"), ("TARE\nn = 79", "TACE\nn = 79")]
+    table = shown_baseline(replace(bare, records=()), ("crude",))
+    assert table is not None
+    assert table.heads[2] == "TACE\nn = 84"
+
+
+def test_an_empty_arm_has_no_median_and_no_mean(hard: dict[str, StudyResult]) -> None:
+    assert estimate_text(Record("a", "p", "os", "median_survival", "TACE", n_target=0)) == "not estimated"
+    table = shown_baseline(hard["an empty arm"], ("crude",))
+    assert table is not None
+    assert [row.cells[2] for row in table.rows[:2]] == ["–", "0"]

@@ -100,10 +100,14 @@ def _heads(axes: Axes, result: StudyResult) -> None:
     study, level = result.study, f"{result.study.analysis.confidence * 100:g}% CI"
     axes.text(0.08, y, "Outcome and adjustment", **bold)
     for x, arm in zip(NUMBERS, (study.target, study.comparator), strict=True):
-        axes.text(x, y, wrapped(arm.name, 9, 2) + "\nn", ha="right", fontsize=9, linespacing=1.05, **bold)
+        axes.text(x, y, _short(arm.name) + "\nn", ha="right", fontsize=9, linespacing=1.05, **bold)
     axes.text((PLOT_LEFT + PLOT_RIGHT) / 2, y, f"Hazard ratio ({level})", ha="center", **bold)
     axes.text(WIDTH - 0.08, y, f"HR ({level})", ha="right", **bold)
     axes.plot([0.04, WIDTH - 0.04], [HEAD - 0.03] * 2, color=INK, linewidth=0.9)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 8 else name[:7].strip() + "…"
 
 
 def _line(axes: Axes, line: Line, top: float, place: int, scale: Scale) -> None:

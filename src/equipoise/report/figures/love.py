@@ -15,6 +15,7 @@ from equipoise.results.study_result import BaselineRow, StudyResult
 LIMIT = 0.1
 MOST_ROWS = 45
 ROW = 0.235
+LABEL = 38
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,10 @@ def describe(rows: tuple[Difference, ...]) -> str:
 
 
 def _label(row: BaselineRow) -> str:
-    return f"{row.label}: {row.level}" if row.level else row.label
+    if not row.level:
+        return wrapped(row.label, LABEL, 1)
+    level = wrapped(row.level, LABEL - 12, 1)
+    return f"{wrapped(row.label, max(LABEL - 2 - len(level), 10), 1)}: {level}"
 
 
 def _size(row: BaselineRow | None) -> float | None:
@@ -71,7 +75,7 @@ def _page(result: StudyResult, rows: tuple[Difference, ...], number: int, most: 
     _points(axes, rows, after=lowered(adjustment_label(result.study.analysis.main)))
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0, most * 1.06)
-    axes.set_yticks(range(len(rows)), [wrapped(row.label, 38, 1) for row in rows])
+    axes.set_yticks(range(len(rows)), [row.label for row in rows])
     axes.tick_params(axis="y", length=0, pad=8)
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("Absolute standardised mean difference")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from matplotlib.axes import Axes
 
-from equipoise.report.figures.figure import Drawn, axes_at, canvas, drawn
+from equipoise.report.figures.figure import Drawn, axes_at, canvas, drawn, wrapped
 from equipoise.report.look import COMPARATOR, COMPARATOR_BAND, COMPARATOR_DASH, GRID, STRIPE, TARGET, TARGET_BAND
 from equipoise.report.wording import decimal, percent
 from equipoise.results.study_result import PropensityOverlap, StudyResult
@@ -27,7 +29,7 @@ def describe(overlap: PropensityOverlap) -> str:
     parts = [f"Densities of the {_scale(overlap)} in both arms."]
     if overlap.equipoise_share is not None:
         parts.append(f"{percent(overlap.equipoise_share, 0)} of patients have a preference score from 0.3 to 0.7.")
-    if overlap.c_statistic is not None:
+    if overlap.c_statistic is not None and isfinite(overlap.c_statistic):
         parts.append(f"The c-statistic of the propensity model is {decimal(overlap.c_statistic)}.")
     return " ".join(parts)
 
@@ -43,9 +45,15 @@ def _densities(axes: Axes, overlap: PropensityOverlap, target: str, comparator: 
     axes.stairs(overlap.comparator, overlap.edges, fill=True, color=COMPARATOR_BAND, alpha=0.85, zorder=1)
     axes.stairs(overlap.target, overlap.edges, fill=True, color=TARGET_BAND, alpha=0.6, zorder=2)
     axes.stairs(
-        overlap.comparator, overlap.edges, color=COMPARATOR, linewidth=1.7, linestyle=COMPARATOR_DASH, zorder=3, label=comparator[:40]
+        overlap.comparator,
+        overlap.edges,
+        color=COMPARATOR,
+        linewidth=1.7,
+        linestyle=COMPARATOR_DASH,
+        zorder=3,
+        label=wrapped(comparator, 30, 1),
     )
-    axes.stairs(overlap.target, overlap.edges, color=TARGET, linewidth=1.7, zorder=4, label=target[:40])
+    axes.stairs(overlap.target, overlap.edges, color=TARGET, linewidth=1.7, zorder=4, label=wrapped(target, 30, 1))
     axes.set_xlim(overlap.edges[0], overlap.edges[-1])
     axes.set_ylim(0, 1.15 * max(*overlap.target, *overlap.comparator, 1e-9))
     axes.grid(axis="y", color=GRID, linewidth=0.8)

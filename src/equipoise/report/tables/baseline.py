@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from equipoise.kernel.masked import Masked
 from equipoise.report.naming import plain_name
-from equipoise.report.selection import weight_of
+from equipoise.report.selection import persons, weight_of
 from equipoise.report.tables.table import Cell, Column, ShownRow, ShownTable, Table
 from equipoise.report.wording import ABSENT, adjustment_label, count, decimal, lowered, n_equals, percent
 from equipoise.results.study_result import BaselineRow, StudyResult
@@ -70,11 +70,11 @@ def _cells(row: BaselineRow) -> tuple[Cell, ...]:
 
 
 def _head(result: StudyResult, adjustment: str, arm: str) -> str:
-    weights = weight_of(result, adjustment, arm)
-    if weights is None:
-        return arm
-    whole = adjustment in ("crude", "matched")
-    return f"{arm}\n{n_equals(weights.n)}" + ("" if whole else f"\neffective {decimal(weights.effective_n, 0)}")
+    n, weights = persons(result, adjustment, arm), weight_of(result, adjustment, arm)
+    lines = [arm] if n is None else [arm, n_equals(n)]
+    if weights is not None and adjustment not in ("crude", "matched"):
+        lines.append(f"effective {decimal(weights.effective_n, 0)}")
+    return "\n".join(lines)
 
 
 def _lines(rows: dict[str, list[BaselineRow]]) -> list[ShownRow]:
@@ -101,7 +101,7 @@ def _value(kind: str, value: float | None, sd: float | None, people: int | Maske
     if isinstance(people, Masked):
         return count(people)
     if value is None:
-        return ABSENT if people is None else count(people)
+        return ABSENT if people is None or kind == "number" else count(people)
     if kind == "number":
         digits = 1 if abs(value) >= 10 else 2
         return decimal(value, digits) + (f" ({decimal(sd, digits)})" if sd is not None else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from math import isnan
 
 from equipoise.kernel.masked import Masked
 from equipoise.report.tables.table import Cell, Table
@@ -21,7 +22,7 @@ def csv_text(table: Table) -> str:
 
 
 def _cell(value: Cell) -> str:
-    if value is None:
+    if value is None or (isinstance(value, float) and isnan(value)):
         return ""
     if isinstance(value, str):
         return f"'{value}" if value.lstrip(" ").startswith(FORMULA_STARTS) else value

@@ -43,7 +43,7 @@ def shown_estimates(result: StudyResult, outcome: str) -> ShownTable | None:
 def estimate_text(record: Record) -> str:
     """The estimate with its interval, in the unit that readers of the measure expect."""
     if record.estimate is None:
-        return "not reached" if record.measure == "median_survival" else "not estimated"
+        return "not reached" if record.measure == "median_survival" and record.n_target != 0 else "not estimated"
     text = _number(record.measure, record.estimate)
     if record.lower is None and record.upper is None:
         return text
