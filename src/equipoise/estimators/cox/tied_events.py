@@ -68,11 +68,11 @@ def mean_squares(sets: RiskSets, ties: TiedEvents, multipliers: Floats) -> Float
 
 def _squares(sets: RiskSets, ties: TiedEvents, multiplier: Floats) -> Floats:
     p = sets.risk_x.shape[-1]
-    s1 = sets.risk_x.reshape(-1, p)
+    s1 = sets.risk_x.reshape(ties.hazard.size, p)
     own: Floats = s1.T @ (s1 * (ties.hazard_sq * multiplier).reshape(-1, 1))
     if not sets.death_risk_x.size:
         return own
-    d1 = sets.death_risk_x.reshape(-1, p)
+    d1 = sets.death_risk_x.reshape(ties.hazard.size, p)
     cross = s1.T @ (d1 * (ties.cross_sq * multiplier).reshape(-1, 1))
     both: Floats = own - cross - cross.T + d1.T @ (d1 * (ties.tied_sq * multiplier).reshape(-1, 1))
     return both

@@ -1,0 +1,69 @@
+"""R's survfit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from equipoise.estimators.kaplan_meier.summary import Curve
+from equipoise.stats import kaplan_meier
+
+SE_ESTIMATORS = {"greenwood": "product-limit", "tsiatis": "breslow"}
+
+
+def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
+    unknown = set(options) - {
+        "time", "event", "start", "group", "weights", "cluster", "robust", "conf_type", "conf_level", "at_times", "se_estimator",
+    }  # fmt: skip
+    if unknown:
+        raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
+
+    def column(name: str) -> pd.Series | None:
+        return data[options[name]] if name in options else None
+
+    found = kaplan_meier(
+        data[options["time"]],
+        data[options["event"]],
+        column("group"),
+        weights=column("weights"),
+        entry=column("start"),
+        cluster=column("cluster"),
+        robust=options.get("robust"),
+        conf_level=options["conf_level"],
+        conf_type=options["conf_type"],
+        estimator=SE_ESTIMATORS[options.get("se_estimator", "greenwood")],
+    )
+    return {"strata": {found.name(c): curve(c, options) for c in found.fit.curves}}
+
+
+def curve(c: Curve, options: dict[str, Any]) -> dict[str, Any]:
+    probabilities = [0.25, 0.5, 0.75]
+    quantiles = np.array([c.quantile(p) for p in probabilities])
+    found: dict[str, Any] = {
+        "time": c.time,
+        "n_risk": c.n_risk,
+        "n_event": c.n_event,
+        "n_censor": c.n_censor,
+        "survival": c.survival,
+        "std_err": c.std_error,
+        "cumhaz": c.cumulative_hazard,
+        "std_cumhaz": c.cumulative_hazard_se,
+        "lower": c.lower,
+        "upper": c.upper,
+        "quantiles": {"prob": probabilities, "time": quantiles[:, 0], "lower": quantiles[:, 1], "upper": quantiles[:, 2]},
+        "n": c.rows,
+        "events": c.events,
+    }
+    if "at_times" in options:
+        at = c.at(np.asarray(options["at_times"], dtype=float))
+        found["at_times"] = {
+            "time": at.time,
+            "n_risk": at.n_risk,
+            "survival": at.survival,
+            "std_err": at.std_error,
+            "cum_events": at.cumulative_events,
+            "cum_censor": at.cumulative_censored,
+        }
+    return found

@@ -1,0 +1,34 @@
+"""R's survfit with rmean, and the same by hand in survRM2's convention."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from equipoise.stats import rmst
+
+
+def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
+    found = rmst(data[options["time"]], data[options["event"]], data[options["group"]], tau=options["tau"])
+    means, estimates, errors = found.fit.means, [m.estimate for m in found.fit.means], [m.se for m in found.fit.means]
+    c = found.fit.contrasts[0]
+    return {
+        "group": list(found.groups),
+        "rmst": estimates,
+        "se": errors,
+        "rmst_by_hand": estimates,
+        "se_by_hand_survRM2_convention": errors,
+        "lower": [m.lower for m in means],
+        "upper": [m.upper for m in means],
+        "difference": {
+            "direction": f"{found.groups[c.group]} minus {found.groups[c.reference]}",
+            "estimate": c.difference,
+            "se": c.difference_se,
+            "lower": c.difference_lower,
+            "upper": c.difference_upper,
+            "p": c.difference_p,
+        },
+        "ratio": {"estimate": c.ratio, "se_log": c.ratio_log_se, "lower": c.ratio_lower, "upper": c.ratio_upper, "p": c.ratio_p},
+        "rmtl_ratio": {"estimate": c.lost_ratio, "se_log": c.lost_ratio_log_se},
+    }
