@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from equipoise.kernel.errors import closest
 from equipoise.study.errors import CONTRADICTORY_BOUNDS, IMPOSSIBLE_COUNT, MISSING_KEY, NO_WINDOW, OUT_OF_RANGE
 from equipoise.study.grammar.desk import Desk, Spot
 from equipoise.study.grammar.phrases import COUNT, Form, Sentence
-from equipoise.study.grammar.records import NAME_PATTERN, Entry, Field, Headed, Record
+from equipoise.study.grammar.records import Entry, Field, Headed, Record
 from equipoise.study.grammar.set_phrases import SET_EXAMPLES, read_set_phrase
 from equipoise.study.grammar.shapes import Choice, Defined, ListOf, OneOrMore, Schema, SetName, Shape, Text, Whole, wrong_type
 from equipoise.study.grammar.tree import Mapping, Node, Scalar
@@ -212,7 +213,10 @@ class SetWithPhrase(Shape[Said]):
         label = node.find("label")
         pairs = [pair for pair in node.pairs if pair.key != "label"]
         if len(pairs) != 1:
-            return desk.report(MISSING_KEY, "a criterion is one key with its phrase, and at most a `label` beside it", node)
+            heads = [record.fields[0].key for record in _ALL.records]
+            near = next((found for pair in pairs if (found := closest(pair.key, heads))), None)
+            what = f"a criterion is a code set with its phrase, and at most a `label` beside it, or has one of the keys {', '.join(heads)}"
+            return desk.report(MISSING_KEY, what, node, near)
         pair = pairs[0]
         words = None if label is None else LABEL.shape.read(label.value, desk)
         sets = desk.use_sets([pair.key], Spot(pair.line, pair.value.path))
@@ -231,7 +235,7 @@ class SetWithPhrase(Shape[Said]):
             "description": "A code set with a phrase: " + "; ".join(SET_EXAMPLES),
             "properties": {"label": LABEL.schema()},
             "additionalProperties": {"type": "string", "examples": list(SET_EXAMPLES)},
-            "propertyNames": {"pattern": NAME_PATTERN},
+            "propertyNames": {"not": {"enum": [record.fields[0].key for record in _ALL.records]}},
             "minProperties": 1,
             "maxProperties": 2,
         }
@@ -295,4 +299,5 @@ _ALL: Headed[Said] = Headed(
         _counted("distinct sets of", "sets", "How many of the sets have a record."),
     ),
     otherwise=PhraseOrSet(),
+    named=True,
 )

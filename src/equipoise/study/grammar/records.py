@@ -119,6 +119,8 @@ class Headed(Shape[T]):
     records: tuple[Record[Any], ...]
     otherwise: Shape[T] | None = None
     wanted: str = ""
+    named: bool = False
+    """True when `otherwise` reads keys with values too."""
 
     def read(self, node: Node, desk: Desk) -> T | None:
         """See `Shape.read`."""
@@ -126,11 +128,13 @@ class Headed(Shape[T]):
             for record in self.records:
                 if node.find(record.fields[0].key) is not None:
                     return cast("T | None", record.read(node, desk))
-        if self.otherwise is not None:
+        if self.otherwise is not None and not (isinstance(node, Mapping) and not self.named):
             return self.otherwise.read(node, desk)
         if not isinstance(node, Mapping):
             return wrong_type(node, desk, self.wanted or f"keys with values, one of them {self._heads()}")
-        return desk.report(MISSING_KEY, f"`{node.name}` needs one of the keys {self._heads()}", node)
+        heads = [record.fields[0].key for record in self.records]
+        near = next((found for pair in node.pairs if (found := closest(pair.key, heads))), None)
+        return desk.report(MISSING_KEY, f"`{node.name}` needs one of the keys {self._heads()}", node, near)
 
     def _heads(self) -> str:
         return ", ".join(f"`{record.fields[0].key}`" for record in self.records)
@@ -166,7 +170,7 @@ class ByName(Shape[tuple[T, ...]]):
         seen: dict[str, str] = {}
         for pair in node.pairs:
             spot = Spot(pair.line, pair.value.path)
-            fit = re.match(NAME_PATTERN, pair.key) if self.plain_names else len(pair.key) <= self.longest and "\n" not in pair.key
+            fit = re.fullmatch(NAME_PATTERN, pair.key) if self.plain_names else len(pair.key) <= self.longest and "\n" not in pair.key
             if not fit or pair.key.lower() in self.reserved:
                 desk.report(BAD_NAME, f"`{pair.key[:60]}` cannot be a name here", spot)
             elif (folded := pair.key.strip().lower()) in seen:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from ruamel.yaml import YAML
 from ruamel.yaml import events as ev
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
 
 from equipoise.study.errors import DUPLICATE_KEY, KEY_NOT_TEXT, YAML_FORBIDDEN, YAML_SYNTAX
 from equipoise.study.grammar.desk import Desk, Spot
@@ -91,6 +92,8 @@ def read_tree(text: str, desk: Desk) -> Node | None:
         mark = error.problem_mark or error.context_mark
         what = error.problem or error.context or "the text is not YAML"
         desk.report(YAML_SYNTAX, f"not YAML: {_one_line(what)}", None if mark is None else Spot(mark.line + 1))
+    except ReaderError as error:
+        desk.report(YAML_SYNTAX, "not YAML: a character that no text holds", Spot(text.count("\n", 0, error.position) + 1))
     except (YAMLError, ValueError, OverflowError, IndexError) as error:
         desk.report(YAML_SYNTAX, f"not YAML: {_one_line(str(error))}", None)
     return None
