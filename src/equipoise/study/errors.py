@@ -15,7 +15,7 @@ YAML_SYNTAX = ErrorKind(
     "not YAML",
     "The file is not valid YAML, so nothing after this place can be understood.",
     "Look at this line and the one before: indentation, a missing colon, an open quote or bracket. A phrase that begins with > must stand "
-    "in quotes, or say `at least`.",
+    "in quotes, or say `at least`; between { and } a phrase with commas or brackets must stand in quotes.",
 )
 YAML_FORBIDDEN = ErrorKind(
     "EQ-STUDY-003",

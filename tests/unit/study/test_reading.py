@@ -106,6 +106,37 @@ def test_the_studies_read_and_travel(name):
     assert loaded.study.name == name
 
 
+TWENTY_LINES = """equipoise: 1
+title: Drug A versus drug B and bleeding
+period: 2016-01-01 to 2024-07-31
+codes: codes.csv
+index: first of [drug_a, drug_b]
+include:
+  - age at index >= 18
+  - prior observation >= 365 days
+exclude:
+  - bleed: in the 180 days before index
+arms:
+  A: index is drug_a
+  B: index is drug_b
+follow: day 1 to death, last record, 12 months
+outcomes:
+  bleed: first of bleed in [1, 365]
+covariates:
+  age: age at index
+  sex: sex
+  ulcer: any time up to index
+"""
+
+
+def test_a_study_in_twenty_lines_is_adjusted_for_all_its_covariates(folder):
+    study = parse_study(TWENTY_LINES, folder / "study.yaml").study
+    assert len(TWENTY_LINES.splitlines()) == 20
+    assert study.propensity is not None
+    assert study.propensity.covariates == ("age", "sex", "ulcer")
+    assert study.analysis.main == "overlap"
+
+
 def test_the_flagship_says_what_its_protocol_says():
     study = read_study(STUDIES / "bclm.yaml").study
     assert (study.target.name, study.comparator.name, study.index.nth, study.follow.max_days) == ("TARE", "TACE", 1, 1826)

@@ -178,7 +178,7 @@ FOLLOW_PHRASE: Sentence[FollowUp] = Sentence(
             r"(?:from )?day (\d{1,5}) (?:to|until) (.{1,200})",
             "day 1 to death, last record, 60 months",
             "from that day after the index to the first of the ends: death, last record, end of observation, a length of time, a date",
-            lambda match, node, desk: follow_from(int(match[1]), tuple(re.split(r",| or (?=\w)", match[2])), node, desk),
+            lambda match, node, desk: follow_from(int(match[1]), tuple(re.split(r",(?: ?(?:or|and) )?| or ", match[2])), node, desk),
         ),
     ),
 )

@@ -39,15 +39,21 @@ WINDOW_CLAUSES = (
     Clause("window", r"on (?:the )?index(?: day)?", "on index day", "on the index day"),
     Clause(
         "window",
-        rf"(?:in|within) the {DURATION} before (?:the )?index",
+        rf"(?:in|within) (?:the )?{DURATION} before (?:the )?index",
         "in the 12 months before index",
         "that long, ending the day before",
     ),
     Clause(
-        "window", rf"(?:in|within) the {DURATION} up to (?:the )?index", "in the 365 days up to index", "that long, ending on the index day"
+        "window",
+        rf"(?:in|within) (?:the )?{DURATION} up to (?:the )?index",
+        "in the 365 days up to index",
+        "that long, ending on the index day",
     ),
     Clause(
-        "window", rf"(?:in|within) the {DURATION} after (?:the )?index", "in the 90 days after index", "that long, beginning the day after"
+        "window",
+        rf"(?:in|within) (?:the )?{DURATION} after (?:the )?index",
+        "in the 90 days after index",
+        "that long, beginning the day after",
     ),
 )
 _FIXED = {

@@ -53,6 +53,7 @@ def test_the_first_arm_is_the_target(read):
     [
         ("day 1 to death, last record, 60 months", FollowUp(max_days=1826)),
         ("day 1 to death, last record or 5 years", FollowUp(max_days=1826)),
+        ("day 1 to death, last record, or 60 months", FollowUp(max_days=1826)),
         ("from day 0 to last record, 90 days", FollowUp(start_day=0, max_days=90)),
         ("day 1 to death, end of observation, 2 weeks", FollowUp(end_at_last_record=False, end_at_observation=True, max_days=14)),
         ("day 91 to death, last record, 2023-12-31, 1826 days", FollowUp(start_day=91, end_date=date(2023, 12, 31))),

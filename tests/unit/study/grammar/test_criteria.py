@@ -52,6 +52,7 @@ PHRASES = [
     ("cancer: in [-365, 7]", event(Window(start=-365, end=7))),
     ("cancer: from day -365 to day 7", event(Window(start=-365, end=7))),
     ("cancer: in the 365 days before index", event(Window(start=-365, end=-1))),
+    ("cancer: within 365 days before index", event(Window(start=-365, end=-1))),
     ("cancer: in the 12 months up to index", event(YEAR)),
     ("cancer: in the 90 days after index", event(Window(start=1, end=90))),
     ("cancer: once, any time up to index", event()),
