@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from equipoise.estimators.glm.summary import GlmResult
-from equipoise.stats import balance, glm, weight
+from equipoise.stats import balance, cox, glm, weight
 from equipoise.stats.propensity import Weights
 
-NOT_BUILT = {"weighted_cox": "the Cox model is not yet in equipoise.stats"}
 METHODS = {
     "ate": {"method": "iptw"},
     "ate_stabilized": {"method": "iptw", "stabilise": True},
@@ -34,6 +33,7 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
         "max": made.weight.max(),
         "balance": balance_table(data, treated, made.weight, expected["balance"]["covariate"]),
         "outcome": outcome_model(data[expected["outcome"]["column"]], made),
+        **({"weighted_cox": weighted_cox(data, made)} if "weighted_cox" in expected else {}),
     }
 
 
@@ -69,3 +69,9 @@ def survey_se(fit: Any) -> float:
     """The linearised standard error of a design without clusters: HC0 with n / (n - 1)."""
     assert isinstance(fit, GlmResult)
     return float(np.sqrt(fit.robust_hc0[1, 1] * fit.n / (fit.n - 1)))
+
+
+def weighted_cox(data: pd.DataFrame, made: Weights) -> dict[str, float]:
+    fitted = cox(data["time"], data["event"], pd.DataFrame({"treat": made.treated}), weights=made.weight, robust=True)
+    variance = {"robust_se": fitted.fit.vcov, "naive_se": fitted.fit.naive_vcov}
+    return {"coef": fitted.fit.coef[0], **{name: float(np.sqrt(value[0, 0])) for name, value in variance.items()}}

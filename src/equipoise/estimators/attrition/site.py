@@ -11,10 +11,10 @@ from equipoise.estimators.errors import BAD_ARGUMENT
 
 def summarise(data: AttritionData, ask: AttritionAsk) -> AttritionSummary:
     """The site's counts. Raises EQ-EST-106 when the site counted other steps than asked."""
-    if len(data.n) != ask.n_steps:
-        raise BAD_ARGUMENT.error(f"{len(data.n)} steps were counted where the study has {ask.n_steps}")
+    if data.n.shape[-1] != ask.n_steps:
+        raise BAD_ARGUMENT.error(f"{data.n.shape[-1]} steps were counted where the study has {ask.n_steps}")
     return AttritionSummary(_whole(data.n), _whole(data.n_target), _whole(data.n_comparator))
 
 
 def _whole(counts: Ints) -> Ints:
-    return np.asarray(counts, dtype=np.int64)
+    return np.atleast_2d(counts).astype(np.int64).sum(axis=0)

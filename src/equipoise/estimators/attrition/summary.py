@@ -12,7 +12,10 @@ from equipoise.estimators.shape import Additive, disclosed
 
 @dataclass(frozen=True)
 class AttritionData:
-    """A site's own counts after each step (s,) int64, the index event first: all, of the target arm, of the comparator arm."""
+    """A site's own counts after each step (s,) int64, the index event first: all, of the target arm, of the comparator arm.
+
+    Or (k, s): the counts of k databases at one site.
+    """
 
     n: Ints
     n_target: Ints

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.stats import norm, t
@@ -79,7 +79,7 @@ class GlmResult:
     null_deviance: float
     loglik: float
     dispersion: float
-    n_rounds: int
+    n_rounds: int = field(compare=False)
     robust_hc0: Floats
     robust_hc3: Floats
     robust_cluster: Floats | None

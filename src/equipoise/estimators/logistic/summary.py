@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.stats import norm
@@ -58,7 +58,7 @@ class LogisticResult:
     saturated_loglik: float
     n: int
     weight: float
-    n_rounds: int
+    n_rounds: int = field(compare=False)
     dropped: tuple[int, ...] = ()
     site_intercept_sd: float | None = None
 

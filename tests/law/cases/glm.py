@@ -1,0 +1,69 @@
+"""Generalised linear models: every family with links that keep its means in bounds; weights, offsets, clusters."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+from hypothesis import strategies as st
+
+from equipoise.estimators.data import ModelData
+from equipoise.estimators.glm.hub import GlmHub
+from equipoise.estimators.glm.site import summarise
+from equipoise.estimators.glm.summary import GlmResult
+
+TIME_UNITS = "knows no time"
+RTOL = 1e-8
+"""Fisher scoring for other than canonical links converges by a factor a round: splits may stop a round apart."""
+ATOL = 1e-8
+MODELS = [
+    ("binomial", "logit"),
+    ("quasibinomial", "logit"),
+    ("binomial", "probit"),
+    ("binomial", "cloglog"),
+    ("poisson", "log"),
+    ("quasipoisson", "log"),
+    ("gaussian", "identity"),
+]
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> tuple[ModelData, GlmHub]:
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    family, link = draw(st.sampled_from(MODELS))
+    n, p = draw(st.integers(60, 120)), draw(st.integers(1, 3))
+    y = {"poisson": rng.poisson(2, n), "gaussian": rng.normal(5, 2, n)}.get(family.removeprefix("quasi"), rng.random(n) < 0.4)
+    data = ModelData(
+        x=np.column_stack([np.ones(n), rng.normal(size=(n, p))]),
+        y=np.asarray(y, dtype=float),
+        weight=rng.uniform(0.2, 3, n) if draw(st.booleans()) else np.ones(n),
+        block=np.zeros(n, dtype=np.int64),
+        offset=rng.normal(size=n) / 5 if draw(st.booleans()) else None,
+        cluster=rng.integers(0, 20, n) if draw(st.booleans()) else None,
+    )
+    return data, GlmHub(p + 1, family, link)  # type: ignore[arg-type]
+
+
+def split(data: ModelData, rows: np.ndarray) -> ModelData:
+    parts: dict[str, Any] = {f.name: getattr(data, f.name) for f in fields(data)}
+    return ModelData(**{name: None if column is None else column[rows] for name, column in parts.items()})
+
+
+def repeated(data: ModelData, hub: GlmHub, counts: np.ndarray) -> tuple[ModelData, ModelData, Any]:
+    """Estimates and deviances; dispersions and robust variances take repeated rows for more evidence."""
+
+    def same(result: GlmResult) -> list[Any]:
+        return [result.coef, result.unscaled, result.deviance, result.null_deviance]
+
+    return replace(data, weight=data.weight * counts), split(data, np.repeat(np.arange(len(data.y)), counts)), same
+
+
+def slopes(data: ModelData, hub: GlmHub, random: Any) -> list[tuple[Any, Any, np.ndarray]]:
+    """The score is the slope of minus half the deviance."""
+
+    def at(coef: np.ndarray) -> Any:
+        return summarise(data, replace(hub.first(), coef=coef))
+
+    point = np.array([random.uniform(-0.3, 0.3) for _ in range(hub.n_columns)])
+    return [(lambda b: -at(b).deviance / 2, lambda b: at(b).score, point)]
