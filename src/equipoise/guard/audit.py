@@ -22,19 +22,30 @@ class Entry:
 
 
 class AuditLog:
-    """Appends to `audit.jsonl` in a folder of the site; without a folder it keeps nothing."""
+    """Writes `audit.jsonl` in a folder of the site; without a folder it keeps nothing.
+
+    Entries of one answer are written together: `flush` before the answer leaves.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         self.path = folder / "audit.jsonl" if folder else None
+        self._waiting: list[str] = []
         self._lock = Lock()
 
-    def append(self, *entries: Entry) -> None:
-        """Write the entries with the time in UTC."""
+    def append(self, entry: Entry) -> None:
+        """Take an entry, with the time in UTC."""
         if self.path is None:
             return
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        lines = "".join(json.dumps({"when": now, **asdict(entry)}) + "\n" for entry in entries)
         with self._lock:
+            self._waiting.append(json.dumps({"when": now, **asdict(entry)}) + "\n")
+
+    def flush(self) -> None:
+        """Write what was taken. Raises OSError when it cannot be written: then nothing may leave."""
+        with self._lock:
+            lines, self._waiting = self._waiting, []
+            if self.path is None or not lines:
+                return
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a", encoding="utf-8") as log:
-                log.write(lines)
+                log.writelines(lines)

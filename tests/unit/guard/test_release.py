@@ -67,6 +67,7 @@ def test_the_log_says_what_left_and_holds_no_value(tmp_path: Path) -> None:
     release(Sums(np.array([987654.5, 1.0]), 31), door, PURPOSE)
     with pytest.raises(EquipoiseError):
         release(Lines(np.array([987654.5])), door, PURPOSE)
+    door.log.flush()
     text = (tmp_path / "audit.jsonl").read_text()
     first, second = map(json.loads, text.splitlines())
     assert (first["study_hash"], first["question"], first["estimator"], first["decision"]) == ("abc", 3, "toy", "released")

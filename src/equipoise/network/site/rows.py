@@ -38,6 +38,7 @@ class Rows:
         self.site: Ints = np.unique(np.array(names, dtype=str), return_inverse=True)[1].astype(np.int64)
         """(n,) sites as codes from 0."""
         self._site_names = names
+        self._outcomes: dict[str, tuple[Floats, Ints, NDArray[np.bool_]]] = {}
         self._raw: Floats | None = None
         self._tokens: NDArray[np.uint64] | None = None
         self._design: tuple[Learned, Floats] | None = None
@@ -46,12 +47,15 @@ class Rows:
         self._weights: dict[tuple[bytes, str], Floats] = {}
 
     def outcome(self, name: str) -> tuple[Floats, Ints, NDArray[np.bool_]]:
-        """Times, events (0 where not at risk), and who is at risk for an outcome; (n,) each. Raises EQ-SITE-004 for an unknown name."""
-        if f"{name}_time" not in self._table.rows.column_names:
+        """Times, events (0 where not at risk), and who is at risk for an outcome; (n,) each. Raises EQ-SITE-004."""
+        if name in self._outcomes:
+            return self._outcomes[name]
+        if name not in {outcome.name for outcome in self._study.outcomes}:
             raise UNKNOWN_ESTIMATOR.error(f"no such outcome: {name}")
         time, event = _numbers(self._table, f"{name}_time"), _numbers(self._table, f"{name}_event")
         at_risk = np.isfinite(time)
-        return time, np.where(at_risk, event, 0).astype(np.int64), at_risk
+        self._outcomes[name] = time, np.where(at_risk, event, 0).astype(np.int64), at_risk
+        return self._outcomes[name]
 
     def raw(self) -> Floats:
         """(n, q) covariates as recorded, NaN where missing; a column a number, a column a level."""

@@ -52,13 +52,19 @@ class SiteService:
     def answer(self, message: bytes) -> bytes:
         """An encoded `Answer`, or an encoded `Refusal`; never raises for anything that a message or the site's files can cause."""
         try:
-            question = decode(message, Question)
-            body = self._body(question)
-            return encode(Answer(__version__, self.name, question.study_hash, question.number, body))
+            return self._logged(decode(message, Question))
         except EquipoiseError as error:
             return encode(Refusal(self.name, error.code, error.problems[0].what))
         except Exception as error:  # noqa: BLE001 - the edge of the site: only the type's name leaves
             return encode(Refusal(self.name, UNEXPECTED.code, f"a {type(error).__name__} was not expected here"))
+
+    def _logged(self, question: Question) -> bytes:
+        """The answer, after the log of what is in it was written: what cannot be written down does not leave."""
+        try:
+            body = self._body(question)
+        finally:
+            self._door.log.flush()
+        return encode(Answer(__version__, self.name, question.study_hash, question.number, body))
 
     def _body(self, question: Question) -> bytes:
         if question.version != __version__:
