@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from equipoise.kernel.errors import EquipoiseError
-from equipoise.study.grammar.desk import Desk
-from equipoise.study.grammar.tree import as_plain, read_tree
+from equipoise.study.grammar.shapes.desk import Desk
+from equipoise.study.grammar.shapes.tree import as_plain, read_tree
 from equipoise.study.reading import parse_study
 from equipoise.study.schema import study_schema
 

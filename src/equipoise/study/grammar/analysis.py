@@ -6,10 +6,10 @@ from typing import Any
 
 from equipoise.kernel.errors import closest
 from equipoise.study.errors import ADJUSTMENT_IMPOSSIBLE, CONTRADICTORY_BOUNDS, OUT_OF_RANGE, UNKNOWN_COVARIATE, UNREADABLE_PHRASE
-from equipoise.study.grammar.desk import Desk
-from equipoise.study.grammar.records import Entry, Field, Record
-from equipoise.study.grammar.shapes import Choice, ListOf, Number, Schema, Shape, Text, Whole, wrong_type
-from equipoise.study.grammar.tree import Mapping, Node, Scalar
+from equipoise.study.grammar.shapes.desk import Desk
+from equipoise.study.grammar.shapes.records import Entry, Field, Record
+from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar
+from equipoise.study.grammar.shapes.values import Choice, ListOf, Number, Schema, Shape, Text, Whole, wrong_type
 from equipoise.study.grammar.windows import DURATIONS, FARTHEST
 from equipoise.study.model import Analysis, Matching, PropensityModel, SiteRules
 

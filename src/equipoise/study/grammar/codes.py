@@ -8,10 +8,10 @@ from pathlib import Path
 from equipoise.kernel.errors import closest
 from equipoise.study.code_file import CodeList, CodeRow, read_code_file
 from equipoise.study.errors import CODE_FILE_UNREADABLE, EMPTY_CODE_SET, UNKNOWN_SET
-from equipoise.study.grammar.desk import Desk, Spot
-from equipoise.study.grammar.records import RESERVED, ByName, Entry, Field, Headed, Record
-from equipoise.study.grammar.shapes import ListOf, OneOrMore, Text, Turned
-from equipoise.study.grammar.tree import Mapping, Node
+from equipoise.study.grammar.shapes.desk import Desk, Spot
+from equipoise.study.grammar.shapes.records import RESERVED, ByName, Entry, Field, Headed, Record
+from equipoise.study.grammar.shapes.tree import Mapping, Node
+from equipoise.study.grammar.shapes.values import ListOf, OneOrMore, Text, Turned
 from equipoise.study.model import Code, CodeSet
 
 

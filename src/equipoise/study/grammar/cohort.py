@@ -8,11 +8,11 @@ from datetime import date
 
 from equipoise.study.errors import BAD_ARMS, BAD_DATE, FOLLOW_UP_OPEN, OUT_OF_RANGE, PERIOD_REVERSED, UNREADABLE_PHRASE
 from equipoise.study.grammar.criteria import CRITERION, Said, denied
-from equipoise.study.grammar.desk import Desk
-from equipoise.study.grammar.phrases import COUNT, NAMES, Form, Sentence, names_in
-from equipoise.study.grammar.records import ByName, Entry, Field, Headed, Record
-from equipoise.study.grammar.shapes import ListOf, Shape, Turned, Whole
-from equipoise.study.grammar.tree import Node
+from equipoise.study.grammar.shapes.desk import Desk
+from equipoise.study.grammar.shapes.phrases import COUNT, NAMES, Form, Sentence, names_in
+from equipoise.study.grammar.shapes.records import ByName, Entry, Field, Headed, Record
+from equipoise.study.grammar.shapes.tree import Node
+from equipoise.study.grammar.shapes.values import ListOf, Shape, Turned, Whole
 from equipoise.study.grammar.windows import FARTHEST, whole_days
 from equipoise.study.model import Arm, FollowUp, Index, Not, Step
 

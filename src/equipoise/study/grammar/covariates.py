@@ -9,12 +9,12 @@ from equipoise.kernel.errors import closest
 from equipoise.study.comorbidity import GROUPS, WEIGHTS
 from equipoise.study.errors import CONTRADICTORY_BOUNDS, OUT_OF_RANGE, UNKNOWN_CHOICE, UNKNOWN_GROUP, UNREADABLE_PHRASE
 from equipoise.study.grammar.criteria import CRITERION, HOW_MANY, in_words, set_in_words
-from equipoise.study.grammar.desk import Desk
-from equipoise.study.grammar.phrases import NUMBER, Form, Part, Sentence, names_in, split_clauses, tidy
-from equipoise.study.grammar.records import ByName, Entry, Field, Headed, Record
 from equipoise.study.grammar.set_phrases import SET_CLAUSES, read_set_phrase
-from equipoise.study.grammar.shapes import Choice, ListOf, Number, OneOrMore, SetName, Text, Turned, Whole
-from equipoise.study.grammar.tree import Mapping, Node, Scalar
+from equipoise.study.grammar.shapes.desk import Desk
+from equipoise.study.grammar.shapes.phrases import NUMBER, Form, Part, Sentence, names_in, split_clauses, tidy
+from equipoise.study.grammar.shapes.records import ByName, Entry, Field, Headed, Record
+from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar
+from equipoise.study.grammar.shapes.values import Choice, ListOf, Number, OneOrMore, SetName, Text, Turned, Whole
 from equipoise.study.grammar.windows import FARTHEST, WINDOW_CLAUSES, WindowShape, past_only, window_from
 from equipoise.study.model import (
     AgeCovariate,

@@ -9,12 +9,12 @@ from typing import Literal
 
 from equipoise.kernel.errors import closest
 from equipoise.study.errors import CONTRADICTORY_BOUNDS, IMPOSSIBLE_COUNT, MISSING_KEY, NO_WINDOW, OUT_OF_RANGE
-from equipoise.study.grammar.desk import Desk, Spot
-from equipoise.study.grammar.phrases import COUNT, Form, Sentence
-from equipoise.study.grammar.records import Entry, Field, Headed, Record
 from equipoise.study.grammar.set_phrases import SET_EXAMPLES, read_set_phrase
-from equipoise.study.grammar.shapes import Choice, Defined, ListOf, OneOrMore, Schema, SetName, Shape, Text, Whole, wrong_type
-from equipoise.study.grammar.tree import Mapping, Node, Scalar
+from equipoise.study.grammar.shapes.desk import Desk, Spot
+from equipoise.study.grammar.shapes.phrases import COUNT, Form, Sentence
+from equipoise.study.grammar.shapes.records import Entry, Field, Headed, Record
+from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar
+from equipoise.study.grammar.shapes.values import Choice, Defined, ListOf, OneOrMore, Schema, SetName, Shape, Text, Whole, wrong_type
 from equipoise.study.grammar.windows import DAYS_FIELD_LIMIT, DURATIONS, WindowShape
 from equipoise.study.model import (
     AgeCriterion,

@@ -10,11 +10,11 @@ from equipoise.study.grammar.analysis import ANALYSIS, PROPENSITY, SITES, comple
 from equipoise.study.grammar.codes import CODES, CodesBlock, CodeSets, load_code_sets, name_from, used_code_sets
 from equipoise.study.grammar.cohort import ARMS, EXCLUDE, FOLLOW, INCLUDE, INDEX, PERIOD
 from equipoise.study.grammar.covariates import COVARIATES
-from equipoise.study.grammar.desk import Desk
 from equipoise.study.grammar.outcomes import OUTCOMES, check_risk_windows
-from equipoise.study.grammar.records import Entry, Field, Record
-from equipoise.study.grammar.shapes import Schema, Shape, Text, Turned, wrong_type
-from equipoise.study.grammar.tree import Mapping, Node, Scalar
+from equipoise.study.grammar.shapes.desk import Desk
+from equipoise.study.grammar.shapes.records import Entry, Field, Record
+from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar
+from equipoise.study.grammar.shapes.values import Schema, Shape, Text, Turned, wrong_type
 from equipoise.study.model import FollowUp, SiteRules, Study
 
 

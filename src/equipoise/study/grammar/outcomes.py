@@ -6,11 +6,11 @@ import re
 
 from equipoise.study.errors import OUT_OF_RANGE, OUTCOME_BEFORE_FOLLOW_UP
 from equipoise.study.grammar.criteria import in_words, set_in_words
-from equipoise.study.grammar.desk import Desk
-from equipoise.study.grammar.phrases import COUNT, DAYS, NAMES, Form, Sentence, names_in
-from equipoise.study.grammar.records import ByName, Entry, Field, Headed, Record
-from equipoise.study.grammar.shapes import Choice, OneOrMore, Schema, SetName, Shape, Text, Turned, Whole
-from equipoise.study.grammar.tree import Mapping, Node
+from equipoise.study.grammar.shapes.desk import Desk
+from equipoise.study.grammar.shapes.phrases import COUNT, DAYS, NAMES, Form, Sentence, names_in
+from equipoise.study.grammar.shapes.records import ByName, Entry, Field, Headed, Record
+from equipoise.study.grammar.shapes.tree import Mapping, Node
+from equipoise.study.grammar.shapes.values import Choice, OneOrMore, Schema, SetName, Shape, Text, Turned, Whole
 from equipoise.study.grammar.windows import FARTHEST, WindowShape, checked_window, whole_days
 from equipoise.study.model import DeathOutcome, EventOutcome, FollowUp, Outcome, Window
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from equipoise.kernel.days import DAYS_PER_MONTH, DAYS_PER_YEAR
 from equipoise.study.errors import BAD_WINDOW, COVARIATE_IN_FUTURE
-from equipoise.study.grammar.desk import Desk
-from equipoise.study.grammar.phrases import COUNT, DAYS, Clause, Form, Part, Sentence, split_clauses, tidy, unreadable
-from equipoise.study.grammar.shapes import Schema, Shape, wrong_type
-from equipoise.study.grammar.tree import Mapping, Node, Scalar, Sequence
+from equipoise.study.grammar.shapes.desk import Desk
+from equipoise.study.grammar.shapes.phrases import COUNT, DAYS, Clause, Form, Part, Sentence, split_clauses, tidy, unreadable
+from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar, Sequence
+from equipoise.study.grammar.shapes.values import Schema, Shape, wrong_type
 from equipoise.study.model import Window
 
 FARTHEST = DAYS_FIELD_LIMIT = 100_000

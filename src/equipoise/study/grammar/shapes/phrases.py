@@ -9,9 +9,9 @@ from typing import Generic, TypeVar
 
 from equipoise.kernel.errors import closest
 from equipoise.study.errors import UNREADABLE_PHRASE
-from equipoise.study.grammar.desk import Desk, Refused
-from equipoise.study.grammar.shapes import Schema, Shape, wrong_type
-from equipoise.study.grammar.tree import Node, Scalar
+from equipoise.study.grammar.shapes.desk import Desk, Refused
+from equipoise.study.grammar.shapes.tree import Node, Scalar
+from equipoise.study.grammar.shapes.values import Schema, Shape, wrong_type
 
 T = TypeVar("T")
 _SIGNS = str.maketrans({"≥": ">=", "≤": "<=", "−": "-", "\u00a0": " ", "–": "-"})

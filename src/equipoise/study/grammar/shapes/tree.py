@@ -13,7 +13,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
 from equipoise.study.errors import DUPLICATE_KEY, KEY_NOT_TEXT, YAML_FORBIDDEN, YAML_SYNTAX
-from equipoise.study.grammar.desk import Desk, Spot
+from equipoise.study.grammar.shapes.desk import Desk, Spot
 
 DEEPEST = 30
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")

@@ -9,9 +9,9 @@ from typing import Any, Generic, TypeVar, cast
 
 from equipoise.kernel.errors import closest
 from equipoise.study.errors import BAD_NAME, DUPLICATE_NAME, MISSING_KEY, OUT_OF_RANGE, UNKNOWN_KEY
-from equipoise.study.grammar.desk import Desk, Spot
-from equipoise.study.grammar.shapes import Schema, Shape, wrong_type
-from equipoise.study.grammar.tree import Mapping, Node, Pair
+from equipoise.study.grammar.shapes.desk import Desk, Spot
+from equipoise.study.grammar.shapes.tree import Mapping, Node, Pair
+from equipoise.study.grammar.shapes.values import Schema, Shape, wrong_type
 
 T = TypeVar("T")
 NAME_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{0,59}$"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from equipoise.study.grammar.desk import Desk
-from equipoise.study.grammar.tree import as_plain, read_tree
+from equipoise.study.grammar.shapes.desk import Desk
+from equipoise.study.grammar.shapes.tree import as_plain, read_tree
 
 
 def problems(text: str) -> list[tuple[str, int | None]]:

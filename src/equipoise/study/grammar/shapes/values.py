@@ -9,8 +9,8 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from equipoise.kernel.errors import closest
 from equipoise.study.errors import OUT_OF_RANGE, UNKNOWN_CHOICE, WRONG_TYPE
-from equipoise.study.grammar.desk import Desk, Refused
-from equipoise.study.grammar.tree import Mapping, Node, Scalar, Sequence
+from equipoise.study.grammar.shapes.desk import Desk, Refused
+from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar, Sequence
 
 T = TypeVar("T")
 U = TypeVar("U")
