@@ -9,9 +9,9 @@ from typing import NoReturn
 from equipoise.kernel.errors import EquipoiseError, Problem
 from equipoise.study.errors import FILE_UNREADABLE
 from equipoise.study.fingerprint import study_hash
-from equipoise.study.grammar.desk import Desk
 from equipoise.study.grammar.document import read_document
-from equipoise.study.grammar.tree import read_tree
+from equipoise.study.grammar.shapes.desk import Desk
+from equipoise.study.grammar.shapes.tree import read_tree
 from equipoise.study.model import Study
 
 LARGEST_FILE = 1_000_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from equipoise.study.grammar.document import STUDY
-from equipoise.study.grammar.shapes import DEFINITIONS, Schema
+from equipoise.study.grammar.shapes.values import DEFINITIONS, Schema
 
 
 def study_schema() -> Schema:
