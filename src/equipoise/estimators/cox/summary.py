@@ -13,6 +13,7 @@ from scipy.stats import chi2, norm
 
 from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.shape import Additive, disclosed
+from equipoise.estimators.tails import log_two_sided
 
 Ties: TypeAlias = Literal["efron", "breslow"]
 
@@ -231,7 +232,7 @@ class CoxResult:
     @property
     def log_p(self) -> Floats:
         """(p,) natural logarithms of the p-values, finite where p itself would underflow."""
-        return np.asarray(np.log(2) + norm.logsf(np.abs(self.z)))
+        return log_two_sided(self.z)
 
     @property
     def likelihood_ratio(self) -> float:

@@ -92,6 +92,7 @@ class KaplanMeierHub:
             robust=self.robust,
             events_sq=total.events_sq[at][kept] if self.robust else total.events_sq,
             censored_sq=total.censored_sq[at][kept] if self.robust else total.censored_sq,
+            dependent=total.influence_sq.size > 0,
             restricted=self._areas(total, at),
         )
 
@@ -102,7 +103,10 @@ class KaplanMeierHub:
         return tuple((tau, float(total.influence_sq[2 + i][at][end])) for i, (tau, end) in enumerate(zip(self.taus, ends, strict=True)))
 
     def _errors(self, total: KaplanMeierSummary, at: tuple[int, int]) -> tuple[Floats, Floats]:
-        """Standard errors of log survival (NaN once survival is 0) and of the cumulative hazard. (k,) each."""
+        """Standard errors of log survival and of the cumulative hazard, (k,) each.
+
+        Once survival is 0, Greenwood's is not defined (NaN) and no row has influence any more (0), as in R.
+        """
         n, d = total.at_risk[at], total.events[at]
         left = survivors(n, d)
         if not self.robust:
@@ -114,7 +118,7 @@ class KaplanMeierHub:
             log_variance = one_round_variance(ratio(d, n * left), ratio(np.ones_like(n), left), *squares)
             hazard_variance = one_round_variance(ratio(d, n * n), ratio(np.ones_like(n), n), *squares)
         ended = np.cumsum((d > 0) & (left == 0)) > 0
-        return np.where(ended, np.nan, _root(log_variance)), _root(hazard_variance)
+        return np.where(ended, 0.0 if self.robust else np.nan, _root(log_variance)), _root(hazard_variance)
 
 
 def _root(variance: Floats) -> Floats:

@@ -62,8 +62,8 @@ class Curve:
     """Survival of one group in one stratum, at the times when someone left. All arrays (c,), in the grid's unit.
 
     std_error is of survival, cumulative_hazard_se of the cumulative hazard (Nelson-Aalen); n_risk, n_event, n_censor are sums of
-    weights. events_sq, censored_sq: sums of squared weights, size 0 unless robust. restricted: (tau, variance of the area up to
-    tau) pairs when these had to be computed in a second round.
+    weights; events_sq, censored_sq of squared weights, size 0 unless robust. dependent: rows entered late or came in clusters, so
+    that the robust variance took a second round; restricted: the (tau, variance of the area up to tau) pairs that it prepared.
     """
 
     group: int
@@ -86,6 +86,7 @@ class Curve:
     robust: bool
     events_sq: Floats
     censored_sq: Floats
+    dependent: bool = False
     restricted: tuple[tuple[float, float], ...] = ()
 
     def quantile(self, p: float = 0.5) -> tuple[float, float, float]:

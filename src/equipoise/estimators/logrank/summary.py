@@ -9,6 +9,7 @@ from scipy.stats import chi2
 
 from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.shape import Additive, disclosed
+from equipoise.estimators.tails import log_chi2_sf
 
 
 def _none() -> Floats:
@@ -66,4 +67,4 @@ class LogrankResult:
     @property
     def log_p(self) -> float:
         """Natural logarithm of the p-value, finite where p itself would underflow."""
-        return float(chi2.logsf(self.chisq, self.df))
+        return log_chi2_sf(self.chisq, self.df)

@@ -41,8 +41,8 @@ def _variance(curve: Curve, after: Floats, tau: float) -> float:
     hazard_part = after * ratio(d, n * left)
     if not curve.robust:
         return float(np.sum(after * hazard_part))
-    stored = dict(curve.restricted)
-    if stored or not curve.events_sq.size:
+    if curve.dependent:
+        stored = dict(curve.restricted)
         if tau not in stored:
             raise BAD_ARGUMENT.error("the robust variance of this restricted mean was not prepared: name tau when the curves are made")
         return stored[tau]

@@ -1,0 +1,117 @@
+"""The faces for one data set: what goes in, what is refused, and that results read like R's print. Numbers: see tests/gold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from equipoise.kernel.errors import EquipoiseError
+from equipoise.stats import cox, kaplan_meier, logrank, rmst
+
+mpl.use("Agg")
+DATA = Path(__file__).resolve().parents[2] / "gold" / "data" / "data"
+
+
+@pytest.fixture(scope="module")
+def ties() -> pd.DataFrame:
+    return pd.read_csv(DATA / "sim_ties.csv")
+
+
+def test_lists_series_and_arrow_columns_are_the_same(ties: pd.DataFrame) -> None:
+    table = pa.Table.from_pandas(ties)
+    a = kaplan_meier(ties.time, ties.event, ties.g)
+    b = kaplan_meier(list(ties.time), [bool(e) for e in ties.event], list(ties.g))
+    c = kaplan_meier(table["time"], table["event"], np.asarray(table["g"]))
+    pd.testing.assert_frame_equal(a.summary(), b.summary())
+    pd.testing.assert_frame_equal(a.summary(), c.summary())
+
+
+def test_times_that_differ_by_rounding_are_tied() -> None:
+    found = kaplan_meier([0.1 + 0.2, 0.3, 1.0], [1, 1, 1])
+    assert found.curve().n_event.tolist() == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [
+        ("time", [1.0, np.nan, 3.0]),
+        ("time", [1.0, -2.0, 3.0]),
+        ("time", [1.0, np.inf, 3.0]),
+        ("event", [1, 2, 0]),
+        ("event", [1, 0]),
+        ("weights", [1.0, -1.0, 1.0]),
+        ("weights", [1.0, np.nan, 1.0]),
+        ("entry", [0.0, 5.0, 0.0]),
+        ("group", ["a", None, "b"]),
+        ("cluster", [1, 2]),
+        ("conf_level", 1.5),
+        ("conf_type", "wald"),
+    ],
+)
+def test_what_cannot_be_used_is_named(argument: str, value: object) -> None:
+    given = {"time": [1.0, 2.0, 3.0], "event": [1, 0, 1], argument: value}
+    with pytest.raises(EquipoiseError, match=f"EQ-EST-106 .*{argument}"):
+        kaplan_meier(**given)
+
+
+def test_cox_refuses_missing_covariates_and_names_redundant_ones(ties: pd.DataFrame) -> None:
+    with pytest.raises(EquipoiseError, match="EQ-EST-106 x has missing"):
+        cox(ties.time, ties.event, ties[["x1", "x2"]].where(ties.x1 > 0))
+    x = ties[["x1", "x2"]].assign(twice=2 * ties.x1)
+    with pytest.raises(EquipoiseError, match="column twice"):
+        cox(ties.time, ties.event, x)
+    found = cox(ties.time, ties.event, x, drop_redundant=True)
+    assert found.dropped == ("twice",)
+    assert np.isnan(found.coef[2])
+
+
+def test_results_read_like_r(ties: pd.DataFrame) -> None:
+    assert repr(kaplan_meier(ties.time, ties.event, ties.g)).splitlines()[0].split() == ["n", "events", "median", "0.95LCL", "0.95UCL"]
+    assert "degrees of freedom, p=" in repr(logrank(ties.time, ties.event, ties.g))
+    fit = cox(ties.time, ties.event, ties[["x1", "x2"]], weights=ties.w)
+    assert repr(fit).splitlines()[0].split() == ["coef", "exp(coef)", "se(coef)", "robust", "se", "z", "p"]
+    assert "n= 400, number of events=" in repr(fit)
+    assert repr(rmst(ties.time, ties.event, ties.g, tau=20)).startswith("Restricted mean survival time up to 20")
+
+
+def test_summaries_are_frames(ties: pd.DataFrame) -> None:
+    curves = kaplan_meier(ties.time, ties.event, ties.g, strata=ties.x2 > 0)
+    assert set(curves.summary().columns) >= {"group", "time", "n_risk", "survival", "lower", "upper"}
+    assert len(curves.medians()) == 6
+    assert len(curves.survival_at([5, 10])) == 6
+    assert list(logrank(ties.time, ties.event, ties.g).summary().index) == ["a", "b", "c"]
+    assert list(cox(ties.time, ties.event, ties[["x1", "x2"]]).summary().index) == ["x1", "x2"]
+    assert rmst(ties.time, ties.event, ties.g, tau=20).contrasts().shape == (4, 4)
+
+
+def test_several_columns_of_strata_are_their_combinations(ties: pd.DataFrame) -> None:
+    young = ties.x1 > 0
+    a = cox(ties.time, ties.event, ties[["x1"]], strata=[ties.g, young])
+    b = cox(ties.time, ties.event, ties[["x1"]], strata=ties.g + young.astype(str))
+    np.testing.assert_allclose(a.coef, b.coef, rtol=1e-12)
+    assert len(a.strata) == 6
+
+
+def test_curves_are_drawn(ties: pd.DataFrame) -> None:
+    import matplotlib.pyplot as plt
+
+    ax = kaplan_meier(ties.time, ties.event, ties.g).plot()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b", "c"]
+    plt.close(ax.figure)
+
+
+def test_weights_that_are_not_counts_get_a_robust_variance(ties: pd.DataFrame) -> None:
+    assert cox(ties.time, ties.event, ties[["x1"]], weights=ties.w).fit.robust
+    assert not cox(ties.time, ties.event, ties[["x1"]]).fit.robust
+    assert not kaplan_meier(ties.time, ties.event, weights=np.full(400, 2)).fit.curves[0].robust
+
+
+def test_martingale_residuals_add_up_to_zero(ties: pd.DataFrame) -> None:
+    found = cox(ties.time, ties.event, ties[["x1", "x2"]]).residuals()
+    assert found.martingale.sum() == pytest.approx(0, abs=1e-9)
+    np.testing.assert_allclose(found.score.sum(axis=0), 0, atol=1e-7)
