@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from equipoise.simulate.baseline import Baseline, Bools, Floats, Ints
 
@@ -69,15 +68,12 @@ class Recorder:
     _coded: list[Coded] = field(default_factory=list)
     _labs: list[Labs] = field(default_factory=list)
 
-    def add(self, who: Bools, day: ArrayLike, code: ArrayLike, length: ArrayLike = 0, setting: int = OUTPATIENT) -> None:
+    def add(self, who: Bools, day: Ints | int, code: Ints | int, length: Ints | int = 0, setting: int = OUTPATIENT) -> None:
         """Record a code for the persons chosen. day, code, length: one for each person of the block, or one for all."""
-        n = len(self.course)
-        days = np.broadcast_to(np.asarray(day, np.int64), n)
-        person = np.flatnonzero(who & (days <= self.course.last_day))
-        chosen = days[person]
-        codes = np.broadcast_to(np.asarray(code, np.int64), n)[person]
-        lengths = np.minimum(np.broadcast_to(np.asarray(length, np.int64), n)[person], self.course.last_day[person] - chosen)
-        self._coded.append(Coded(person, chosen, codes, lengths, np.full(len(person), setting, np.int64)))
+        person = np.flatnonzero(who & (day <= self.course.last_day))
+        days = _chosen(day, person)
+        lengths = np.minimum(_chosen(length, person), self.course.last_day[person] - days)
+        self._coded.append(Coded(person, days, _chosen(code, person), lengths, np.full(len(person), setting, np.int64)))
 
     def add_lab(self, who: Bools, day: Ints, code: int, unit: int, value: Floats) -> None:
         """Record a laboratory value for the persons chosen who have one (NaN: not measured)."""
@@ -94,6 +90,10 @@ class Recorder:
         """All laboratory values so far."""
         names = ("person", "day", "code", "unit", "value")
         return Labs(*(np.concatenate([getattr(part, name) for part in self._labs]) for name in names))
+
+
+def _chosen(value: Ints | int, person: Ints) -> Ints:
+    return value[person] if isinstance(value, np.ndarray) else np.full(len(person), value, np.int64)
 
 
 def between(rng: np.random.Generator, low: int, high: int, n: int) -> Ints:

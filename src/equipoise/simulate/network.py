@@ -26,6 +26,8 @@ from equipoise.simulate.truth.tally import Tally
 
 MOST_HOSPITALS = 999
 WORKERS = 2
+SMALL_HOSPITAL = 500
+"""Below this mean size, threads cost more than they save."""
 TRUTH_DRAWS = 1_000_000
 """Potential outcomes drawn an arm, at least, from which the true estimates are computed."""
 
@@ -34,7 +36,7 @@ Progress = Callable[[str, int, int], None]
 
 
 def simulate_network(
-    out: Path, hospitals: int, patients: int, seed: int, scenario: Scenario = "flagship", *, progress: Progress | None = None
+    out: Path, hospitals: int, patients: int, seed: int, scenario: Scenario | str = "flagship", *, progress: Progress | None = None
 ) -> None:
     """Write a network of `hospitals` CDMs with `patients` study patients in all, a network file and the truth.
 
@@ -44,14 +46,14 @@ def simulate_network(
 
     Raises EQ-SIMULATE-001 (impossible size), -002 (unknown scenario), -003 (`out` exists).
     """
-    _check(out, hospitals, patients, seed, scenario)
+    planted = _check(out, hospitals, patients, seed, scenario)
     tell = progress or (lambda _stage, _done, _total: None)
     part = out.with_name(f".{out.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     network = plan_network(hospitals, patients, seed)
     intercept, arms = _assign(network, patients, seed, tell)
-    draw = Draw(seed, scenario, intercept, copies=max(1, -(-TRUTH_DRAWS // patients)))
+    draw = Draw(seed, planted, intercept, copies=max(1, -(-TRUTH_DRAWS // patients)))
     tallies = _write_hospitals(part, network, draw, arms, tell)
     request: dict[str, object] = {
         "scenario": scenario,
@@ -61,7 +63,7 @@ def simulate_network(
         "n_target": int(arms.sum()),
     }
     document = truth_document(request, network, intercept, estimate(tallies))
-    (part / "truth.json").write_text(json.dumps(document, indent=1, allow_nan=True) + "\n", encoding="utf-8")
+    (part / "truth.json").write_text(json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     (part / "network.yaml").write_text(network_file([hospital.name for hospital in network]), encoding="utf-8")
     if out.exists():
         out.rmdir()
@@ -74,13 +76,15 @@ def network_file(names: Sequence[str]) -> str:
     return "equipoise_network: 1\nsites:\n" + "".join(sites)
 
 
-def _check(out: Path, hospitals: int, patients: int, seed: int, scenario: str) -> None:
+def _check(out: Path, hospitals: int, patients: int, seed: int, scenario: str) -> Scenario:
     if not 1 <= hospitals <= MOST_HOSPITALS or patients < 1 or seed < 0:
         raise BAD_SIZE.error(f"{hospitals} hospitals, {patients} patients, seed {seed}")
-    if scenario not in SCENARIOS:
+    planted = next((one for one in SCENARIOS if one == scenario), None)
+    if planted is None:
         raise UNKNOWN_SCENARIO.error(f"no scenario {scenario}", did_you_mean=closest(scenario, SCENARIOS))
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise OUTPUT_EXISTS.error(f"{out.name} exists and is not empty", Where(file=out))
+    return planted
 
 
 def _assign(network: Sequence[Hospital], patients: int, seed: int, tell: Progress) -> tuple[float, Bools]:
@@ -113,12 +117,13 @@ def _write_hospitals(part: Path, network: Sequence[Hospital], draw: Draw, arms: 
 
 
 def _made(part: Path, network: Sequence[Hospital], draw: Draw, arms: Bools) -> Iterator[tuple[Hospital, Made]]:
-    """The hospitals in order, two at a time."""
+    """The hospitals in order; large ones two at a time."""
     ends = np.cumsum([hospital.size for hospital in network])
 
     def make(hospital: Hospital) -> Made:
         end = int(ends[hospital.number])
         return make_hospital(part / hospital.name, hospital, draw, arms[end - hospital.size : end])
 
-    with ThreadPoolExecutor(WORKERS) as pool:
+    workers = WORKERS if len(arms) >= SMALL_HOSPITAL * len(network) else 1
+    with ThreadPoolExecutor(workers) as pool:
         yield from zip(network, pool.map(make, network), strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ Floats = NDArray[np.float64]
 
 SIZE_SIGMA = 1.2
 PREFERENCE_SD = 0.5
+TYPICAL_LOG_ODDS = math.log(334 / 84)
 CAPTURE_MEAN, CAPTURE_SD = 0.70, 0.12
 BLOCK = 8192
 """Patients drawn at a time; what bounds memory."""
@@ -103,14 +105,15 @@ def _shares(weight: Floats, total: int, least: int = 1) -> NDArray[np.int64]:
 
 
 def _capture(rng: np.random.Generator, sizes: Floats, preference: Floats) -> Floats:
-    """Beta-distributed capture of deaths, with its mean over patients, and no correlation with the preference.
+    """Beta-distributed capture of deaths, with its mean over patients, uncorrelated with the share of TARE that the preference brings.
 
     With few large hospitals, a chance correlation of the two would confound the comparison between hospitals: it is taken out.
     """
     concentration = CAPTURE_MEAN * (1 - CAPTURE_MEAN) / CAPTURE_SD**2 - 1
     drawn = rng.beta(CAPTURE_MEAN * concentration, (1 - CAPTURE_MEAN) * concentration, len(sizes))
     weight = sizes / sizes.sum()
-    centred = preference - weight @ preference
+    share = 1 / (1 + np.exp(-(TYPICAL_LOG_ODDS + preference)))
+    centred = share - weight @ share
     spread = float(weight @ centred**2)
     orders = [drawn[rng.permutation(len(drawn))] for _ in range(200)]
     best = min(orders, key=lambda order: abs(float((weight * centred) @ order)))

@@ -70,7 +70,7 @@ def find_visits(block: Block, coded: Coded, labs: Labs) -> Visits:
     day = np.concatenate([coded.day, labs.day, block.course.last_day])
     setting = np.concatenate([coded.setting, np.zeros(len(labs) + len(everyone), np.int64)])
     packed = np.sort(day_key(block, person, day) * 4 + setting)
-    last = np.append(packed[1:] >> 2 != packed[:-1] >> 2, True)
+    last = np.append(packed[1:] >> 2 != packed[:-1] >> 2, True)[: len(packed)]
     key = packed[last] >> 2
     row = np.empty(len(everyone), np.int64)
     smallest = int(block.person_id.min()) if len(everyone) else 0
@@ -181,7 +181,7 @@ def _visits(block: Block, visits: Visits) -> Columns:
 
 def _periods(block: Block, visits: Visits) -> Columns:
     """From the first fact to the last."""
-    first = np.append(True, visits.person[1:] != visits.person[:-1])
+    first = np.append(True, visits.person[1:] != visits.person[:-1])[: len(visits.person)]
     person = visits.person[first]
     return {
         "observation_period_id": pa.array(block.ids(len(person))),

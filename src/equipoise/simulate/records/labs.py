@@ -139,7 +139,7 @@ def _hump(day: Ints, peak: float, width: float) -> Floats:
     return np.asarray(np.exp(-0.5 * ((day - peak) / width) ** 2))
 
 
-def _panel(book: Recorder, habits: Habits, who: Bools, day: Ints, values: Values, exact: bool = False) -> None:
+def _panel(book: Recorder, habits: Habits, who: Bools, day: Ints, values: Values, *, exact: bool = False) -> None:
     """One draw of all analytes. exact: bilirubin and albumin as the hospital reported them at baseline, to the last digit."""
     patients = book.course.patients
     kept = {"bilirubin": patients.hospital_bilirubin, "albumin": patients.hospital_albumin} if exact else {}

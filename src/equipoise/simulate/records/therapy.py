@@ -83,9 +83,19 @@ def _cdk46(rng: np.random.Generator, book: Recorder, habits: Habits, times: Line
         book.add(user & (times.doses[:, 0] > dose), times.start[:, 0] + dose * times.spacing[:, 0], code, supply)
 
 
-def _repeated(book: Recorder, who: Bools, start: Ints, cycle: int, code: Ints, supply: Ints, doses: Ints) -> None:
-    for dose in range(int(doses.max(initial=0))):
-        book.add(who & (doses > dose), start + dose * cycle, code, supply)
+@dataclass(frozen=True, slots=True)
+class _Cycles:
+    """Repeated treatment: day of the first dose, days between doses, doses."""
+
+    start: Ints
+    days: int
+    doses: Ints
+
+
+def _repeated(book: Recorder, who: Bools, cycles: _Cycles, drug: tuple[Ints, Ints, Bools]) -> None:
+    """drug: what `choose` returned."""
+    for dose in range(int(cycles.doses.max(initial=0))):
+        book.add(who & (cycles.doses > dose), cycles.start + dose * cycles.days, drug[0], drug[1])
 
 
 def _immunotherapy(rng: np.random.Generator, book: Recorder, habits: Habits) -> None:
@@ -94,22 +104,20 @@ def _immunotherapy(rng: np.random.Generator, book: Recorder, habits: Habits) -> 
     share = np.where(
         (patients.subtype == 2) & (patients.year >= FIRST_ICI_YEAR), 0.65, np.where(patients.year >= FIRST_ICI_YEAR, 0.04, 0.02)
     )
-    code, supply, _ = choose(rng, habits, "ici", n)
-    _repeated(book, rng.random(n) < share, between(rng, -60, 90, n), 21, code, supply, between(rng, 3, 8, n))
+    cycles = _Cycles(between(rng, -60, 90, n), 21, between(rng, 3, 8, n))
+    _repeated(book, rng.random(n) < share, cycles, choose(rng, habits, "ici", n))
 
 
 def _after(rng: np.random.Generator, book: Recorder, habits: Habits) -> None:
     """A further line after the index for most, of a class that the subtype allows."""
     n = len(book.course)
     chosen = ORDER[book.course.patients.subtype, rng.integers(0, 2, n)]
-    start, doses, treated = between(rng, 7, 120, n), between(rng, 3, 8, n), rng.random(n) < 0.65
+    cycles, treated = _Cycles(between(rng, 7, 120, n), 28, between(rng, 3, 8, n)), rng.random(n) < 0.65
     for number, name in enumerate(CLASSES):
-        code, supply, _ = choose(rng, habits, name, n)
-        _repeated(book, treated & (chosen == number), start, 28, code, supply, doses)
+        _repeated(book, treated & (chosen == number), cycles, choose(rng, habits, name, n))
 
 
 def _bone_agents(rng: np.random.Generator, book: Recorder, habits: Habits) -> None:
     n = len(book.course)
     user = book.course.patients.bone & (rng.random(n) < 0.5)
-    code, supply, _ = choose(rng, habits, "bone", n)
-    _repeated(book, user, -between(rng, 20, 60, n), 42, code, supply, between(rng, 2, 4, n))
+    _repeated(book, user, _Cycles(-between(rng, 20, 60, n), 42, between(rng, 2, 4, n)), choose(rng, habits, "bone", n))

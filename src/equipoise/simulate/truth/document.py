@@ -63,8 +63,8 @@ def _estimands(log_ratio: float, found: Sequence[Estimates]) -> dict[str, object
 
 def _estimand(one: Estimates) -> dict[str, object]:
     return {
-        "hazard_ratio": one.hazard_ratio,
-        "hazard_ratio_stratified_by_site": one.hazard_ratio_stratified_by_site,
+        "hazard_ratio": _known(one.hazard_ratio),
+        "hazard_ratio_stratified_by_site": _known(one.hazard_ratio_stratified_by_site),
         "observed": {arm: _curve(curve) for arm, curve in zip(ARMS, one.observed, strict=True)},
         "true": {arm: _curve(curve) for arm, curve in zip(ARMS, one.true, strict=True)},
     }
@@ -73,6 +73,11 @@ def _estimand(one: Estimates) -> dict[str, object]:
 def _curve(curve: Curve) -> dict[str, object]:
     return {
         "median_survival_days": curve.median_days,
-        "survival": {str(day): value for day, value in zip(HORIZONS, curve.survival, strict=True)},
-        "rmst_days": {str(day): value for day, value in zip(HORIZONS, curve.rmst_days, strict=True)},
+        "survival": {str(day): _known(value) for day, value in zip(HORIZONS, curve.survival, strict=True)},
+        "rmst_days": {str(day): _known(value) for day, value in zip(HORIZONS, curve.rmst_days, strict=True)},
     }
+
+
+def _known(value: float) -> float | None:
+    """None where nothing can be estimated, as in an arm without a patient."""
+    return value if math.isfinite(value) else None

@@ -66,11 +66,12 @@ def tally_block(rng: np.random.Generator, hospital: Hospital, block: Potential, 
     total = empty()
     at_once = max(1, ROWS_AT_ONCE // max(1, len(block.predictor)))
     for first in range(0, copies, at_once):
-        _count(rng, hospital, block, np.arange(first, min(first + at_once, copies)), copies, total)
+        strata = np.arange(first, min(first + at_once, copies))
+        _count(rng, hospital, block, strata=strata, copies=copies, total=total)
     return total
 
 
-def _count(rng: np.random.Generator, hospital: Hospital, block: Potential, strata: Ints, copies: int, total: Tally) -> None:
+def _count(rng: np.random.Generator, hospital: Hospital, block: Potential, *, strata: Ints, copies: int, total: Tally) -> None:
     """Add the copies whose uniform draws lie in the given strata (of `copies` equal parts of (0, 1)) to the total."""
     row = np.tile(np.arange(len(block.predictor)), len(strata))
     uniform = np.clip((np.repeat(strata, len(block.predictor)) + rng.random(len(row))) / copies, 1e-12, 1 - 1e-12)
