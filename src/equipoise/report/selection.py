@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from equipoise.kernel.masked import Count
 from equipoise.results.records import Record
-from equipoise.results.study_result import StudyResult, SurvivalCurve, WeightSummary
+from equipoise.results.study_result import BaselineRow, StudyResult, SurvivalCurve, WeightSummary
 
 
 def unique(values: Iterable[str]) -> tuple[str, ...]:
@@ -27,6 +27,17 @@ def outcome_label(result: StudyResult, name: str) -> str:
         if outcome.name == name:
             return outcome.label or ("Overall survival" if outcome.kind == "death" else name.replace("_", " ").capitalize())
     return name.replace("_", " ").capitalize()
+
+
+def covariate_label(result: StudyResult, row: BaselineRow) -> str:
+    """The label of a covariate; one that the study takes the logarithm of says so."""
+    logs = {c.name for c in result.study.covariates if c.kind == "measurement" and c.transform == "log"}
+    return f"{row.label} (natural log)" if row.covariate in logs and row.kind == "number" else row.label
+
+
+def is_year(result: StudyResult, row: BaselineRow) -> bool:
+    """Whether the values are calendar years, which are printed without thousands commas."""
+    return any(c.name == row.covariate and c.kind == "index_year" for c in result.study.covariates)
 
 
 def adjustments(result: StudyResult) -> tuple[str, ...]:

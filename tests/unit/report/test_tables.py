@@ -12,7 +12,8 @@ from equipoise.report.tables.estimates import estimate_text, shown_estimates, sh
 from equipoise.report.tables.table import Column, Table
 from equipoise.results.columns import FILES
 from equipoise.results.records import Record
-from equipoise.results.study_result import StudyResult
+from equipoise.results.study_result import BaselineRow, StudyResult
+from equipoise.study import model as m
 
 
 def read(table: Table) -> list[dict[str, str]]:
@@ -114,3 +115,16 @@ def test_an_empty_arm_has_no_median_and_no_mean(hard: dict[str, StudyResult]) ->
     table = shown_baseline(hard["an empty arm"], ("crude",))
     assert table is not None
     assert [row.cells[2] for row in table.rows[:2]] == ["–", "0"]
+
+
+def test_years_have_no_commas_and_logarithms_say_so(made: StudyResult) -> None:
+    year = m.IndexYearCovariate(name="year", label="Index year")
+    bilirubin = m.MeasurementCovariate(name="tbili", label="Bilirubin, mg/dL", sets=("tbili",), transform="log")
+    rows = [
+        BaselineRow("year", "Index year", "", "number", "crude", 2019.94, 2.5, None, 2019.4, 2.5, None, 0.19),
+        BaselineRow("tbili", "Bilirubin, mg/dL", "", "number", "crude", -0.52, 0.5, None, -0.46, 0.5, None, -0.12),
+    ]
+    result = replace(made, study=made.study.model_copy(update={"covariates": (year, bilirubin)}), baseline=tuple(rows))
+    table = shown_baseline(result, ("crude",))
+    assert table is not None
+    assert [row.cells[:2] for row in table.rows] == [("Index year", "2019.9 (2.5)"), ("Bilirubin, mg/dL (natural log)", "−0.52 (0.50)")]

@@ -107,7 +107,7 @@ def _heads(axes: Axes, result: StudyResult) -> None:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= 8 else name[:7].strip() + "…"
+    return name if len(name) <= 7 else name[:6].strip() + "…"
 
 
 def _line(axes: Axes, line: Line, top: float, place: int, scale: Scale) -> None:

@@ -9,13 +9,16 @@ from matplotlib.axes import Axes
 
 from equipoise.report.figures.figure import Drawn, axes_at, canvas, drawn, pages, wrapped
 from equipoise.report.look import COMPARATOR, QUIET, RULE, TARGET
+from equipoise.report.selection import covariate_label
 from equipoise.report.wording import adjustment_label, decimal, lowered
 from equipoise.results.study_result import BaselineRow, StudyResult
 
 LIMIT = 0.1
 MOST_ROWS = 45
 ROW = 0.235
-LABEL = 38
+LABEL = 46
+LETTER = 0.071
+"""Inches a letter takes on average."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ def differences(result: StudyResult) -> tuple[Difference, ...]:
     before = {(r.covariate, r.level): r for r in result.baseline if r.adjustment == "crude"}
     after = {(r.covariate, r.level): r for r in result.baseline if r.adjustment == main}
     keys = list(dict.fromkeys([*before, *after]))
-    rows = [Difference(_label(before.get(k) or after[k]), _size(before.get(k)), _size(after.get(k))) for k in keys]
+    rows = [Difference(_label(result, before.get(k) or after[k]), _size(before.get(k)), _size(after.get(k))) for k in keys]
     shown = [row for row in rows if row.before is not None or row.after is not None]
     return tuple(sorted(shown, key=lambda row: -(row.before if row.before is not None else -1.0)))
 
@@ -58,11 +61,12 @@ def describe(rows: tuple[Difference, ...]) -> str:
     return " ".join(parts)
 
 
-def _label(row: BaselineRow) -> str:
+def _label(result: StudyResult, row: BaselineRow) -> str:
+    label = covariate_label(result, row)
     if not row.level:
-        return wrapped(row.label, LABEL, 1)
+        return wrapped(label, LABEL, 1)
     level = wrapped(row.level, LABEL - 12, 1)
-    return f"{wrapped(row.label, max(LABEL - 2 - len(level), 10), 1)}: {level}"
+    return f"{wrapped(label, max(LABEL - 2 - len(level), 10), 1)}: {level}"
 
 
 def _size(row: BaselineRow | None) -> float | None:
@@ -70,8 +74,8 @@ def _size(row: BaselineRow | None) -> float | None:
 
 
 def _page(result: StudyResult, rows: tuple[Difference, ...], number: int, most: float) -> Drawn:
-    figure = canvas(6.4, 0.95 + ROW * len(rows))
-    axes = axes_at(figure, 2.75, 0.38, 3.5, ROW * len(rows))
+    figure, left = canvas(6.4, 0.95 + ROW * len(rows)), 0.3 + LETTER * max(24, *(len(row.label) for row in rows))
+    axes = axes_at(figure, left, 0.38, 6.25 - left, ROW * len(rows))
     _points(axes, rows, after=lowered(adjustment_label(result.study.analysis.main)))
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0, most * 1.06)

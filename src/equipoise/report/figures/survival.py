@@ -77,7 +77,7 @@ def _step(end: float) -> int:
 def _curve(axes: Axes, curve: SurvivalCurve, *, target: bool) -> None:
     color, band = (TARGET, TARGET_BAND) if target else (COMPARATOR, COMPARATOR_BAND)
     time = np.asarray(curve.time) / DAYS_PER_MONTH
-    axes.fill_between(time, curve.lower, curve.upper, step="post", color=band, alpha=0.75, linewidth=0, zorder=1)
+    axes.fill_between(time, curve.lower, curve.upper, step="post", color=band, alpha=0.65, linewidth=0, zorder=1)
     axes.step(
         time,
         curve.survival,

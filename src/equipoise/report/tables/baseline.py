@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from equipoise.kernel.masked import Masked
 from equipoise.report.naming import plain_name
-from equipoise.report.selection import persons, weight_of
+from equipoise.report.selection import covariate_label, is_year, persons, weight_of
 from equipoise.report.tables.table import Cell, Column, ShownRow, ShownTable, Table
 from equipoise.report.wording import ABSENT, adjustment_label, count, decimal, lowered, n_equals, percent
 from equipoise.results.study_result import BaselineRow, StudyResult
@@ -47,7 +47,7 @@ def shown_baseline(result: StudyResult, adjustments: tuple[str, ...]) -> ShownTa
         caption,
         heads,
         (False, *[True] * (len(heads) - 1)),
-        tuple(_lines(rows)),
+        tuple(_lines(result, rows)),
         NOTE,
         spans,
     )
@@ -77,24 +77,27 @@ def _head(result: StudyResult, adjustment: str, arm: str) -> str:
     return "\n".join(lines)
 
 
-def _lines(rows: dict[str, list[BaselineRow]]) -> list[ShownRow]:
+def _lines(result: StudyResult, rows: dict[str, list[BaselineRow]]) -> list[ShownRow]:
     found = {name: {(row.covariate, row.level): row for row in several} for name, several in rows.items()}
     lines: list[ShownRow] = []
     group = None
     for key, row in {key: row for by_key in reversed(found.values()) for key, row in by_key.items()}.items():
         if row.level and row.covariate != group:
-            lines.append(ShownRow((row.label, *[""] * (3 * len(rows))), "group"))
+            lines.append(ShownRow((covariate_label(result, row), *[""] * (3 * len(rows))), "group"))
         group = row.covariate if row.level else None
-        cells = [cell for by_key in found.values() for cell in _three(by_key.get(key))]
-        lines.append(ShownRow((row.level or row.label, *cells), "level" if row.level else ""))
+        cells = [cell for by_key in found.values() for cell in _three(by_key.get(key), year=is_year(result, row))]
+        lines.append(ShownRow((row.level or covariate_label(result, row), *cells), "level" if row.level else ""))
     return lines
 
 
-def _three(row: BaselineRow | None) -> tuple[str, str, str]:
+def _three(row: BaselineRow | None, *, year: bool) -> tuple[str, str, str]:
     if row is None:
         return (ABSENT, ABSENT, ABSENT)
     target = _value(row.kind, row.target, row.target_sd, row.target_count)
-    return target, _value(row.kind, row.comparator, row.comparator_sd, row.comparator_count), decimal(row.smd, 3)
+    comparator = _value(row.kind, row.comparator, row.comparator_sd, row.comparator_count)
+    if year:
+        target, comparator = target.replace(",", ""), comparator.replace(",", "")
+    return target, comparator, decimal(row.smd, 3)
 
 
 def _value(kind: str, value: float | None, sd: float | None, people: int | Masked | None) -> str:
