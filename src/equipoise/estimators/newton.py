@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cho_factor, cho_solve, solve_triangular
 
 from equipoise.estimators.data import Floats
 
 REDUNDANT_SHARE = 1e-11
-"""A column is redundant when the columns before it explain all but this share of its sum of squares."""
+"""A column is redundant when the columns before it explain all but this share of its sum of squares, or all that rounding leaves."""
+EPS = float(np.finfo(np.float64).eps)
 
 
 def redundant_columns(information: Floats) -> tuple[int, ...]:
-    """Columns that are zero, or linear combinations of columns before them, in the metric of `information` (p, p), symmetric."""
+    """Columns that are zero, or linear combinations of columns before them, in the metric of `information` (p, p), symmetric.
+
+    Cholesky's method column by column. What is left of a column is compared with its rounding error, which grows with the square of the
+    coefficients that make it out of the others: columns far from 0 (such as calendar years) should be centred to keep that small.
+    """
     scale = np.sqrt(np.diag(information))
-    safe = np.where(scale > 0, scale, 1.0)
-    gram = information / np.outer(safe, safe)
-    factor = np.zeros_like(gram)
+    gram = information / np.outer(*[np.where(scale > 0, scale, 1.0)] * 2)
+    kept: list[int] = []
     redundant: list[int] = []
+    factor = np.zeros_like(gram)
     for j in range(len(scale)):
-        row = factor[j, :j]
+        lower = factor[np.ix_(kept, kept)]
+        row = solve_triangular(lower, gram[kept, j], lower=True) if kept else np.zeros(0)
+        made_of = solve_triangular(lower.T, row, lower=False) if kept else row
         left = gram[j, j] - row @ row
-        if scale[j] == 0 or left <= REDUNDANT_SHARE:
+        if scale[j] == 0 or left <= max(REDUNDANT_SHARE, 8 * EPS * (1 + np.abs(made_of).sum()) ** 2):
             redundant.append(j)
             continue
-        factor[j, j] = np.sqrt(left)
-        factor[j + 1 :, j] = (gram[j + 1 :, j] - factor[j + 1 :, :j] @ row) / factor[j, j]
+        factor[j, kept], factor[j, j] = row, np.sqrt(left)
+        kept.append(j)
     return tuple(redundant)
 
 

@@ -17,4 +17,4 @@ def summarise(data: AttritionData, ask: AttritionAsk) -> AttritionSummary:
 
 
 def _whole(counts: Ints) -> Ints:
-    return np.atleast_2d(counts).astype(np.int64).sum(axis=0)
+    return np.asarray(np.atleast_2d(counts).astype(np.int64).sum(axis=0), dtype=np.int64)

@@ -12,6 +12,13 @@ from equipoise.estimators.glm.summary import GlmAsk, GlmSummary
 
 
 @dataclass(frozen=True, slots=True)
+class _Model:
+    family: Family
+    link: Link
+    offset: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class _Working:
     """Working residual and weight (n,) of Fisher scoring about the linear predictor of the current coefficients, and the means."""
 
@@ -23,15 +30,15 @@ class _Working:
 def summarise(data: ModelData, ask: GlmAsk) -> GlmSummary:
     """Fisher scoring sums over this site's people; people with weight 0 do not count."""
     data = _weighted_only(data)
-    family, link = FAMILIES[ask.family], LINKS[ask.link]
     offset = np.zeros(len(data.y)) if data.offset is None else data.offset
-    full = _working(data, family, link, data.x, ask.coef, offset)
+    model = _Model(FAMILIES[ask.family], LINKS[ask.link], offset)
+    full = _working(data, model, data.x, ask.coef)
     if full is None:
         return _invalid(data, ask)
     ones = np.ones((len(data.y), int(ask.intercept)))
-    null = _working(data, family, link, ones, ask.null_coef, offset) or full
+    null = _working(data, model, ones, ask.null_coef) or full
     score = data.x * (full.weight * full.residual)[:, None]
-    weigh = full if ask.weigh_at is None else _working(data, family, link, data.x, ask.weigh_at, offset) or full
+    weigh = full if ask.weigh_at is None else _working(data, model, data.x, ask.weigh_at) or full
     meat = _meat(data, ask.covariance if ask.closing else None, weigh.weight, full.residual)
     return GlmSummary(
         n=len(data.y),
@@ -40,12 +47,12 @@ def summarise(data: ModelData, ask: GlmAsk) -> GlmSummary:
         log_weight=float(np.log(data.weight).sum()),
         score=score.sum(axis=0),
         information=(data.x * full.weight[:, None]).T @ data.x,
-        deviance=float(data.weight @ family.deviance(data.y, full.mu)),
-        loglik=_loglik(family, data, full.mu),
-        pearson=float(data.weight @ ((data.y - full.mu) ** 2 / family.variance(full.mu))),
+        deviance=float(data.weight @ model.family.deviance(data.y, full.mu)),
+        loglik=_loglik(model.family, data, full.mu),
+        pearson=float(data.weight @ ((data.y - full.mu) ** 2 / model.family.variance(full.mu))),
         null_score=ones.T @ (null.weight * null.residual),
         null_information=(ones * null.weight[:, None]).T @ ones,
-        null_deviance=float(data.weight @ family.deviance(data.y, null.mu)),
+        null_deviance=float(data.weight @ model.family.deviance(data.y, null.mu)),
         meat_hc0=meat.plain,
         meat_hc3=meat.leverage,
         meat_cluster=meat.cluster,
@@ -66,8 +73,9 @@ def _weighted_only(data: ModelData) -> ModelData:
     return ModelData(data.x[keep], data.y[keep], data.weight[keep], data.block[keep], offset, cluster)
 
 
-def _working(data: ModelData, family: Family, link: Link, x: Floats, coef: Floats | None, offset: Floats) -> _Working | None:
+def _working(data: ModelData, model: _Model, x: Floats, coef: Floats | None) -> _Working | None:
     """None when a mean leaves the family's bounds."""
+    family, link, offset = model.family, model.link, model.offset
     eta = link.to_eta(family.start(data.y, data.weight)) if coef is None else x @ coef + offset
     mu = link.to_mu(eta)
     if not family.valid(mu):

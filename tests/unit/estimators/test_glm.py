@@ -1,0 +1,98 @@
+"""Generalised linear models: closed forms, stopping rules and refusals. R's numbers are in tests/gold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from equipoise.estimators.data import ModelData
+from equipoise.estimators.glm.families import FAMILIES, LINKS
+from equipoise.estimators.glm.hub import GlmHub
+from equipoise.estimators.glm.site import summarise
+from equipoise.estimators.loop import run_local
+from equipoise.kernel.errors import EquipoiseError
+
+
+def people(seed: int = 0, n: int = 200) -> ModelData:
+    rng = np.random.default_rng(seed)
+    x = np.column_stack([np.ones(n), rng.normal(size=n), rng.random(n) < 0.5]).astype(float)
+    y = (rng.random(n) < 0.4).astype(float)
+    return ModelData(x, y, np.ones(n), np.zeros(n, dtype=np.int64))
+
+
+@pytest.mark.parametrize("name", sorted(LINKS))
+def test_links_and_slopes_belong_together(name: str) -> None:
+    link = LINKS[name]
+    mu = np.linspace(0.05, 0.95, 19)
+    eta = link.to_eta(mu)
+    np.testing.assert_allclose(link.to_mu(eta), mu, rtol=1e-12)
+    np.testing.assert_allclose(link.slope(eta), (link.to_mu(eta + 1e-6) - link.to_mu(eta - 1e-6)) / 2e-6, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", sorted(FAMILIES))
+def test_deviance_is_zero_at_the_outcome_and_positive_elsewhere(name: str) -> None:
+    family, y = FAMILIES[name], np.array([0.25, 0.5])
+    np.testing.assert_allclose(family.deviance(y, y), 0.0, atol=1e-15)
+    assert np.all(family.deviance(y, y + 0.1) > 0)
+
+
+def test_one_binary_covariate_has_closed_forms() -> None:
+    data = replace(people(), x=people().x[:, [0, 2]])
+    p1, p0 = data.y[data.x[:, 1] == 1].mean(), data.y[data.x[:, 1] == 0].mean()
+    ratio = run_local(GlmHub(2, "binomial", "log", start=(-1.0, 0.0)), summarise, data)
+    gap = run_local(GlmHub(2, "binomial", "identity", start=(0.5, 0.0)), summarise, data)
+    odds = run_local(GlmHub(2), summarise, data)
+    assert ratio.coef[1] == pytest.approx(np.log(p1 / p0), rel=1e-9)
+    assert gap.coef[1] == pytest.approx(p1 - p0, rel=1e-9)
+    assert odds.coef[1] == pytest.approx(np.log(p1 / (1 - p1) * (1 - p0) / p0), rel=1e-10)
+
+
+def test_gaussian_is_least_squares() -> None:
+    data = replace(people(1), y=np.random.default_rng(5).normal(size=200))
+    fit = run_local(GlmHub(3, "gaussian"), summarise, data)
+    coef, residual = np.linalg.lstsq(data.x, data.y)[:2]
+    np.testing.assert_allclose(fit.coef, coef, rtol=1e-11)
+    assert fit.deviance == pytest.approx(residual[0], rel=1e-12)
+    assert fit.dispersion == pytest.approx(residual[0] / 197, rel=1e-12)
+
+
+def test_stopping_as_r_does_stops_sooner_at_nearly_the_same_place() -> None:
+    data = people(2)
+    tight = run_local(GlmHub(3, "binomial", "cloglog"), summarise, data)
+    like_r = run_local(GlmHub(3, "binomial", "cloglog", deviance_tolerance=1e-14), summarise, data)
+    assert like_r.n_rounds < tight.n_rounds
+    np.testing.assert_allclose(like_r.coef, tight.coef, rtol=1e-6)
+
+
+def test_people_of_weight_zero_do_not_count() -> None:
+    data = people(3)
+    weight = np.r_[np.zeros(20), np.ones(180)]
+    with_zero = run_local(GlmHub(3), summarise, replace(data, weight=weight))
+    without = run_local(GlmHub(3), summarise, ModelData(data.x[20:], data.y[20:], weight[20:], data.block[20:]))
+    np.testing.assert_array_equal(with_zero.coef, without.coef)
+    assert with_zero.df_residual == without.df_residual == 177
+
+
+@pytest.mark.parametrize(
+    ("data", "hub", "code"),
+    [
+        (replace(people(), x=np.column_stack([people().x, people().x[:, 1]])), GlmHub(4), "EQ-EST-102"),
+        (replace(people(), x=people().x * 50), GlmHub(3, "binomial", "identity", start=(9.0, 9.0, 9.0)), "EQ-EST-104"),
+        (ModelData(np.ones((0, 1)), np.zeros(0), np.zeros(0), np.zeros(0, dtype=np.int64)), GlmHub(1), "EQ-EST-105"),
+    ],
+)
+def test_refusals(data: ModelData, hub: GlmHub, code: str) -> None:
+    with pytest.raises(EquipoiseError) as raised:
+        run_local(hub, summarise, data)
+    assert raised.value.code == code
+
+
+def test_redundant_columns_can_be_dropped() -> None:
+    data = people(4)
+    twice = replace(data, x=np.column_stack([data.x, data.x[:, 1]]))
+    fit = run_local(GlmHub(4, drop_redundant=True), summarise, twice)
+    np.testing.assert_allclose(fit.coef, np.r_[run_local(GlmHub(3), summarise, data).coef, 0.0], rtol=1e-10)
+    assert np.isnan(fit.se[3])
+    assert fit.df_residual == 197

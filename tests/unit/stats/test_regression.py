@@ -1,0 +1,80 @@
+"""The face of regression: names, text, refusals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from equipoise.kernel.errors import EquipoiseError
+from equipoise.stats import brier_score, c_statistic, glm, logistic, propensity
+
+
+def people(n: int = 300) -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"age": rng.normal(60, 10, n), "female": rng.random(n) < 0.5, "site": rng.choice(["A", "B", "C"], n)})
+    frame["y"] = (rng.random(n) < 1 / (1 + np.exp(-(frame["age"] - 60) / 10))).astype(int)
+    return frame
+
+
+def test_a_result_has_names_and_reads_like_r() -> None:
+    d = people()
+    fit = logistic(d["y"], d[["age", "female"]])
+    assert list(fit.summary().index) == ["(Intercept)", "age", "female"]
+    assert "residual deviance" in repr(fit)
+    assert fit.odds_ratios().loc["age", "lower"] < np.exp(fit.fit.coef[1]) < fit.odds_ratios().loc["age", "upper"]
+    np.testing.assert_allclose(fit.fit.coef, glm(d["y"], d[["age", "female"]]).fit.coef, rtol=1e-10)
+
+
+def test_site_intercepts_move_the_fitted_values_of_their_site_only() -> None:
+    d = people()
+    d.loc[d["site"] == "A", "y"] = 1
+    fit = logistic(d["y"], d[["age"]], site=d["site"], site_intercept_sd=2.0)
+    rate = pd.Series(fit.fitted).groupby(d["site"].to_numpy()).mean()
+    assert rate["A"] > 0.9
+    assert rate["B"] == pytest.approx(d.loc[d["site"] == "B", "y"].mean(), abs=0.03)
+
+
+def test_errors_name_the_column() -> None:
+    d = people().assign(months=lambda f: f["age"] * 12)
+    with pytest.raises(EquipoiseError, match="column months"):
+        logistic(d["y"], d[["age", "months"]])
+    with pytest.raises(EquipoiseError, match="column separating"):
+        logistic(d["y"], d[["age"]].assign(separating=d["y"]))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"x": pd.DataFrame({"site": ["A"] * 300})}, "does not hold numbers"),
+        ({"x": np.full((300, 1), np.nan)}, "missing or infinite"),
+        ({"weights": -np.ones(300)}, "negative"),
+        ({"weights": np.ones(4)}, "vector of 300"),
+        ({"y": np.full(300, 2.0)}, "between 0 and 1"),
+    ],
+)
+def test_unusable_arguments(change: dict[str, object], words: str) -> None:
+    d = people()
+    with pytest.raises(EquipoiseError, match=words) as raised:
+        logistic(**{"y": d["y"], "x": d[["age"]], **change})  # type: ignore[arg-type]
+    assert raised.value.code == "EQ-EST-106"
+
+
+def test_an_unknown_family_gets_a_guess() -> None:
+    with pytest.raises(EquipoiseError, match="poisson"):
+        glm(np.ones(3), np.arange(3.0), "poison")  # type: ignore[arg-type]
+
+
+def test_c_statistic_counts_pairs() -> None:
+    assert c_statistic([0.1, 0.4, 0.4, 0.9], [0, 0, 1, 1]) == pytest.approx(3.5 / 4)
+    assert np.isnan(c_statistic([0.1, 0.2], [1, 1]))
+    assert brier_score([0.5, 1.0], [0, 1]) == pytest.approx(0.125)
+
+
+def test_propensity_gives_scores_and_preferences() -> None:
+    d = people()
+    p = propensity(d["y"], d[["age", "female"]])
+    assert p.score.mean() == pytest.approx(d["y"].mean(), rel=1e-9)
+    assert 0.6 < p.c_statistic < 0.9
+    assert 0 < p.equipoise_share <= 1
+    assert "c statistic" in repr(p)
