@@ -5,6 +5,7 @@ Read `answer` first. A site trusts no question: names and types are checked, eve
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from equipoise.estimators.site_side import SITE_SIDE
 from equipoise.guard.audit import AuditLog, Entry
 from equipoise.guard.policy import Policy
 from equipoise.guard.release import Door, Purpose, allow_rows, release
-from equipoise.kernel.errors import EquipoiseError, closest
+from equipoise.kernel.errors import EquipoiseError, Problem, closest
 from equipoise.network.site.data import data_for
 from equipoise.network.site.errors import NO_STUDY, OTHER_STUDY, UNEXPECTED, UNKNOWN_ESTIMATOR
 from equipoise.network.site.rows import Rows
@@ -54,7 +55,7 @@ class SiteService:
         try:
             return self._logged(decode(message, Question))
         except EquipoiseError as error:
-            return encode(Refusal(self.name, error.code, error.problems[0].what))
+            return encode(Refusal(self.name, error.code, _said(error.problems[0])))
         except Exception as error:  # noqa: BLE001 - the edge of the site: only the type's name leaves
             return encode(Refusal(self.name, UNEXPECTED.code, f"a {type(error).__name__} was not expected here"))
 
@@ -136,3 +137,9 @@ class SiteService:
         summary = estimator.summarise(data_for(estimator.data_type, rows, setting, part.view), ask)
         purpose = Purpose(question.study_hash, question.number, part.estimator, members(estimator.summary_type))
         return encode(release(summary, self._door, purpose))
+
+
+def _said(problem: Problem) -> str:
+    """What is wrong and in which site, table and column; a file's path is the site's own affair."""
+    place = str(replace(problem.where, file=None, line=None))
+    return problem.what + (f" [{place}]" if place else "")

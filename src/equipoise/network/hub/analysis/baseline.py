@@ -22,12 +22,12 @@ from equipoise.study.model import Adjustment, Study
 
 
 def enter_baseline(table: CountTable, people: People, lesson: Lesson, effects: Effects) -> None:
-    """Enter the counts of every 0/1 column by arm, crude and matched, and those of the arms. The levels of a category are tied together."""
+    """Enter the counts of every 0/1 column by arm, crude and matched. The levels of a category are tied together."""
     for adjustment, moments in effects.balance:
         if adjustment in WEIGHTED:
             continue
         for group, arm in enumerate(ARMS):
-            total = arm_cell(table, people, adjustment, moments, group)
+            total = people.arm(adjustment, group)
             tied: dict[str, list[str]] = defaultdict(list)
             for place, column in enumerate(lesson.columns):
                 if column.binary:
@@ -35,15 +35,6 @@ def enter_baseline(table: CountTable, people: People, lesson: Lesson, effects: E
                     tied[column.covariate].append(table.cell(name, int(ones(moments, place)[group])))
             for parts in tied.values():
                 table.rest(total, *parts)
-
-
-def arm_cell(table: CountTable, people: People, adjustment: Adjustment, moments: MomentsResult, group: int) -> str:
-    """The cell of the persons of an arm under an adjustment."""
-    total = people.arm_total(group)
-    if table.cells[total].value == int(moments.group_n[group]):
-        return total
-    name = f"{adjustment} {ARMS[group]} persons"
-    return name if name in table.cells else table.cell(name, int(moments.group_n[group]), 2)
 
 
 def cell_name(adjustment: Adjustment, column: RawColumn, arm: str) -> str:
@@ -99,7 +90,7 @@ def weight_summaries(people: People, effects: Effects, masked: MaskedCounts) -> 
         WeightSummary(
             adjustment,
             people.plan.study.target.name if group else people.plan.study.comparator.name,
-            masked[arm_cell(people.table, people, adjustment, moments, group)],
+            masked[people.arm(adjustment, group)],
             float(np.nan_to_num(moments.effective_n[group])),
             float(moments.sum_of_weights[group]),
         )

@@ -147,6 +147,8 @@ def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
     enter_flow(table, census)
     enter_sites(table, census)
     people = People(table, census, found.plan)
+    for adjustment, moments in found.effects.balance:
+        people.enter_population(adjustment, moments)
     for effect in effects:
         people.enter(effect)
     enter_baseline(table, people, found.lesson, found.effects)

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from equipoise.estimators.matching.hub import MatchRowsHub
 from equipoise.estimators.matching.summary import MatchRowsResult
-from equipoise.kernel.errors import EquipoiseError
 from equipoise.network.hub.analysis.census import Census
 from equipoise.network.hub.conversation import Conversation
-from equipoise.network.hub.rounds import Job, run_job
+from equipoise.network.hub.rounds import Failed, Job, run_jobs
 from equipoise.network.wire.views import Setting, View, Weighting
 from equipoise.results.study_result import Note
 from equipoise.study.model import Study
@@ -25,10 +24,9 @@ def match(talk: Conversation, setting: Setting, study: Study, census: Census) ->
         return setting, Note("info", "EQ-GUARD-002", _refused(refusing))
     rules = study.analysis.matching
     hub = MatchRowsHub(rules.ratio, rules.caliper_sd, rules.scale, rules.order, rules.seed)
-    try:
-        found: MatchRowsResult = run_job(talk, setting, Job("match_rows", hub, View(columns="score")))
-    except EquipoiseError as error:
-        return setting, Note("warning", error.code, f"No matched population: {error.problems[0].what}.")
+    found: MatchRowsResult | Failed = run_jobs(talk, setting, [Job("match_rows", hub, View(columns="score"))])[0]
+    if isinstance(found, Failed):
+        return setting, Note("warning", found.error.code, f"No matched population: {found.error.problems[0].what}.")
     if not found.token.size:
         return setting, Note("warning", "EQ-EST-105", "No matched population: nobody has a partner within the caliper.")
     weighting = Weighting("matched", tokens=found.token, token_weights=found.weight)

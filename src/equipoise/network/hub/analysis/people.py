@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from equipoise.estimators.moments.summary import MomentsResult
 from equipoise.guard.counts import CountTable, MaskedCounts
 from equipoise.kernel.masked import Count
 from equipoise.network.hub.analysis.census import Census
@@ -26,40 +27,45 @@ class People:
 
     def population(self, adjustment: Adjustment) -> str:
         """Whom an adjustment speaks of: everyone, the matched, or those whose score was kept."""
-        return adjustment if adjustment == "matched" or adjustment in self.plan.trimmed else "all"
+        return "matched" if adjustment == "matched" else "trimmed" if adjustment in self.plan.trimmed else "all"
 
-    def arm_total(self, group: int) -> str:
-        """The cell of all persons of an arm."""
-        return last_step(self.census, ARMS[group])
+    def arm(self, adjustment: Adjustment, group: int) -> str:
+        """The cell of the persons of an arm in the adjustment's population."""
+        return self._known[self.population(adjustment), ARMS[group]]
+
+    def enter_population(self, adjustment: Adjustment, moments: MomentsResult) -> None:
+        """Enter the persons of each arm whom the adjustment speaks of. Those whom matching left out are not held to be a secret."""
+        population = self.population(adjustment)
+        for group, arm in enumerate(ARMS):
+            whole = last_step(self.census, arm)
+            self._part((population, arm), int(moments.group_n[group]), (whole,), secret=population != "matched")
 
     def enter(self, effect: Effect) -> None:
         """Enter the persons and events of an outcome under an adjustment; those without the event can be worked out, so they count."""
+        population = self.population(effect.adjustment)
         for group, arm in enumerate(ARMS):
             curve = effect.people.curve(group)
-            persons = self._persons(effect, group, curve.rows)
-            key = effect.outcome, self.population(effect.adjustment), arm, "events"
+            wholes = [self._known[population, arm]]
+            if (effect.outcome, "all", arm, "persons") in self._known:
+                wholes.append(self._known[effect.outcome, "all", arm, "persons"])
+            persons = self._part((effect.outcome, population, arm, "persons"), curve.rows, tuple(wholes), secret=population != "matched")
+            key = effect.outcome, population, arm, "events"
             if key not in self._known:
                 self._known[key] = self.table.cell(" ".join(key), curve.people_with_event, 1)
                 self.table.rest(persons, self._known[key])
 
-    def _persons(self, effect: Effect, group: int, rows: int) -> str:
-        """The cell of the persons at risk; that of the larger population where nobody is left out."""
-        population = self.population(effect.adjustment)
-        key = effect.outcome, population, ARMS[group], "persons"
+    def _part(self, key: tuple[str, ...], n: int, wholes: tuple[str, ...], *, secret: bool) -> str:
+        """The cell of a part of larger populations: theirs where nobody is left out, else one of its own."""
         if key in self._known:
             return self._known[key]
-        above = self.arm_total(group) if population == "all" else self._matched_or_trimmed(effect, group)
-        if self.table.cells[above].value == rows:
-            self._known[key] = above
-        else:
-            self._known[key] = self.table.cell(" ".join(key), rows, 2)
-            if population != "matched":
-                self.table.rest(above, self._known[key])
+        equal = [whole for whole in wholes if self.table.cells[whole].value == n]
+        if equal:
+            self._known[key] = equal[0]
+            return equal[0]
+        self._known[key] = self.table.cell(" ".join(key if key[-1] == "persons" else (*key, "persons")), n, 2)
+        for whole in wholes if secret else ():
+            self.table.rest(whole, self._known[key])
         return self._known[key]
-
-    def _matched_or_trimmed(self, effect: Effect, group: int) -> str:
-        """The cell of the whole outcome's persons in this arm, when it is there, else of the arm."""
-        return self._known.get((effect.outcome, "all", ARMS[group], "persons"), self.arm_total(group))
 
     def persons(self, masked: MaskedCounts, effect: Effect, group: int) -> Count:
         """Persons at risk, as they may be shown."""

@@ -17,7 +17,7 @@ from equipoise.guard.policy import Policy
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.network.hub.analysis.learning import Lesson
 from equipoise.network.hub.conversation import Conversation
-from equipoise.network.hub.rounds import Job, run_job, run_jobs
+from equipoise.network.hub.rounds import Failed, Job, run_job, run_jobs
 from equipoise.network.wire.views import Scores, Setting, View
 from equipoise.results.study_result import Note, PropensityOverlap, PropensityTerm
 from equipoise.study.learned import LearnedColumn
@@ -47,10 +47,9 @@ def score(talk: Conversation, study: Study, lesson: Lesson, prevalence: float, p
         return Scoring(Setting(), (), (), ())
     setting = _standardised(talk, lesson)
     hub = LogisticHub(len(columns) + 1, site_intercept_sd=study.propensity.site_intercept_sd, drop_redundant=True)
-    try:
-        fit: LogisticResult = run_job(talk, setting, Job("logistic", hub, View(columns="propensity", group="none")))
-    except EquipoiseError as error:
-        return Scoring(Setting(), (), (), (_no_model(error, columns),))
+    fit: LogisticResult | Failed = run_jobs(talk, setting, [Job("logistic", hub, View(columns="propensity", group="none"))])[0]
+    if isinstance(fit, Failed):
+        return Scoring(Setting(), (), (), (_no_model(fit.error, columns),))
     scores = Scores(fit.coef, prevalence, study.propensity.site_intercept_sd)
     setting = Setting(lesson.learned, setting.centre, setting.spread, scores)
     terms = _terms(columns, fit, np.asarray(setting.centre), np.asarray(setting.spread))
