@@ -16,7 +16,7 @@ UNKNOWN_SCENARIO = ErrorKind(
 )
 OUTPUT_EXISTS = ErrorKind(
     "EQ-SIMULATE-003",
-    "the output exists already",
-    "a simulated network never overwrites or mixes with other files",
+    "the output holds something else",
+    "a simulated network replaces an earlier one but no other files, and never mixes with them",
     "name a new folder, or remove the old one first",
 )

@@ -15,7 +15,7 @@ from equipoise.kernel.errors import Where, closest
 from equipoise.simulate.assignment import expit, solve_intercept, systematic_sample
 from equipoise.simulate.baseline import Bools, Floats
 from equipoise.simulate.cdm.vocabulary import write_vocabulary
-from equipoise.simulate.cdm.writer import share_files
+from equipoise.simulate.cdm.writer import copy_files
 from equipoise.simulate.effects import SCENARIOS, TARGET_SHARE, Scenario
 from equipoise.simulate.errors import BAD_SIZE, OUTPUT_EXISTS, UNKNOWN_SCENARIO
 from equipoise.simulate.hospital import TRUTH_SCHEMA, Draw, Made, make_hospital, predictors
@@ -40,11 +40,12 @@ def simulate_network(
 ) -> None:
     """Write a network of `hospitals` CDMs with `patients` study patients in all, a network file and the truth.
 
-    `out` appears when everything is written: `<site>/<table>.parquet`, `network.yaml`, `truth.json`, `truth_patients.parquet`. About
-    a third more persons are added, each of whom fails one criterion of the flagship study. The same arguments give the same data.
+    `out` appears when everything is written (`<site>/<table>.parquet`, `network.yaml`, `truth.json`, `truth_patients.parquet`), and
+    then replaces an earlier simulated network of that name. About a third more persons are added, each of whom fails one criterion
+    of the flagship study. The same arguments give the same data.
     Of the study patients, exactly `round(patients * 334 / 418)` have TARE.
 
-    Raises EQ-SIMULATE-001 (impossible size), -002 (unknown scenario), -003 (`out` exists).
+    Raises EQ-SIMULATE-001 (impossible size), -002 (unknown scenario), -003 (`out` holds something else).
     """
     planted = _check(out, hospitals, patients, seed, scenario)
     tell = progress or (lambda _stage, _done, _total: None)
@@ -65,8 +66,7 @@ def simulate_network(
     document = truth_document(request, network, intercept, estimate(tallies))
     (part / "truth.json").write_text(json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     (part / "network.yaml").write_text(network_file([hospital.name for hospital in network]), encoding="utf-8")
-    if out.exists():
-        out.rmdir()
+    shutil.rmtree(out, ignore_errors=True)
     part.rename(out)
 
 
@@ -82,9 +82,16 @@ def _check(out: Path, hospitals: int, patients: int, seed: int, scenario: str) -
     planted = next((one for one in SCENARIOS if one == scenario), None)
     if planted is None:
         raise UNKNOWN_SCENARIO.error(f"no scenario {scenario}", did_you_mean=closest(scenario, SCENARIOS))
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise OUTPUT_EXISTS.error(f"{out.name} exists and is not empty", Where(file=out))
+    if out.exists() and not _replaceable(out):
+        raise OUTPUT_EXISTS.error(f"{out.name} exists and is not a simulated network", Where(file=out))
     return planted
+
+
+def _replaceable(out: Path) -> bool:
+    """An empty folder, or a network that this module wrote."""
+    return out.is_dir() and (
+        not any(out.iterdir()) or all((out / name).is_file() for name in ("truth.json", "truth_patients.parquet", "network.yaml"))
+    )
 
 
 def _assign(network: Sequence[Hospital], patients: int, seed: int, tell: Progress) -> tuple[float, Bools]:
@@ -108,7 +115,7 @@ def _write_hospitals(part: Path, network: Sequence[Hospital], draw: Draw, arms: 
     vocabulary = write_vocabulary(shared)
     with pq.ParquetWriter(part / "truth_patients.parquet", TRUTH_SCHEMA) as truth:
         for done, (hospital, made) in enumerate(_made(part, network, draw, arms), 1):
-            share_files(vocabulary, part / hospital.name)
+            copy_files(vocabulary, part / hospital.name)
             truth.write_table(made.patients)
             tallies.append(made.tally)
             tell("write", done, len(network))

@@ -171,9 +171,16 @@ def test_impossible_requests(tmp_path: Path, arguments: tuple[Any, ...], code: s
     assert raised.value.code == code
 
 
-def test_nothing_is_overwritten(tmp_path: Path) -> None:
+def test_nothing_else_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "net").mkdir()
     (tmp_path / "net/mine.txt").write_text("mine")
     with pytest.raises(EquipoiseError) as raised:
         simulate_network(tmp_path / "net", 1, 1, 1)
     assert raised.value.code == "EQ-SIMULATE-003"
+    assert [path.name for path in (tmp_path / "net").iterdir()] == ["mine.txt"]
+
+
+def test_an_earlier_network_is_replaced(tmp_path: Path) -> None:
+    simulate_network(tmp_path / "net", 3, 12, 1)
+    simulate_network(tmp_path / "net", 2, 12, 1)
+    assert sorted(path.name for path in (tmp_path / "net").glob("H*")) == ["H01", "H02"]

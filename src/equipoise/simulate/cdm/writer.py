@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from shutil import copyfile
 from types import TracebackType
 from typing import Any
 
@@ -58,11 +59,7 @@ def write_cdm_source(folder: Path, site: str) -> None:
     pq.write_table(pa.Table.from_pylist([row], schema=arrow_schema("cdm_source")), folder / "cdm_source.parquet")
 
 
-def share_files(files: tuple[Path, ...], folder: Path) -> None:
-    """Put the same files into another folder: as hard links where the file system can, else as copies."""
+def copy_files(files: tuple[Path, ...], folder: Path) -> None:
+    """Put the same files into another folder. Copies, not links: one hospital's files may be changed or spoilt without the others'."""
     for file in files:
-        target = folder / file.name
-        try:
-            target.hardlink_to(file)
-        except OSError:
-            target.write_bytes(file.read_bytes())
+        copyfile(file, folder / file.name)
