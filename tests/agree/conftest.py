@@ -51,7 +51,7 @@ def clinical_rows(of: Table):
     cells |= {of.end_date_column: maybe_dates} if of.end_date_column else {}
     if of.name in ("measurement", "observation"):
         cells |= {
-            "value_as_number": st.sampled_from((None, float("nan"), 0.5, 1.0, 2.0, 17.104)),
+            "value_as_number": st.sampled_from((None, float("nan"), float("inf"), 0.5, 1.0, 2.0, 17.104)),
             "unit_concept_id": st.sampled_from((None, 0, 8840, 8749, 8554)),
         }
     return st.lists(st.fixed_dictionaries(cells), max_size=5)

@@ -143,6 +143,20 @@ def test_measurement_value_lies_in_a_closed_range(site):
     assert {person for person, held in here.holds(anything).items() if held} == {1, 2, 3, 4, 6}
 
 
+def test_measurement_that_is_not_a_finite_number_is_no_value(site):
+    """Without any null and with other dates missing: then DuckDB takes the column's statistics, which leave NaN out, at their word."""
+    here = site("""
+        measurement
+        person | concept | start | value
+        1      | A       | 0     | nan
+        2      | A       | 0     | inf
+        3      | A       | 0     | 0.5
+        4      | A       |       | 2
+    """)
+    assert here.holds(MeasurementCriterion(sets=("a",), low=0.1)) == {1: False, 2: False, 3: True, 4: False}
+    assert here.holds(MeasurementCriterion(sets=("a",))) == {1: False, 2: False, 3: True, 4: False}
+
+
 def test_measurement_converts_units_and_takes_a_missing_unit_as_the_wanted_one(site):
     """1 g/dL is 10 g/L (8636 is g/L, 8713 g/dL); 8554 is per cent, which does not convert."""
     here = site("""

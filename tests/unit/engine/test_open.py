@@ -121,6 +121,18 @@ def test_types_as_they_come(tmp_path, start: list[object], cast: Callable[[objec
     assert found(write(tmp_path, tables)) == EXPECTED
 
 
+def test_missing_ids_written_as_not_a_number(tmp_path):
+    tables = plain()
+    nan = float("nan")
+    tables["drug_exposure"] = {name: [*values, values[-1]] for name, values in tables["drug_exposure"].items()}
+    tables["drug_exposure"]["person_id"] = [1.0, 2.0, nan]
+    tables["drug_exposure"]["drug_source_concept_id"] = [nan, nan, 5.0]
+    mapped = {"concept_id_1": [201.0, nan], "concept_id_2": [101.0, 101.0], "relationship_id": ["Maps to", "Maps to"]}
+    tables["concept_relationship"] = mapped
+    tables["concept"]["concept_id"] = [201, 102]
+    assert found(write(tmp_path, tables)) == EXPECTED
+
+
 @pytest.mark.parametrize("schema", ["main", "cdm_54"])
 def test_a_duckdb_file_is_read_and_not_written(tmp_path, schema):
     write(tmp_path / "parquet", plain())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -74,9 +75,9 @@ def whole(value: object) -> int | None:
 
 
 def number(value: object) -> float | None:
-    """A float64; None for what is none, not-a-number included."""
+    """A finite float64, or None."""
     found = _read(lambda: float(str(value))) if value is not None else None
-    return None if found != found else found
+    return found if found is not None and math.isfinite(found) else None
 
 
 def day(value: object) -> int | None:

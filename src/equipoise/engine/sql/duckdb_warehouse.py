@@ -17,6 +17,8 @@ from equipoise.engine.sql.warehouse import Source
 from equipoise.kernel.errors import EquipoiseError, Where
 
 _CDM = "cdm"
+_UNSAFE_OPTIMIZERS = "statistics_propagation"
+"""It takes Parquet's statistics for the whole truth, and they leave NaN out: casts of NaN ids then count as never null."""
 
 
 class DuckDBWarehouse:
@@ -123,4 +125,5 @@ def _settings(spill: Path, memory_limit: str | None, threads: int) -> dict[str, 
         "autoload_known_extensions": False,
         "python_enable_replacements": False,
         "preserve_insertion_order": False,
+        "disabled_optimizers": _UNSAFE_OPTIMIZERS,
     }

@@ -160,5 +160,9 @@ def day_count(date: exp.Expr) -> exp.Expr:
 
 
 def _number(value: exp.Expr) -> exp.Expr:
-    """Null for not-a-number. Asked by function: DuckDB's comparison with NaN trusts Parquet statistics, which leave NaN out."""
-    return exp.case().when(exp.not_(exp.IsNan(this=value)), value.copy())
+    """Null for what is not a finite number.
+
+    By subtraction: DuckDB answers comparisons with NaN, and `isnan`, from Parquet statistics, and those leave NaN out.
+    """
+    nothing = exp.Sub(this=value, expression=value.copy())
+    return exp.case().when(nothing.eq(0), value.copy())
