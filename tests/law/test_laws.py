@@ -1,6 +1,6 @@
 """What holds for every registered estimator, by registration: any split of the rows gives the pooled answer, order does not
 matter, an empty site adds nothing, an integer weight is the row that many times, the score is the slope of the likelihood,
-and the unit of time does not matter.
+the unit of time does not matter, and what crosses the wire arrives as it was sent.
 
 A case file `cases/<estimator>.py` has
 
@@ -16,6 +16,7 @@ and may set RTOL and ATOL, with the reason beside it, and CONCATENATED where `+`
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -25,7 +26,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.estimators.hub_side import HUB_SIDE
@@ -33,10 +34,13 @@ from equipoise.estimators.loop import run_sites
 from equipoise.estimators.shape import Additive
 from equipoise.estimators.site_side import SITE_SIDE
 from equipoise.kernel.errors import EquipoiseError
+from equipoise.network.wire.codec import decode_any, encode
 
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(SITE_SIDE)
 MAX_SITES = 4
+EXAMPLES = settings(max_examples=int(os.environ.get("EQUIPOISE_LAW_EXAMPLES", "40")))
+"""How many problems each law is tried on; EQUIPOISE_LAW_EXAMPLES asks for more."""
 
 
 @cache
@@ -96,6 +100,7 @@ def test_every_registered_estimator_has_its_other_half_and_a_case() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_any_split_gives_the_pooled_answer(name: str) -> None:
+    @EXAMPLES
     @given(case(name).problems(), st.integers(1, MAX_SITES), st.randoms(use_true_random=False))
     def law(problem: tuple[Any, Any], sites: int, random: Any) -> None:
         data, hub = problem
@@ -125,6 +130,7 @@ def rows_of(data: Any) -> int:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_row_order_does_not_matter(name: str) -> None:
+    @EXAMPLES
     @given(case(name).problems(), st.randoms(use_true_random=False))
     def law(problem: tuple[Any, Any], random: Any) -> None:
         data, hub = problem
@@ -138,6 +144,7 @@ def test_row_order_does_not_matter(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_empty_site_adds_nothing(name: str) -> None:
+    @EXAMPLES
     @given(case(name).problems())
     def law(problem: tuple[Any, Any]) -> None:
         data, hub = problem
@@ -157,9 +164,31 @@ def test_an_empty_site_adds_nothing(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_every_question_and_answer_crosses_the_wire(name: str) -> None:
+    site = SITE_SIDE[name]
+
+    def by_wire(data: Any, ask: Any) -> Any:
+        there = decode_any(encode(ask), site.ask_type)
+        return decode_any(encode(site.summarise(data, there)), site.summary_type)
+
+    @EXAMPLES
+    @given(case(name).problems())
+    def law(problem: tuple[Any, Any]) -> None:
+        data, hub = problem
+        try:
+            found = run_sites(hub, by_wire, [data])
+        except EquipoiseError as error:
+            found = error.code
+        assert_same(name, found, answer(name, hub, [data]))
+
+    law()
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_an_integer_weight_is_the_row_that_many_times(name: str) -> None:
     repeated = needs(name, "repeated", "WEIGHTS")
 
+    @EXAMPLES
     @given(case(name).problems(), st.randoms(use_true_random=False))
     def law(problem: tuple[Any, Any], random: Any) -> None:
         data, hub = problem
@@ -177,6 +206,7 @@ def test_an_integer_weight_is_the_row_that_many_times(name: str) -> None:
 def test_the_score_is_the_slope(name: str) -> None:
     slopes = needs(name, "slopes", "SLOPES")
 
+    @EXAMPLES
     @given(case(name).problems(), st.randoms(use_true_random=False))
     def law(problem: tuple[Any, Any], random: Any) -> None:
         for value, slope, point in slopes(*problem, random):
@@ -193,6 +223,7 @@ def test_the_score_is_the_slope(name: str) -> None:
 def test_the_unit_of_time_does_not_matter(name: str) -> None:
     rescaled = needs(name, "rescaled", "TIME_UNITS")
 
+    @EXAMPLES
     @given(case(name).problems(), st.sampled_from([0.25, 2.0, 16.0]))
     def law(problem: tuple[Any, Any], factor: float) -> None:
         data, hub = problem
