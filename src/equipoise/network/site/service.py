@@ -37,6 +37,7 @@ from equipoise.network.wire.messages import (
     Welcome,
 )
 from equipoise.network.wire.views import Setting
+from equipoise.study.fingerprint import study_hash as fingerprint
 from equipoise.study.model import Study
 
 
@@ -84,9 +85,12 @@ class SiteService:
 
     def _hello(self, study_hash: str, hello: Hello) -> Welcome:
         try:
-            self._studies[study_hash] = Study.model_validate_json(hello.study)
+            study = Study.model_validate_json(hello.study)
         except ValueError:
             raise OTHER_STUDY.error("the study cannot be read by this version") from None
+        if fingerprint(study) != study_hash:
+            raise OTHER_STUDY.error("the study is not the one that its hash names")
+        self._studies[study_hash] = study
         policy = self._door.policy
         return Welcome(__version__, policy.share, policy.minimum_count, policy.masking)
 
