@@ -62,8 +62,6 @@ def nearest(options: dict[str, Any], data: pd.DataFrame, expected: dict[str, Any
     focal = np.flatnonzero(treated == (0 if estimand == "ATC" else 1))
     rows = expected.get("focal_order_rows")
     exact = data[options["exact"]].astype(str).agg("|".join, axis=1) if "exact" in options else None
-    if rows is not None and exact is not None:
-        raise NotImplementedError("a random order within exact strata")
     return match(
         data[options["distance_column"]],
         treated,

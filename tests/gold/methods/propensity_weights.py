@@ -11,18 +11,19 @@ from equipoise.estimators.glm.summary import GlmResult
 from equipoise.stats import balance, cox, glm, weight
 from equipoise.stats.propensity import Weights
 
-METHODS = {
-    "ate": {"method": "iptw"},
-    "ate_stabilized": {"method": "iptw", "stabilise": True},
-    "ate_trunc_1_99": {"method": "iptw", "winsorise": (0.01, 0.99)},
-}
+
+def settings(estimand: str) -> dict[str, Any]:
+    """`ate`, `att`, ..., with `_stabilized` or `_trunc_<low>_<high>` (percent) behind it."""
+    name, _, cut = estimand.removesuffix("_stabilized").partition("_trunc_")
+    quantiles = tuple(float(percent) / 100 for percent in cut.split("_")) if cut else None
+    return {"method": {"ate": "iptw"}.get(name, name), "stabilise": estimand.endswith("_stabilized"), "winsorise": quantiles}
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
     expected = case["expected"]
     estimand = options["estimand"]
     treated = data[options["treatment"]]
-    made = weight(data[options["ps_column"]], treated, **METHODS.get(estimand, {"method": estimand}))
+    made = weight(data[options["ps_column"]], treated, **settings(estimand))
     return {
         "weights": made.weight,
         "sum_treated": made.of(1).sum(),

@@ -14,6 +14,8 @@ from equipoise.estimators.newton import inverse, newton_step, redundant_columns
 from equipoise.estimators.shape import Again, Done
 from equipoise.kernel.errors import Where
 
+NULL_SETTLED = 1e-13
+
 
 @dataclass(frozen=True)
 class GlmHub:
@@ -56,14 +58,20 @@ class GlmHub:
         step = self._step(total.score, total.information, ask.dropped)
         null_step = self._step(total.null_score, total.null_information, ()) if self.intercept else np.zeros(0)
         gain = float(step @ total.score) / (abs(total.deviance) + 0.1) if ask.coef is not None else np.inf
-        null_gain = float(null_step @ total.null_score) / (abs(total.null_deviance) + 0.1)
         moved = self._moved(ask, step, null_step, total, gain)
-        return self._again(replace(moved, closing=ask.null_coef is not None and null_gain < 1e-13 and self._settled(gain, ask.gain)))
+        return self._again(replace(moved, closing=self._closes(ask, total, gain)))
 
     def _as_r_stops(self, ask: GlmAsk, total: GlmSummary) -> bool:
-        if self.deviance_tolerance is None:
+        if self.deviance_tolerance is None or self._null_gain(total) > NULL_SETTLED:
             return False
         return abs(total.deviance - ask.base_deviance) < self.deviance_tolerance * (abs(total.deviance) + 0.1)
+
+    def _null_gain(self, total: GlmSummary) -> float:
+        step = self._step(total.null_score, total.null_information, ()) if self.intercept else np.zeros(0)
+        return float(step @ total.null_score) / (abs(total.null_deviance) + 0.1)
+
+    def _closes(self, ask: GlmAsk, total: GlmSummary, gain: float) -> bool:
+        return ask.null_coef is not None and self._null_gain(total) <= NULL_SETTLED and self._settled(gain, ask.gain)
 
     def _settled(self, gain: float, previous: float) -> bool:
         return gain <= self.tolerance or (gain < 1e-15 and gain > 0.5 * previous)

@@ -21,7 +21,7 @@ class MatchRule:
 
     ratio: partners a focal person, given one a round. caliper: largest distance allowed, on the scale of the score, None for none.
     order: who chooses first: largest score, smallest score, order of the rows, or random (numpy PCG64 from `seed`).
-    replace: a partner may serve several. focal_order: positions among the focal people, overrides `order`.
+    replace: a partner may serve several. focal_order: positions among all focal people (a permutation), overrides `order`.
     truncated: compare distances without their decimals, as MatchIt before 4.5.5 did when built with some compilers (its issue 163: a
     caliper of 0.2 let pairs 0.99 apart through, and the left neighbour won); only to reproduce results that were made that way.
     """
@@ -58,34 +58,39 @@ def greedy_match(score: Floats, treated: Ints, rule: MatchRule, exact: Ints | No
         raise BAD_ARGUMENT.error("matching needs finite scores: a propensity score of 0 or 1 has no logit")
     strata = np.zeros(len(score), dtype=np.int64) if exact is None else np.asarray(exact)
     generator = np.random.Generator(np.random.PCG64(rule.seed))
+    turn = _given_turns(treated, rule.focal_order)
     found: list[tuple[int, int, int]] = []
     for label in np.unique(strata):
         rows = np.flatnonzero(strata == label)
-        found.extend(_match_stratum(score, treated, rows, rule, generator))
+        focal = rows[treated[rows] == 1]
+        line = _Line(score, treated, rows, rule)
+        if len(focal) and line.has_partners:
+            found.extend(_match_in_turn(line, focal[_focal_order(score[focal], turn[focal], rule, generator)], rule.ratio))
     found.sort()
     table = np.array(found, dtype=np.int64).reshape(-1, 3)
     return Pairs(table[:, 0], table[:, 2])
 
 
-def _match_stratum(
-    score: Floats, treated: Ints, rows: Ints, rule: MatchRule, generator: np.random.Generator
-) -> Iterator[tuple[int, int, int]]:
-    """Tuples (focal row, round, partner row) among `rows`."""
-    focal = rows[treated[rows] == 1]
-    line = _Line(score, treated, rows, rule)
-    if not len(focal) or not line.has_partners:
-        return
-    order = _focal_order(score[focal], rule, generator)
-    for turn in range(rule.ratio):
-        for place in order:
-            partner = line.take(int(focal[place]))
+def _match_in_turn(line: _Line, focal: Ints, ratio: int) -> Iterator[tuple[int, int, int]]:
+    """Tuples (focal row, round, partner row): in every round each focal person in turn takes a partner."""
+    for turn in range(ratio):
+        for row in focal.tolist():
+            partner = line.take(row)
             if partner is not None:
-                yield int(focal[place]), turn, partner
+                yield row, turn, partner
 
 
-def _focal_order(score: Floats, rule: MatchRule, generator: np.random.Generator) -> Ints:
+def _given_turns(treated: Ints, focal_order: tuple[int, ...] | None) -> Ints:
+    """Each focal row's (n,) place in the order that was given; 0 without one."""
+    turn = np.zeros(len(treated), dtype=np.int64)
+    if focal_order is not None:
+        turn[np.flatnonzero(treated == 1)[list(focal_order)]] = np.arange(len(focal_order))
+    return turn
+
+
+def _focal_order(score: Floats, turn: Ints, rule: MatchRule, generator: np.random.Generator) -> Ints:
     if rule.focal_order is not None:
-        return np.asarray(rule.focal_order, dtype=np.int64)
+        return np.argsort(turn, kind="stable")
     if rule.order == "random":
         return generator.permutation(len(score))
     if rule.order == "data" or rule.replace:
