@@ -1,4 +1,4 @@
-"""All that a run found, masked and ready to be shown: what the network hands to the report. Nothing here is a row or an unmasked small count."""
+"""All that a run found, masked and ready to be shown: what the network hands to the report. No row, no unmasked small count."""
 
 from __future__ import annotations
 
