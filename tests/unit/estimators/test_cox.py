@@ -137,6 +137,22 @@ def test_a_step_that_overshoots_is_halved() -> None:
     assert efron_loglik(data, best) > max(efron_loglik(data, best + 1e-4), efron_loglik(data, best - 1e-4))
 
 
+@pytest.mark.parametrize("local", [False, True])
+def test_a_beta_beyond_all_bounds_is_taken_back_without_a_warning(local: bool) -> None:
+    """The ask of a later round, with a beta that overflows: the hub halves it."""
+    data, hub = rows(), CoxHub(GRID, 2, local_strata=local)
+    ask = hub.first()
+    while ask.progress.iteration == 0:
+        step = hub.finish(ask, summarise(data, ask))
+        assert not isinstance(step, Done)
+        ask = step.ask
+    wild = replace(ask, beta=np.array([900.0, 900.0]), progress=replace(ask.progress, beta_previous=np.zeros(2)))
+    step = hub.finish(wild, summarise(data, wild))
+    assert not isinstance(step, Done)
+    assert step.ask.beta.tolist() == [450.0, 450.0]
+    assert step.ask.progress.halvings == 1
+
+
 def test_a_model_without_columns_is_a_baseline_hazard() -> None:
     data = rows(60, 0)
     found = run_local(CoxHub(GRID, 0, ties="breslow"), summarise, data)

@@ -32,11 +32,15 @@ class AtBeta:
 
 
 def summarise(data: SurvivalData, ask: CoxAsk) -> CoxSummary:
-    """Answer either half of an iteration, or the whole of it when strata are the site's own."""
-    if isinstance(ask, LocalAsk):
-        return _local_fit(data, ask)
-    rows = at_beta(data, place(data, ask.grid, data.stratum, ask.n_strata), ask.beta, ask.center)
-    return risk_sets(data, rows, ask) if isinstance(ask, RiskSetsAsk) else _curvature(data, rows, ask)
+    """Answer either half of an iteration, or the whole of it when strata are the site's own.
+
+    A beta that is far too large gives infinities, which the hub answers with a shorter step.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        if isinstance(ask, LocalAsk):
+            return _local_fit(data, ask)
+        rows = at_beta(data, place(data, ask.grid, data.stratum, ask.n_strata), ask.beta, ask.center)
+        return risk_sets(data, rows, ask) if isinstance(ask, RiskSetsAsk) else _curvature(data, rows, ask)
 
 
 def at_beta(data: SurvivalData, placed: Placed, beta: Floats, center: Floats) -> AtBeta:

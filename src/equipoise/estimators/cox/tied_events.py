@@ -36,7 +36,6 @@ def tied_events(sets: RiskSets, efron: bool) -> TiedEvents:
     rank = np.arange(owner.size) - np.repeat(np.cumsum(count) - count, count)
     share = rank / count[owner]
     death_risk = sets.death_risk[where] if efron else np.zeros(where[0].size)
-    phi = sets.risk[where][owner] - share * death_risk[owner]
     weight = (sets.death_weight[where] / count)[owner]
 
     def gather(values: Floats) -> Floats:
@@ -45,6 +44,7 @@ def tied_events(sets: RiskSets, efron: bool) -> TiedEvents:
         return full
 
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        phi = sets.risk[where][owner] - share * death_risk[owner]
         inverse = weight / phi
         terms = [weight * np.log(phi), inverse, share * inverse, inverse / phi, share * inverse / phi, share**2 * inverse / phi]
     return TiedEvents(*(gather(values) for values in terms))
