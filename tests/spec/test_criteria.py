@@ -294,6 +294,19 @@ def test_not_of_what_is_unknown_holds(site):
     assert {person for person, held in site(PERSONS).holds(Not(criterion=AgeCriterion(at_least=0))).items() if held} == {4}
 
 
+def test_no_set_at_all_is_no_record(site):
+    here = site(A_AND_B)
+    assert not any(here.holds(EventCriterion(sets=())).values())
+    assert all(here.holds(EventCriterion(sets=(), at_least=0)).values())
+    assert not any(here.holds(MeasurementCriterion(sets=(), unit="g/L", low=1)).values())
+
+
+def test_no_set_prepared_leaves_what_asks_for_none(site):
+    here = site(A_AND_B, ())
+    assert here.found == ()
+    assert all(here.holds(SexCriterion(sex="female")).values())
+
+
 def test_a_set_that_was_not_prepared_is_an_error_with_a_suggestion(site):
     with pytest.raises(EquipoiseError) as raised:
         site(A_AND_B).holds(EventCriterion(sets=("aa",)))

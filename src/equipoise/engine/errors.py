@@ -40,6 +40,12 @@ NO_NUMBERS = ErrorKind(
     "The CDM's ids are integers; no value of this column can be read as one, so nobody would be found.",
     "Give every person an integer person_id, the same in all tables.",
 )
+REPEATED_PERSON = ErrorKind(
+    "EQ-ENGINE-009",
+    "A person is listed more than once",
+    "`person` has one row a person; with two, one patient would count twice.",
+    "Remove the repeated rows from `person`.",
+)
 QUERY_FAILED = ErrorKind(
     "EQ-ENGINE-006",
     "The site's database could not answer",

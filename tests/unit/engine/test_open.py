@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from equipoise.cohort.plan import CohortPlan
-from equipoise.engine.errors import MISSING_COLUMN, MISSING_TABLE, NO_CDM, NO_NUMBERS, UNREADABLE_TABLE
+from equipoise.engine.errors import MISSING_COLUMN, MISSING_TABLE, NO_CDM, NO_NUMBERS, REPEATED_PERSON, UNREADABLE_TABLE
 from equipoise.engine.open import open_cdm
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.study.model import Arm, Code, CodeSet, Index
@@ -184,6 +184,12 @@ def test_person_ids_that_are_not_numbers(tmp_path):
     error = refused(write(tmp_path, tables))
     assert error.code == NO_NUMBERS.code
     assert CANARY not in str(error)
+
+
+def test_a_person_listed_twice(tmp_path):
+    tables = plain()
+    tables["person"]["person_id"] = [1, 1]
+    assert refused(write(tmp_path, tables)).code == REPEATED_PERSON.code
 
 
 def test_no_such_path_an_empty_folder_and_a_file_of_another_kind(tmp_path):

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from equipoise.cohort.plan import CohortPlan
 from equipoise.engine.contract import CodeSetFound, CohortRows, EventRequest
-from equipoise.engine.errors import NO_NUMBERS
+from equipoise.engine.errors import NO_NUMBERS, REPEATED_PERSON
 from equipoise.engine.prepared import PreparedSets
 from equipoise.engine.shapes import EVENT_COLUMNS, FOLLOW_UP_COLUMNS, PERSON_COLUMNS, SOURCE_CODE_COLUMNS, shaped
 from equipoise.engine.sql import answers, codes, cohort, records
@@ -78,10 +78,13 @@ class SqlEngine:
         self._warehouse.close()
 
     def _check_ids(self) -> None:
-        (row,) = self._ask("SELECT COUNT(*) AS n, COUNT(person_id) AS known FROM cdm_person").to_pylist()
+        counted = self._ask("SELECT COUNT(*) AS n, COUNT(person_id) AS known, COUNT(DISTINCT person_id) AS persons FROM cdm_person")
+        (row,) = counted.to_pylist()
+        where = Where(site=self._warehouse.site, table="person", column="person_id")
         if row["n"] and not row["known"]:
-            where = Where(site=self._warehouse.site, table="person", column="person_id")
             raise NO_NUMBERS.error("no person_id is a whole number", where)
+        if row["persons"] < row["known"]:
+            raise REPEATED_PERSON.error("a person_id is there more than once", where)
 
     def _ask(self, text: str) -> pa.Table:
         return self._warehouse.ask(written(text, self._warehouse.dialect))

@@ -43,6 +43,8 @@ def _distinct(chosen: exp.Expr, column: str) -> exp.Expr:
 
 def _chosen(near: RecordsNear, prepared: PreparedSets) -> exp.Expr:
     numbers = prepared.numbers(near.sets)
+    if not numbers:
+        return exp.false()
     conditions: list[exp.Expr] = [exp.column("set_id", "e").isin(*numbers)]
     conditions += [near.window.start <= _FROM_INDEX] if near.window.start is not None else []
     conditions += [near.window.end >= _FROM_INDEX] if near.window.end is not None else []

@@ -86,7 +86,7 @@ def _near(numbers: dict[OfRecords, str], prepared: PreparedSets) -> exp.Select:
         exp.select("i.person_id", *(exp.alias_(aggregate(number, prepared), name) for number, name in numbers.items()))
         .from_("index_person AS i")
         .join("event AS e", on="e.person_id = i.person_id")
-        .where(exp.column("set_id", "e").isin(*wanted))
+        .where(exp.column("set_id", "e").isin(*wanted) if wanted else exp.false())
         .group_by("i.person_id")
     )
 
