@@ -40,4 +40,4 @@ def simulated_before(network: Path, patients: int) -> bool:
     if not truth.exists():
         return False
     known = json.loads(truth.read_text(encoding="utf-8"))
-    return (known.get("patients"), known.get("seed")) == (patients, SEED)
+    return (known.get("n_patients"), known.get("seed")) == (patients, SEED)

@@ -172,6 +172,12 @@ EMPTY_CODE_SET = ErrorKind(
     "A set without codes finds nobody. Rows whose role is `support` count only for sets under `support rows`.",
     "Add codes to the set, or name it under `support rows`.",
 )
+UNKNOWN_UNIT = ErrorKind(
+    "EQ-STUDY-036",
+    "unknown unit",
+    "Values are converted to this unit at each site; with a unit nobody knows, none would be left.",
+    "Use the UCUM code of the unit, such as g/dL, mg/dL, U/L, 10*3/uL, umol/L.",
+)
 
 ALL_KINDS: tuple[ErrorKind, ...] = tuple(value for value in list(globals().values()) if isinstance(value, ErrorKind))
 """Every kind of error of this room."""

@@ -15,6 +15,7 @@ from equipoise.study.grammar.shapes.phrases import NUMBER, Form, Part, Sentence,
 from equipoise.study.grammar.shapes.records import ByName, Entry, Field, Headed, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar
 from equipoise.study.grammar.shapes.values import Choice, ListOf, Number, OneOrMore, SetName, Text, Turned, Whole
+from equipoise.study.grammar.units import unit_is_known
 from equipoise.study.grammar.windows import FARTHEST, WINDOW_CLAUSES, WindowShape, past_only, window_from
 from equipoise.study.model import (
     AgeCovariate,
@@ -88,7 +89,7 @@ def checked_measurement(made: MeasurementCovariate, node: Node, desk: Desk) -> M
         return desk.report(CONTRADICTORY_BOUNDS, "a logarithm needs a plausible range that begins above 0", node)
     if not _holds(made.window, made.target):
         return desk.report(OUT_OF_RANGE, f"day {made.target} lies outside the window", node)
-    return made
+    return made if unit_is_known(made.unit, node, desk) else None
 
 
 def _holds(window: Window, day: int) -> bool:

@@ -10,6 +10,7 @@ from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.phrases import COUNT, NUMBER, Clause, Part, split_clauses, tidy, unreadable
 from equipoise.study.grammar.shapes.tree import Node, Scalar
 from equipoise.study.grammar.shapes.values import wrong_type
+from equipoise.study.grammar.units import unit_is_known
 from equipoise.study.grammar.windows import WINDOW_CLAUSES, window_from
 from equipoise.study.model import EventCriterion, MeasurementCriterion, Window
 
@@ -108,4 +109,6 @@ def _value(part: Part, sets: tuple[str, ...], window: Window, node: Node, desk: 
         unit = rest[0] if rest else None
     if low is not None and high is not None and low > high:
         return desk.report(CONTRADICTORY_BOUNDS, f"no value lies between {low:g} and {high:g}", node)
+    if not unit_is_known(unit, node, desk):
+        return None
     return MeasurementCriterion(sets=sets, window=window, unit=unit, low=low, high=high)

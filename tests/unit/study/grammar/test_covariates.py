@@ -101,6 +101,7 @@ def test_a_covariate(read, text, meaning):
         ("lab: log of nearest value in [-45, 0]", "022"),
         ("lab: log of nearest value in [-45, 0], 0 to 7 g/dL", "022"),
         ("lab: {nearest value of: lab, plausible: [7, 1]}", "022"),
+        ("lab: {nearest value of: lab, window: [-45, 0], unit: g/dLL}", "036"),
         ("lab: {nearest value of: lab, plausible: [1]}", "020"),
         ("lab: {nearest value of: lab, spline knots: 9}", "020"),
         ("lab: {nearest value of: lab, window: [-45, -10], to day: -50}", "020"),
