@@ -129,7 +129,12 @@ def _codes(column: ArrayLike, n: int, name: str) -> tuple[tuple[str, ...], Ints]
     codes = np.asarray(known.codes, dtype=np.int64)
     if (codes < 0).any():
         raise BAD_ARGUMENT.error(f"{name} has missing labels")
-    return tuple(str(label) for label in known.categories), codes
+    return tuple(_name(label) for label in known.categories), codes
+
+
+def _name(label: object) -> str:
+    """The label as text; a whole number without a decimal point."""
+    return str(int(label)) if isinstance(label, float) and label.is_integer() else str(label)
 
 
 def _combined(coded: list[tuple[tuple[str, ...], Ints]]) -> tuple[tuple[str, ...], Ints]:

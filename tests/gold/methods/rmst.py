@@ -7,13 +7,16 @@ from typing import Any
 import pandas as pd
 
 from equipoise.stats import rmst
+from equipoise.stats.survival_results import RestrictedMeans
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
+    unknown = set(options) - {"time", "event", "group", "tau"}
+    if unknown:
+        raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
     found = rmst(data[options["time"]], data[options["event"]], data[options["group"]], tau=options["tau"])
     means, estimates, errors = found.fit.means, [m.estimate for m in found.fit.means], [m.se for m in found.fit.means]
-    c = found.fit.contrasts[0]
-    return {
+    table: dict[str, Any] = {
         "group": list(found.groups),
         "rmst": estimates,
         "se": errors,
@@ -21,6 +24,13 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
         "se_by_hand_survRM2_convention": errors,
         "lower": [m.lower for m in means],
         "upper": [m.upper for m in means],
+    }
+    return {**table, **contrast(found)} if len(means) == 2 else table
+
+
+def contrast(found: RestrictedMeans) -> dict[str, Any]:
+    c = found.fit.contrasts[0]
+    return {
         "difference": {
             "direction": f"{found.groups[c.group]} minus {found.groups[c.reference]}",
             "estimate": c.difference,

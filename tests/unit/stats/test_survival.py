@@ -97,6 +97,11 @@ def test_several_columns_of_strata_are_their_combinations(ties: pd.DataFrame) ->
     assert len(a.strata) == 6
 
 
+def test_whole_numbers_name_groups_without_a_point() -> None:
+    assert kaplan_meier([1.0, 2.0, 3.0], [1, 1, 0], [2.0, 1.0, 1.0]).groups == ("1", "2")
+    assert kaplan_meier([1.0, 2.0, 3.0], [1, 1, 0], pd.Categorical(["b", "a", "a"], categories=["b", "a"])).groups == ("b", "a")
+
+
 def test_curves_are_drawn(ties: pd.DataFrame) -> None:
     import matplotlib.pyplot as plt
 
