@@ -308,13 +308,17 @@ Adjustment = Literal["crude", "overlap", "iptw", "att", "matched"]
 
 
 class Matching(Model):
-    """1:1 greedy nearest neighbour without replacement on the logit (or the score), caliper in standard deviations of it."""
+    """Greedy nearest neighbour without replacement on the logit (or the score), caliper in standard deviations of it.
+
+    `focal` says whose people choose partners: the smaller arm's, or the target arm's (ATT) whatever its size.
+    """
 
     ratio: int = Field(default=1, ge=1, le=10)
     caliper_sd: float = Field(default=0.2, gt=0)
     scale: Literal["logit", "score"] = "logit"
     order: Literal["largest", "smallest", "random"] = "largest"
     seed: int = 1
+    focal: Literal["smaller", "target"] = "smaller"
 
 
 class PropensityModel(Model):

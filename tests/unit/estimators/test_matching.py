@@ -147,6 +147,23 @@ def test_each_set_has_one_target_person() -> None:
         assert sorted(data.treated[pair == number]) == [0, 1]
 
 
+def test_the_smaller_arm_chooses_whichever_it_is() -> None:
+    rng = np.random.default_rng(3)
+    treated = (rng.random(400) < 0.8).astype(np.int64)
+    score = np.clip(rng.beta(4, 2, 400) + 0.05 * treated, 0.01, 0.99)
+    names = tokens(["A"] * 400, range(400), b"k")
+    one = run_local(MatchRowsHub(), summarise, MatchRowsData(names, score, treated))
+    other = run_local(MatchRowsHub(), summarise, MatchRowsData(names, 1 - score, 1 - treated))
+    assert set(one.token) == set(other.token)
+    assert one.n_matched_target == one.n_matched_comparator <= (1 - treated).sum()
+
+    def gap(hub: MatchRowsHub) -> float:
+        kept = np.isin(names, run_local(hub, summarise, MatchRowsData(names, score, treated)).token)
+        return abs(float(score[kept & (treated == 1)].mean() - score[kept & (treated == 0)].mean()))
+
+    assert gap(MatchRowsHub()) < 0.2 * gap(MatchRowsHub(focal="target"))
+
+
 def test_tokens_need_the_key() -> None:
     assert tokens(["A"], [1], b"one")[0] != tokens(["A"], [1], b"two")[0]
     assert tokens(["A"], [1], b"one")[0] != tokens(["B"], [1], b"one")[0]

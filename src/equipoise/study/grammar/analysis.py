@@ -104,11 +104,12 @@ _CALIPER = Field(
 )
 _SCALE = Field("scale", Choice(("logit", "score")), "What the distance is measured on.", default="logit", example="logit")
 _ORDER = Field("order", Choice(("largest", "smallest", "random")), "Which score is matched first.", default="largest", example="largest")
+_FOCAL = Field("focal", Choice(("smaller", "target")), "Whose people choose partners.", default="smaller", example="target")
 _SEED = Field("seed", Whole(0, 2**31 - 1), "For the random order.", default=1, example=1)
 
 
 def _matching(entry: Entry) -> Matching | None:
-    given = entry.given(ratio=_RATIO, caliper_sd=_CALIPER, scale=_SCALE, order=_ORDER, seed=_SEED)
+    given = entry.given(ratio=_RATIO, caliper_sd=_CALIPER, scale=_SCALE, order=_ORDER, seed=_SEED, focal=_FOCAL)
     return Matching(**given) if entry.whole else None
 
 
@@ -127,7 +128,7 @@ _SURVIVAL = Field(
 _RMST = Field("rmst at", _TIMES, "Times of restricted mean survival.", default=["12 months", "24 months", "36 months"], example=["1 year"])
 _CONFIDENCE = Field("confidence", Confidence(), "Level of the intervals.", default="95%", example="95%")
 _MATCHING = Field(
-    "matching", Record((_RATIO, _CALIPER, _SCALE, _ORDER, _SEED), _matching), "Nearest-neighbour matching without replacement."
+    "matching", Record((_RATIO, _CALIPER, _SCALE, _ORDER, _SEED, _FOCAL), _matching), "Nearest-neighbour matching without replacement."
 )
 
 

@@ -23,7 +23,7 @@ def match(talk: Conversation, setting: Setting, study: Study, census: Census) ->
     if refusing:
         return setting, Note("info", "EQ-GUARD-002", _refused(refusing))
     rules = study.analysis.matching
-    hub = MatchRowsHub(rules.ratio, rules.caliper_sd, rules.scale, rules.order, rules.seed)
+    hub = MatchRowsHub(rules.ratio, rules.caliper_sd, rules.scale, rules.order, rules.seed, rules.focal)
     found: MatchRowsResult | Failed = run_jobs(talk, setting, [Job("match_rows", hub, View(columns="score"))])[0]
     if isinstance(found, Failed):
         return setting, Note("warning", found.error.code, f"No matched population: {found.error.problems[0].what}.")
