@@ -18,7 +18,7 @@ def log_chi2_sf(chisq: float, df: int) -> float:
     Where the probability underflows, the asymptotic series of the incomplete gamma function (Abramowitz and Stegun 6.5.32).
     """
     probability = float(chi2.sf(chisq, df))
-    if probability > 1e-290:
+    if math.isnan(probability) or probability > 1e-290:
         return math.log(probability)
     a, x = df / 2, chisq / 2
     series, term = 1.0, 1.0

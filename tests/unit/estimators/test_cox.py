@@ -153,6 +153,14 @@ def test_a_beta_beyond_all_bounds_is_taken_back_without_a_warning(local: bool) -
     assert step.ask.progress.halvings == 1
 
 
+def test_one_event_time_says_nothing_of_proportionality() -> None:
+    data = rows()
+    once = replace(data, event=(data.time == 5).astype(np.int64))
+    test = run_local(CoxHub(GRID, 2, zph=True), summarise, once).proportional_hazards[0]
+    assert np.isnan(test.chisq).all()
+    assert np.isnan(test.p).all()
+
+
 def test_a_model_without_columns_is_a_baseline_hazard() -> None:
     data = rows(60, 0)
     found = run_local(CoxHub(GRID, 0, ties="breslow"), summarise, data)

@@ -72,6 +72,15 @@ def test_a_p_value_beyond_the_reach_of_a_float_has_a_logarithm() -> None:
     assert found.log_p == pytest.approx(float(np.log(2) + norm.logsf(np.sqrt(found.chisq))), rel=1e-10)
 
 
+@pytest.mark.parametrize("robust", [False, True])
+def test_groups_never_at_risk_together_cannot_be_compared(robust: bool) -> None:
+    data = weighted_rows()
+    apart = SurvivalData(data.time, data.event, data.group, data.group, data.x, data.weight)
+    found = run_local(LogrankHub(GRID, 2, n_strata=2, robust=robust), summarise, apart)
+    assert np.isnan(found.chisq)
+    assert np.isnan(found.log_p)
+
+
 def test_refusals() -> None:
     with pytest.raises(EquipoiseError, match="EQ-EST-106"):
         LogrankHub(GRID, 1)

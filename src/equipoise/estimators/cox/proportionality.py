@@ -52,6 +52,16 @@ def proportionality_test(
     plain, cross, drift = blocks
     remaining = drift - cross.T @ np.linalg.solve(plain, cross)
     sets = [*terms, np.arange(score.size)] if len(terms) > 1 else list(terms)
-    chisq = np.array([float(score[t] @ np.linalg.solve(remaining[np.ix_(t, t)], score[t])) for t in sets])
+    chisq = np.array([_quadratic(score[t], remaining[np.ix_(t, t)], np.diag(drift)[t]) for t in sets])
     df = np.array([t.size for t in sets], dtype=np.int64)
     return ProportionalHazardsTest(transform, chisq, df, np.asarray(chi2.sf(chisq, df)))
+
+
+def _quadratic(score: Floats, remaining: Floats, drift: Floats) -> float:
+    """The chi-square; NaN when drift cannot be told from a constant effect, as with a single event time. drift: what `remaining` was of."""
+    if np.any(np.diag(remaining) <= 1e-10 * drift):
+        return float("nan")
+    spread = np.sqrt(np.diag(remaining))
+    if np.linalg.cond(remaining / np.outer(spread, spread)) > 1e12:
+        return float("nan")
+    return float(score @ np.linalg.solve(remaining, score))

@@ -68,4 +68,10 @@ def _hypergeometric(n: Floats, d: Floats, share: Floats, time_weight: Floats) ->
 
 
 def _quadratic(difference: Floats, variance: Floats) -> float:
-    return float(difference @ np.linalg.solve(variance, difference)) if difference.size else 0.0
+    """The chi-square; NaN when the variance is singular: no stratum holds two of the groups at risk together."""
+    if not difference.size:
+        return 0.0
+    spread = np.sqrt(np.maximum(np.diag(variance), 0.0))
+    if np.any(spread == 0) or np.linalg.cond(variance / np.outer(spread, spread)) > 1e12:
+        return float("nan")
+    return float(difference @ np.linalg.solve(variance, difference))
