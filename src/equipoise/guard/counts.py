@@ -76,9 +76,10 @@ def mask_counts(table: CountTable, policy: Policy) -> MaskedCounts:
     """Mask counts of 1 to minimum - 1, and others until none of these can be pinned to fewer values than `needed` says."""
     small = {name for name, cell in table.cells.items() if 0 < cell.value < policy.minimum_count}
     hidden: dict[str, Reason] = {name: "small" for name in sorted(small) if table.cells[name].shown}
-    checked: set[str] = set()
-    while (victim := next_victim(table, policy, hidden, small, checked)) is not None:
+    given_up: set[str] = set()
+    while (victim := next_victim(table, policy, hidden, small, given_up)) is not None:
         hidden[victim] = "complementary"
+    hidden = without_needless(table, policy, hidden, small - given_up)
     return MaskedCounts({name: _shown(name, cell, hidden, policy) for name, cell in table.cells.items() if cell.shown}, hidden)
 
 
@@ -89,16 +90,29 @@ def needed(policy: Policy) -> int:
 
 def next_victim(table: CountTable, policy: Policy, hidden: Mapping[str, Reason], small: set[str], given_up: set[str]) -> str | None:
     """The next count to hide: the least important, then smallest, of those that give a small one away. None when all are safe."""
-    known = knowledge(table, policy, hidden)
-    for name in sorted(small - given_up):
-        low, high = known[name]
-        if floor(high + ROUNDING) - ceil(low - ROUNDING) + 1 >= needed(policy):
-            continue
+    for name in given_away(table, policy, hidden, small - given_up):
         victims = candidates(name, table, policy, hidden)
         if victims:
             return min(victims, key=lambda other: (table.cells[other].importance, table.cells[other].value, other))
         given_up.add(name)
     return None
+
+
+def given_away(table: CountTable, policy: Policy, hidden: Mapping[str, Reason], small: set[str]) -> list[str]:
+    """The small counts that a reader can pin to fewer values than they need."""
+    known = knowledge(table, policy, hidden)
+    spread = {name: floor(known[name][1] + ROUNDING) - ceil(known[name][0] - ROUNDING) + 1 for name in sorted(small)}
+    return [name for name, values in spread.items() if values < needed(policy)]
+
+
+def without_needless(table: CountTable, policy: Policy, hidden: dict[str, Reason], small: set[str]) -> dict[str, Reason]:
+    """Show again, the most important first, what was hidden on the way to a mask that needs it no more."""
+    again = [name for name, reason in hidden.items() if reason == "complementary" and table.cells[name].value >= policy.minimum_count]
+    for name in sorted(again, key=lambda cell: (-table.cells[cell].importance, -table.cells[cell].value, cell)):
+        fewer = {other: reason for other, reason in hidden.items() if other != name}
+        if not given_away(table, policy, fewer, small):
+            hidden = fewer
+    return hidden
 
 
 def knowledge(table: CountTable, policy: Policy, hidden: Mapping[str, Reason]) -> dict[str, Range]:

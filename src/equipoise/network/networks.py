@@ -83,7 +83,7 @@ def read_network_file(path: Path) -> tuple[SitePlace, ...]:
     try:
         network = _Network.model_validate(content)
     except ValidationError as error:
-        found = [BAD_FILE.error(_words(detail), Where(file=path, path=_place(detail))) for detail in error.errors()]
+        found = [BAD_FILE.error(_words(detail), Where(file=path, path=_place(detail))) for detail in _own(error)]
         raise EquipoiseError(*(problem for one in found for problem in one.problems)) from None
     problems = [*_twice(network, path), *_missing(network, path)]
     if problems:
@@ -100,6 +100,12 @@ def _yaml(path: Path) -> Any:
         raise BAD_FILE.error("this is not YAML", Where(file=path, line=line)) from None
     except (OSError, UnicodeDecodeError):
         raise BAD_FILE.error(f"{path.name} cannot be read as text", Where(file=path)) from None
+
+
+def _own(error: ValidationError) -> list[Any]:
+    """The problems, without the one that says that a list with a problem in it has too few entries."""
+    found: list[Any] = list(error.errors())
+    return [detail for detail in found if detail["type"] != "too_short"] or found
 
 
 def _words(detail: Any) -> str:
