@@ -13,6 +13,7 @@ from equipoise.network.local import SitePlace, run_study, sites
 from equipoise.network.wire.codec import decode, encode
 from equipoise.network.wire.messages import Question
 from equipoise.results.study_result import StudyResult
+from equipoise.study.fingerprint import study_hash
 from equipoise.study.model import SiteRules
 from equipoise.study.reading import LoadedStudy
 
@@ -66,7 +67,8 @@ def test_a_site_that_fails_is_named_and_the_result_is_that_of_the_others(
 def test_the_study_may_say_that_a_failure_ends_the_run(
     loaded: LoadedStudy, network: tuple[SitePlace, ...], cache: Path, rules: SiteRules, at: int
 ) -> None:
-    strict = replace(loaded, study=loaded.study.model_copy(update={"sites": rules}))
+    study = loaded.study.model_copy(update={"sites": rules})
+    strict = replace(loaded, study=study, hash=study_hash(study))
     with pytest.raises(EquipoiseError) as caught:
         conducted(strict, network, cache, at, "silence")
     assert caught.value.code == ("EQ-HUB-002" if rules.on_failure == "stop" else "EQ-HUB-001")

@@ -10,6 +10,7 @@ import pytest
 from equipoise.guard.policy import Policy
 from equipoise.network.local import SitePlace, run_study
 from equipoise.results.study_result import StudyResult
+from equipoise.study.fingerprint import study_hash
 from equipoise.study.reading import LoadedStudy
 
 COMPARED = ("flow", "baseline", "propensity", "overlap", "weights", "curves", "proportional_hazards", "records")
@@ -67,7 +68,7 @@ def test_it_holds_for_other_analyses_too(
             "propensity": study.propensity.model_copy(update={"site_intercept_sd": 0.7, "trim": trim}),
         }
     )
-    other = replace(loaded, study=changed)
+    other = replace(loaded, study=changed, hash=study_hash(changed))
     assert_same(run_study(other, network, cache_dir=cache), run_study(other, network, pooled=True, cache_dir=cache))
 
 
