@@ -1,4 +1,4 @@
-"""`tests/unit` mirrors the source one to one."""
+"""`tests/unit` mirrors the source: a file lies in the folder of its room and bears the name of a module or folder in it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ SOURCE = UNIT.parents[1] / "src" / "equipoise"
 
 def test_no_unit_test_is_an_orphan():
     orphans = []
-    for test in UNIT.rglob("test_*.py"):
+    for test in UNIT.glob("*/**/test_*.py"):
         relative = test.relative_to(UNIT)
-        subject = relative.stem.removeprefix("test_")
-        here = SOURCE / relative.parent
-        if relative.parent != Path() and not (here / f"{subject}.py").exists() and not (here / subject).is_dir():
+        room = SOURCE / relative.parent
+        subjects = {path.stem for path in (*room.rglob("*.py"), *(path for path in room.rglob("*") if path.is_dir()))}
+        if relative.stem.removeprefix("test_") not in subjects:
             orphans.append(str(relative))
-    assert orphans == [], "each unit test names the module it tests"
+    assert orphans == [], "each unit test names the module or folder it tests"
