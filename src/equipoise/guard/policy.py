@@ -18,6 +18,7 @@ class Policy:
 
     share: `secure-sums` (nothing of this site alone may be shown, only sums over sites), `site-aggregates` (its own counts may be shown,
     masked), `deidentified-rows` (also one line a person with score, arm and a token, for matching across sites).
+    With `secure-sums` the hub adds the sites' sums and shows none of them; sums are not yet masked by cryptography on the way.
     minimum_count: counts of people from 1 to `minimum_count - 1` are masked. masking: `hide` them, or `show-10` in their place (the
     largest count that is masked). questions_per_study: how many estimator questions one session of a study may put.
     """

@@ -41,6 +41,7 @@ class Rows:
         self._outcomes: dict[str, tuple[Floats, Ints, NDArray[np.bool_]]] = {}
         self._raw: Floats | None = None
         self._tokens: NDArray[np.uint64] | None = None
+        self._last_matched: tuple[Weighting, Floats] | None = None
         self._design: tuple[Learned, Floats] | None = None
         self._standard: dict[bytes, Floats] = {}
         self._scores: dict[bytes, Floats] = {}
@@ -109,13 +110,23 @@ class Rows:
         return self._weights[key]
 
     def _matched(self, weighting: Weighting) -> Floats:
-        """(n,) the weight that came with a person's token, 0 without one."""
+        """(n,) the weight that came with a person's token, 0 without one; worked out once a message."""
+        if self._last_matched is None or self._last_matched[0] is not weighting:
+            self._last_matched = weighting, self._find_matched(weighting)
+        return self._last_matched[1]
+
+    def _find_matched(self, weighting: Weighting) -> Floats:
         tokens = np.zeros(0, dtype=np.uint64) if weighting.tokens is None else weighting.tokens
         given = np.ones(len(tokens)) if weighting.token_weights is None else weighting.token_weights
         if len(given) != len(tokens):
             raise UNKNOWN_ESTIMATOR.error("a matched population with another number of weights than of people")
-        known = dict(zip(tokens.tolist(), given.tolist(), strict=True))
-        return np.array([known.get(token, 0.0) for token in self.tokens().tolist()], dtype=np.float64)
+        if not len(tokens):
+            return np.zeros(self.n)
+        if np.any(tokens[1:] < tokens[:-1]):
+            order = np.argsort(tokens)
+            tokens, given = tokens[order], given[order]
+        place = np.minimum(np.searchsorted(tokens, self.tokens()), len(tokens) - 1)
+        return np.where(tokens[place] == self.tokens(), given[place], 0.0)
 
     def tokens(self) -> NDArray[np.uint64]:
         """(n,) a number a person for this study alone: made of the study, the site and the row's place, never of an identifier."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from equipoise.estimators.matching.hub import MatchRowsHub
 from equipoise.estimators.matching.summary import MatchRowsResult
 from equipoise.network.hub.analysis.census import Census
@@ -29,7 +31,8 @@ def match(talk: Conversation, setting: Setting, study: Study, census: Census) ->
         return setting, Note("warning", found.error.code, f"No matched population: {found.error.problems[0].what}.")
     if not found.token.size:
         return setting, Note("warning", "EQ-EST-105", "No matched population: nobody has a partner within the caliper.")
-    weighting = Weighting("matched", tokens=found.token, token_weights=found.weight)
+    order = np.argsort(found.token)
+    weighting = Weighting("matched", tokens=found.token[order], token_weights=found.weight[order])
     return replace(setting, weightings=(*setting.weightings, weighting)), None
 
 

@@ -128,9 +128,11 @@ def _equipoise_share(histogram: HistogramResult, policy: Policy) -> float | None
 
 
 def _no_model(error: EquipoiseError, columns: tuple[LearnedColumn, ...]) -> Note:
-    named = "; ".join(f"{place} is {column.label}" for place, column in enumerate(columns, start=1) if f"column {place} " in str(error))
-    what = error.problems[0].what + (f" ({named})" if named else "")
-    return Note("error", error.code, f"The propensity model could not be fitted: {what}. Only crude results are given.")
+    """Why there is no model. Estimators name a column by its place in the design, the intercept at 0."""
+    problem = error.problems[0]
+    place = int(problem.where.column or 0)
+    named = f" ({columns[place - 1].label})" if place else ""
+    return Note("error", error.code, f"The propensity model could not be fitted: {problem.what}{named}. Only crude results are given.")
 
 
 def _redundant(column: LearnedColumn) -> Note:
