@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import ceil, floor, inf
+from math import ceil, floor, inf, isinf
 from typing import Literal
 
 from equipoise.guard.bounds import Equation, Range, ranges
@@ -101,8 +101,13 @@ def next_victim(table: CountTable, policy: Policy, hidden: Mapping[str, Reason],
 def given_away(table: CountTable, policy: Policy, hidden: Mapping[str, Reason], small: set[str]) -> list[str]:
     """The small counts that a reader can pin to fewer values than they need."""
     known = knowledge(table, policy, hidden)
-    spread = {name: floor(known[name][1] + ROUNDING) - ceil(known[name][0] - ROUNDING) + 1 for name in sorted(small)}
-    return [name for name, values in spread.items() if values < needed(policy)]
+    return [name for name in sorted(small) if _whole_numbers(known[name]) < needed(policy)]
+
+
+def _whole_numbers(limits: Range) -> float:
+    """How many whole numbers lie in a range."""
+    low, high = limits
+    return inf if isinf(low) or isinf(high) else floor(high + ROUNDING) - ceil(low - ROUNDING) + 1
 
 
 def without_needless(table: CountTable, policy: Policy, hidden: dict[str, Reason], small: set[str]) -> dict[str, Reason]:

@@ -182,3 +182,11 @@ def test_the_policy_may_show_ten_but_never_for_a_complement() -> None:
 @pytest.mark.parametrize(("minimum", "values"), [(11, 5), (4, 2), (2, 1), (1, 0)])
 def test_how_many_values_a_small_count_must_be_able_to_have(minimum: int, values: int) -> None:
     assert needed(Policy(minimum_count=minimum)) == values
+
+
+@pytest.mark.parametrize("cells", product(range(3), repeat=4))
+def test_flow_diagrams_of_a_handful_are_hidden_down_to_the_zeros(cells: tuple[int, int, int, int]) -> None:
+    table = flow((cells[:2],), cells[2:])
+    masked = mask_counts(table, TINY)
+    for name, cell in table.cells.items():
+        assert not cell.shown or not 0 < cell.value < TINY.minimum_count or isinstance(masked[name], Masked)
