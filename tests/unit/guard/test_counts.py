@@ -184,7 +184,7 @@ def test_how_many_values_a_small_count_must_be_able_to_have(minimum: int, values
     assert needed(Policy(minimum_count=minimum)) == values
 
 
-@pytest.mark.parametrize("cells", product(range(3), repeat=4))
+@pytest.mark.parametrize("cells", list(product(range(3), repeat=4)))
 def test_flow_diagrams_of_a_handful_are_hidden_down_to_the_zeros(cells: tuple[int, int, int, int]) -> None:
     table = flow((cells[:2],), cells[2:])
     masked = mask_counts(table, TINY)
