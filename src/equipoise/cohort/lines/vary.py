@@ -1,0 +1,81 @@
+"""A grid of packs around a main one, for sensitivity analyses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import product
+
+from equipoise.cohort.errors import PACK_VALUE, UNKNOWN_SETTING
+from equipoise.cohort.lines.pack import Pack
+from equipoise.cohort.lines.rules import Anchor, Days
+from equipoise.kernel.errors import closest
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A pack with the settings that tell it from the main one, in the order of the grid: (setting, days)."""
+
+    settings: tuple[tuple[str, int], ...]
+    pack: Pack
+
+    @property
+    def name(self) -> str:
+        """Such as `window 21, gap 60`."""
+        return ", ".join(f"{setting} {days}" for setting, days in self.settings)
+
+
+def vary(pack: Pack, **grid: Iterable[int]) -> tuple[Variant, ...]:
+    """Every combination of the values given, in days, each as a pack.
+
+    Settings: `window`, `gap` (all routes alike), `gap_<route>`, `rechallenge`, `substitution` (all alike), `lead_in`, `ongoing`, `current`.
+    Values are taken in ascending order, each once; `gap` is set before `gap_<route>`. Raises EQ-COHORT-008 for a setting that the pack does
+    not have, EQ-COHORT-006 for a number of days below 0 or over 36,500.
+    """
+    known = settings_of(pack)
+    for setting, values in grid.items():
+        if setting not in known:
+            what = f"there is no setting `{setting[:60]}`; the pack has {', '.join(known)}"
+            raise UNKNOWN_SETTING.error(what, did_you_mean=closest(setting, known))
+        if not all(type(value) is int and 0 <= value <= 36500 for value in values):
+            raise PACK_VALUE.error(f"`{setting}` takes whole days from 0 to 36500")
+    names = sorted(grid, key=list(known).index)
+    return tuple(_variant(pack, tuple(zip(names, days, strict=True))) for days in product(*(sorted(set(grid[name])) for name in names)))
+
+
+def settings_of(pack: Pack) -> tuple[str, ...]:
+    """What can be varied, in the order in which it is set."""
+    anchor = ("lead_in", "ongoing") if pack.anchor else ()
+    return ("window", "gap", *(f"gap_{route}" for route in pack.gap), "rechallenge", "substitution", "current", *anchor)
+
+
+def _variant(pack: Pack, settings: tuple[tuple[str, int], ...]) -> Variant:
+    changed = pack
+    for setting, days in settings:
+        changed = changed.model_copy(update=_SET.get(setting, _one_route(setting))(changed, days))
+    return Variant(settings, changed)
+
+
+def _with(old: Days, days: int) -> Days:
+    return old.model_copy(update={"days": days})
+
+
+def _one_route(setting: str) -> Callable[[Pack, int], dict[str, object]]:
+    route = setting.removeprefix("gap_")
+    return lambda pack, days: {"gap": pack.gap | {route: _with(pack.gap[route], days)}}
+
+
+def _anchored(pack: Pack, field: str, days: int) -> dict[str, object]:
+    old: Anchor | None = pack.anchor
+    return {"anchor": old.model_copy(update={field: _with(getattr(old, field), days)}) if old else None}
+
+
+_SET: dict[str, Callable[[Pack, int], dict[str, object]]] = {
+    "window": lambda pack, days: {"window": _with(pack.window, days)},
+    "gap": lambda pack, days: {"gap": {route: _with(old, days) for route, old in pack.gap.items()}},
+    "rechallenge": lambda pack, days: {"rechallenge": _with(pack.rechallenge, days)},
+    "current": lambda pack, days: {"current": _with(pack.current, days)},
+    "substitution": lambda pack, days: {"substitutions": tuple(one.model_copy(update={"within": days}) for one in pack.substitutions)},
+    "lead_in": lambda pack, days: _anchored(pack, "lead_in", days),
+    "ongoing": lambda pack, days: _anchored(pack, "ongoing", days),
+}
