@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from equipoise.cli.progress import progress_bar
 from equipoise.network.local import open_network, run_study
 from equipoise.report.write import write_report
 from equipoise.results.records import Record
-from equipoise.results.study_result import StudyResult
+from equipoise.results.study_result import Note, StudyResult
 from equipoise.study.reading import read_study
 
 
@@ -67,9 +68,18 @@ def in_words(result: StudyResult, out: Path) -> str:
     failed = [site for site in result.sites if site.status == "failed"]
     lines = [result.study.title, *(headline(record) for record in ratios)]
     lines += [f"  {site.site} did not take part: {site.why}" for site in failed]
-    lines += [f"  {note.severity}: {note.text}" for note in result.notes if note.severity != "info"]
+    lines += said(result.notes)
     lines += [f"{len(result.sites) - len(failed)} of {len(result.sites)} sites, {result.seconds:.1f} s; read {out / 'report.html'}"]
     return "\n".join(lines) + "\n"
+
+
+def said(notes: tuple[Note, ...], alone: int = 3) -> list[str]:
+    """Errors and warnings; more than `alone` of one code are counted after the first."""
+    loud = [note for note in notes if note.severity != "info"]
+    codes = Counter(note.code for note in loud)
+    many = {code: next(note for note in loud if note.code == code) for code, number in codes.items() if number > alone}
+    lines = [f"  {note.severity}: {note.text}" for note in loud if note.code not in many]
+    return lines + [f"  {note.severity}: {note.text} And {codes[code] - 1} more like it: see the report." for code, note in many.items()]
 
 
 def headline(record: Record) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from equipoise.cohort.plan import CohortPlan
 
-INDEX_EVENT = "with the index event"
-IN_PERIOD = "index date in the study period"
-IN_AN_ARM = "in one of the arms"
+INDEX_EVENT = "With the index event"
+IN_PERIOD = "Index date in the study period"
+IN_AN_ARM = "In one of the arms"
 
 
 def arms_can_miss(plan: CohortPlan) -> bool:

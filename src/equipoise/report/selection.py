@@ -31,8 +31,13 @@ def outcome_label(result: StudyResult, name: str) -> str:
 
 def covariate_label(result: StudyResult, row: BaselineRow) -> str:
     """The label of a covariate; one that the study takes the logarithm of says so."""
+    return f"{row.label} (natural log)" if is_logarithm(result, row) else row.label
+
+
+def is_logarithm(result: StudyResult, row: BaselineRow) -> bool:
+    """Whether the study takes the logarithm of this number."""
     logs = {c.name for c in result.study.covariates if c.kind == "measurement" and c.transform == "log"}
-    return f"{row.label} (natural log)" if row.covariate in logs and row.kind == "number" else row.label
+    return row.covariate in logs and row.kind == "number"
 
 
 def is_year(result: StudyResult, row: BaselineRow) -> bool:

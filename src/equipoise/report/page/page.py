@@ -53,7 +53,8 @@ class Page:
     result: StudyResult
     question: str
     key: KeyResult
-    notes: tuple[Note, ...]
+    notes: tuple[tuple[Note, ...], ...]
+    """Worst first; many of one code stand together."""
     main: str
     flow: Picture | None
     flow_table: ShownTable
@@ -89,7 +90,7 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         result=result,
         question=sentences.question(result),
         key=key_result(result),
-        notes=tuple(sorted(result.notes, key=lambda n: {"error": 0, "warning": 1}.get(n.severity, 2))),
+        notes=grouped_notes(result.notes),
         main=adjustment_label(main),
         flow=_picture(figures.flow) if figures.flow else None,
         flow_table=shown(data.flow_table(result)),
@@ -147,3 +148,13 @@ def _curves(result: StudyResult, figures: Figures, first: tuple[str, ...]) -> tu
             rest = tuple(picture for name, picture in made.items() if name not in first)
             found.append(Curves(outcome, outcome_label(result, outcome), shown_first, rest))
     return tuple(found)
+
+
+def grouped_notes(notes: tuple[Note, ...], alone: int = 3) -> tuple[tuple[Note, ...], ...]:
+    """Errors, then warnings, then the rest; more than `alone` notes of one code make one group."""
+    ordered = sorted(notes, key=lambda note: {"error": 0, "warning": 1}.get(note.severity, 2))
+    by_code: dict[tuple[str, str], list[Note]] = {}
+    for note in ordered:
+        by_code.setdefault((note.severity, note.code), []).append(note)
+    groups = [[tuple(same)] if len(same) > alone else [(note,) for note in same] for same in by_code.values()]
+    return tuple(group for several in groups for group in several)

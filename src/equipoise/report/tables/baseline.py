@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from math import exp
+
 from equipoise.kernel.masked import Masked
 from equipoise.report.naming import plain_name
-from equipoise.report.selection import covariate_label, is_year, persons, weight_of
+from equipoise.report.selection import covariate_label, is_logarithm, is_year, persons, weight_of
 from equipoise.report.tables.table import Cell, Column, ShownRow, ShownTable, Table
 from equipoise.report.wording import ABSENT, adjustment_label, count, decimal, lowered, n_equals, percent
 from equipoise.results.study_result import BaselineRow, StudyResult
@@ -12,8 +15,9 @@ from equipoise.results.study_result import BaselineRow, StudyResult
 _TEXT = ("adjustment", "covariate", "label", "level", "kind")
 _ARM = ("value", "sd", "count")
 NOTE = (
-    "Number (share) or mean (SD); weighted values have no number. SMD: standardised mean difference, target minus comparator, in units of "
-    "the pooled SD before adjustment; beyond ±0.1 is usually called imbalance. Effective: Kish's effective sample size."
+    "Number (share) or mean (SD); weighted values have no number. Geometric mean (×/÷ geometric SD) where the logarithm is compared. "
+    "SMD: standardised mean difference, target minus comparator, in units of the pooled SD before adjustment; beyond ±0.1 is usually "
+    "called imbalance. Effective: Kish's effective sample size."
 )
 
 
@@ -82,22 +86,41 @@ def _lines(result: StudyResult, rows: dict[str, list[BaselineRow]]) -> list[Show
     lines: list[ShownRow] = []
     group = None
     for key, row in {key: row for by_key in reversed(found.values()) for key, row in by_key.items()}.items():
+        if row.level and nobody(by_key.get(key) for by_key in found.values()):
+            continue
         if row.level and row.covariate != group:
             lines.append(ShownRow((covariate_label(result, row), *[""] * (3 * len(rows))), "group"))
         group = row.covariate if row.level else None
-        cells = [cell for by_key in found.values() for cell in _three(by_key.get(key), year=is_year(result, row))]
-        lines.append(ShownRow((row.level or covariate_label(result, row), *cells), "level" if row.level else ""))
+        log = is_logarithm(result, row)
+        cells = [cell for by_key in found.values() for cell in _three(by_key.get(key), year=is_year(result, row), log=log)]
+        label = f"{row.label}, geometric mean" if log else covariate_label(result, row)
+        lines.append(ShownRow((row.level or label, *cells), "level" if row.level else ""))
     return lines
 
 
-def _three(row: BaselineRow | None, *, year: bool) -> tuple[str, str, str]:
+def nobody(rows: Iterable[BaselineRow | None]) -> bool:
+    """Whether a level occurs in neither arm under any of the adjustments."""
+    return all(row is not None and row.target == 0 and row.comparator == 0 for row in rows)
+
+
+def _three(row: BaselineRow | None, *, year: bool, log: bool) -> tuple[str, str, str]:
     if row is None:
         return (ABSENT, ABSENT, ABSENT)
+    if log:
+        return _geometric(row.target, row.target_sd), _geometric(row.comparator, row.comparator_sd), decimal(row.smd, 3)
     target = _value(row.kind, row.target, row.target_sd, row.target_count)
     comparator = _value(row.kind, row.comparator, row.comparator_sd, row.comparator_count)
     if year:
         target, comparator = target.replace(",", ""), comparator.replace(",", "")
     return target, comparator, decimal(row.smd, 3)
+
+
+def _geometric(mean: float | None, sd: float | None) -> str:
+    """The geometric mean and SD of values whose logarithms have this mean and SD."""
+    if mean is None:
+        return ABSENT
+    middle = exp(mean)
+    return decimal(middle, 1 if middle >= 10 else 2) + (f" (×/÷ {decimal(exp(sd), 2)})" if sd is not None else "")
 
 
 def _value(kind: str, value: float | None, sd: float | None, people: int | Masked | None) -> str:

@@ -188,17 +188,9 @@ def site_notes(talk: Conversation) -> tuple[Note, ...]:
 
 
 def empty_sets(census: Census) -> tuple[Note, ...]:
-    """A note for each code set that found nothing at some sites."""
-    reports = (report for report in code_set_reports(census) if report.sites_without)
+    """A warning for each code set that found nothing at some sites, with their names."""
     return tuple(
-        Note(
-            "warning" if not report.sites_with else "info",
-            EMPTY_SET.code,
-            f"The code set {report.name} finds no record at {_some(report.sites_without)}.",
-        )
-        for report in reports
+        Note("warning", EMPTY_SET.code, f"The code set {report.name} finds no record at {', '.join(report.sites_without)}.")
+        for report in code_set_reports(census)
+        if report.sites_without
     )
-
-
-def _some(sites: tuple[str, ...], named: int = 5) -> str:
-    return ", ".join(sites[:named]) + (f" and {len(sites) - named} more" if len(sites) > named else "")
