@@ -178,6 +178,18 @@ UNKNOWN_UNIT = ErrorKind(
     "Values are converted to this unit at each site; with a unit nobody knows, none would be left.",
     "Use the UCUM code of the unit, such as g/dL, mg/dL, U/L, 10*3/uL, umol/L.",
 )
+SESSIONS_INCOMPLETE = ErrorKind(
+    "EQ-STUDY-037",
+    "sessions, treatments and arms do not fit",
+    "An index by sessions, treatments told apart by evidence, and arms that are such treatments need each other.",
+    "Write `index: first session of ...`, at least two `treatments` with their evidence, and arms as `session is <treatment>`.",
+)
+UNKNOWN_TREATMENT = ErrorKind(
+    "EQ-STUDY-038",
+    "unknown treatment",
+    "Sessions are told apart by the evidence of the treatments under `treatments`; no other can be found.",
+    "Correct the name, or describe the treatment under `treatments`.",
+)
 
 ALL_KINDS: tuple[ErrorKind, ...] = tuple(value for value in list(globals().values()) if isinstance(value, ErrorKind))
 """Every kind of error of this room."""

@@ -17,6 +17,11 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def absent(value: object) -> bool:
+    """Whether an optional field is left out of the document: a study that does not use it keeps its hash."""
+    return value is None
+
+
 class Window(Model):
     """Days from the index date, closed: `start <= day <= end`. None leaves that side open."""
 
@@ -135,18 +140,57 @@ class Step(Model):
 
 
 class Index(Model):
-    """The index event: each person's `nth` day (1 = first ever) with a record of any of the sets; then the day must lie in the period."""
+    """The index event: each person's `nth` day (1 = first ever) with a record of any of the sets; then the day must lie in the period.
+
+    With `merge_days`, the event is a session. A session's day is its first day with a record; records up to so many days later belong
+    to it, and the next record begins the next session. `nth` counts sessions.
+    """
 
     sets: tuple[str, ...]
     nth: int = Field(default=1, ge=1)
+    merge_days: int | None = Field(default=None, ge=0, exclude_if=absent)
 
 
 class Arm(Model):
-    """Persons whose index day has a record of one of these sets. With both arms on one day, the arm listed first takes the person."""
+    """Persons whose index day has a record of one of these sets. With both arms on one day, the arm listed first takes the person.
+
+    With `treatment` there are no sets: the arm holds persons whose index session is classified as that treatment.
+    """
 
     name: str
     role: Literal["target", "comparator"]
     sets: tuple[str, ...]
+    treatment: str | None = Field(default=None, exclude_if=absent)
+
+
+class Treatment(Model):
+    """How a session of this treatment is known. Windows are days from the session's day.
+
+    `deciding_evidence`: what settles the question where there is evidence of several treatments, and what its audit counts.
+    """
+
+    name: str
+    evidence: Criterion
+    weak_evidence: Criterion | None = None
+    deciding_evidence: Criterion | None = None
+
+
+Definition = Literal["main", "strict", "liberal"]
+
+
+class Classification(Model):
+    """Treatments that share the codes of a session, told apart by what else was recorded around it; which tiers count.
+
+    Tiers: `evidenced`, evidence of one treatment; `both`, evidence of several (or none, and weak evidence of several); `probable`, weak
+    evidence of one, and evidence of none; `unspecified`, neither. `main` takes the evidenced, the probable, and those of `both` that
+    have evidence and deciding evidence of the treatment named in `both` (a treatment without deciding evidence always gets them);
+    `strict` takes the evidenced alone; `liberal` takes what `main` takes, and counts the unspecified as the treatment in `unspecified`.
+    """
+
+    treatments: tuple[Treatment, ...] = Field(min_length=2)
+    definition: Definition = "main"
+    both: str | None = None
+    unspecified: str | None = None
 
 
 # --- follow-up and outcomes -------------------------------------------------------------------------------------------
@@ -350,6 +394,8 @@ class SiteRules(Model):
 
     on_failure: Literal["continue", "stop"] = "continue"
     minimum_sites: int = Field(default=1, ge=1)
+    unobservable_from: int | None = Field(default=None, ge=1, exclude_if=absent)
+    """A site is left out when it has at least so many sessions, and none with deciding evidence of a treatment that has such."""
 
 
 class Study(Model):
@@ -371,6 +417,8 @@ class Study(Model):
     propensity: PropensityModel | None = None
     analysis: Analysis = Analysis()
     sites: SiteRules = SiteRules()
+    classification: Classification | None = Field(default=None, exclude_if=absent)
+    """Required when the index is a session."""
 
     @property
     def target(self) -> Arm:

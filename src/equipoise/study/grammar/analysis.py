@@ -6,6 +6,7 @@ from typing import Any
 
 from equipoise.kernel.errors import closest
 from equipoise.study.errors import ADJUSTMENT_IMPOSSIBLE, CONTRADICTORY_BOUNDS, OUT_OF_RANGE, UNKNOWN_COVARIATE, UNREADABLE_PHRASE
+from equipoise.study.grammar.sessions import OBSERVABLE
 from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.records import Entry, Field, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar
@@ -178,10 +179,13 @@ _ON_FAILURE = Field(
     "on failure", Choice(("continue", "stop")), "Whether a run goes on without a site that fails.", default="continue", example="stop"
 )
 _MINIMUM = Field("minimum", Whole(1, 100_000), "With fewer sites than this there is no result.", default=1, example=3)
+_DROP = Field(
+    "drop when", OBSERVABLE, "Which sites are left out because their records cannot show a treatment.", example=OBSERVABLE.examples[0]
+)
 
 
 def _sites(entry: Entry) -> SiteRules | None:
-    return SiteRules(**entry.given(on_failure=_ON_FAILURE, minimum_sites=_MINIMUM)) if entry.whole else None
+    return SiteRules(**entry.given(on_failure=_ON_FAILURE, minimum_sites=_MINIMUM, unobservable_from=_DROP)) if entry.whole else None
 
 
-SITES: Record[SiteRules] = Record((_ON_FAILURE, _MINIMUM), _sites)
+SITES: Record[SiteRules] = Record((_ON_FAILURE, _MINIMUM, _DROP), _sites)

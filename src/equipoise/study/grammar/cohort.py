@@ -53,6 +53,7 @@ PERIOD: Sentence[Period] = Sentence(
 
 # --- index and arms --------------------------------------------------------------------------------------------------
 
+MOST_MERGED = 366
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 
 
@@ -62,6 +63,14 @@ def _index(match: re.Match[str], node: Node, desk: Desk) -> Index | None:
         return desk.report(OUT_OF_RANGE, "the index event is the first to the 100th", node)
     sets = _sets(match[2], node, desk)
     return None if sets is None else Index(sets=sets, nth=nth)
+
+
+def _session_index(match: re.Match[str], node: Node, desk: Desk) -> Index | None:
+    merged = int(match[3] or 0)
+    if merged > MOST_MERGED:
+        return desk.report(OUT_OF_RANGE, f"records are merged over at most {MOST_MERGED} days", node)
+    found = _index(match, node, desk)
+    return None if found is None else found.model_copy(update={"merge_days": merged})
 
 
 def _sets(text: str, node: Node, desk: Desk) -> tuple[str, ...] | None:
@@ -80,32 +89,63 @@ INDEX: Sentence[Index] = Sentence(
             "each person's first (second, 3rd, ...) day with a record of any of the sets",
             _index,
         ),
+        Form(
+            rf"({'|'.join(_ORDINALS)}|{COUNT}(?:st|nd|rd|th)) session of (?:any of )?({NAMES})(?:,? merged over ({COUNT}) days?)?",
+            "first session of [procedure_a, procedure_b], merged over 3 days",
+            "a session's day is its first with a record of any of the sets; records up to so many days later belong to it",
+            _session_index,
+        ),
     ),
 )
-ARM_SETS: Sentence[tuple[str, ...]] = Sentence(
+
+
+@dataclass(frozen=True, slots=True)
+class ArmSource:
+    """Whom an arm takes: those with a record of the sets, or with a session of the treatment."""
+
+    sets: tuple[str, ...] = ()
+    treatment: str | None = None
+
+
+def _by_sets(match: re.Match[str], node: Node, desk: Desk) -> ArmSource | None:
+    sets = _sets(match[1], node, desk)
+    return None if sets is None else ArmSource(sets)
+
+
+ARM_SETS: Sentence[ArmSource] = Sentence(
     "an arm",
     (
         Form(
             rf"index is (?:any of |one of )?({NAMES})",
             "index is drug_a",
             "the index day has a record of one of the sets",
-            lambda match, node, desk: _sets(match[1], node, desk),
+            _by_sets,
+        ),
+        Form(
+            r"session is ([A-Za-z]\w{0,59})",
+            "session is device_a",
+            "the index session is classified as one of this treatment",
+            lambda match, _node, _desk: ArmSource(treatment=match[1]),
         ),
     ),
 )
 
 
-def _arms(found: tuple[tuple[str, tuple[str, ...]], ...], node: Node, desk: Desk) -> tuple[Arm, Arm] | None:
+def _arms(found: tuple[tuple[str, ArmSource], ...], node: Node, desk: Desk) -> tuple[Arm, Arm] | None:
     if len(found) != 2:
         return desk.report(BAD_ARMS, f"a study has two arms, not {len(found)}", node)
-    (target, target_sets), (comparator, comparator_sets) = found
-    if shared := [name for name in target_sets if name in comparator_sets]:
+    (target, one), (comparator, other) = found
+    shared = [name for name in one.sets if name in other.sets]
+    if one.treatment is not None and one.treatment == other.treatment:
+        shared = [one.treatment]
+    if shared:
         return desk.report(BAD_ARMS, f"both arms take `{shared[0]}`", node)
-    return Arm(name=target, role="target", sets=target_sets), Arm(name=comparator, role="comparator", sets=comparator_sets)
+    first = Arm(name=target, role="target", sets=one.sets, treatment=one.treatment)
+    return first, Arm(name=comparator, role="comparator", sets=other.sets, treatment=other.treatment)
 
 
-ARMS: Turned[tuple[tuple[str, tuple[str, ...]], ...], tuple[Arm, Arm]] = Turned(
-    ByName(Turned(ARM_SETS, lambda sets, node, _desk: (node.name, sets)), at_least=1, plain_names=False, longest=60), _arms
+ARMS: Turned[tuple[tuple[str, ArmSource], ...], tuple[Arm, Arm]] = Turned(
+    ByName(Turned(ARM_SETS, lambda source, node, _desk: (node.name, source)), at_least=1, plain_names=False, longest=60), _arms
 )
 
 # --- steps -----------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from equipoise.study.grammar.codes import CODES, CodesBlock, CodeSets, load_code
 from equipoise.study.grammar.cohort import ARMS, EXCLUDE, FOLLOW, INCLUDE, INDEX, PERIOD
 from equipoise.study.grammar.covariates import COVARIATES
 from equipoise.study.grammar.outcomes import OUTCOMES, check_risk_windows
+from equipoise.study.grammar.sessions import CLASSIFICATION, TREATMENTS, Blocks, Places, complete_classification
 from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.records import Entry, Field, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar
@@ -73,6 +74,8 @@ _ARMS = Field(
     required=True,
     example={"A": "index is drug_a", "B": "index is drug_b"},
 )
+_TREATMENTS = Field("treatments", TREATMENTS, "Treatments that share the codes of a session, by name: what tells each from the others.")
+_CLASSES = Field("classification", CLASSIFICATION, "Which sessions count as which treatment.")
 _FOLLOW = Field(
     "follow", FOLLOW, "Time at risk.", default="day 1 to death, last record, 1826 days", example="day 1 to death, last record, 60 months"
 )
@@ -83,7 +86,7 @@ _ANALYSIS = Field("analysis", ANALYSIS, "What is estimated for each outcome.")
 _SITES = Field("sites", SITES, "What a run does when hospitals fail.")
 
 _FIELDS = (
-    *(_VERSION, _NAME, _TITLE, _PERIOD, _CODES, _INDEX, _INCLUDE, _EXCLUDE, _ARMS, _FOLLOW),
+    *(_VERSION, _NAME, _TITLE, _PERIOD, _CODES, _INDEX, _INCLUDE, _EXCLUDE, _TREATMENTS, _CLASSES, _ARMS, _FOLLOW),
     *(_OUTCOMES, _COVARIATES, _PROPENSITY, _ANALYSIS, _SITES),
 )
 
@@ -92,6 +95,10 @@ def _study(entry: Entry) -> Study | None:
     desk, code_sets = entry.desk, entry.get(_CODES)
     follow, covariates = entry.get(_FOLLOW) or FollowUp(), entry.get(_COVARIATES) or ()
     _check_arms(entry, code_sets)
+    blocks = Blocks(
+        entry.get(_INDEX), entry.get(_TREATMENTS), entry.get(_CLASSES), entry.get(_ARMS), bool(entry.node.find(_TREATMENTS.key))
+    )
+    classification = complete_classification(blocks, Places(entry.at(_INDEX), entry.at(_ARMS), entry.at(_CLASSES)), desk)
     check_risk_windows(entry.at(_OUTCOMES), follow, desk, entry.get(_OUTCOMES) or ())
     used = used_code_sets(code_sets, desk) if code_sets else ()
     listed = entry.node.find(_COVARIATES.key)
@@ -116,6 +123,7 @@ def _study(entry: Entry) -> Study | None:
         propensity=propensity,
         analysis=analysis,
         sites=entry.get(_SITES) or SiteRules(),
+        classification=classification,
     )
 
 
