@@ -54,13 +54,13 @@ class Treatments:
 class LinesFound:
     """Lines of therapy.
 
-    lines: columns of `LINE_COLUMNS`, sorted by person and start. `line` counts from 1, curative lines apart from the others; days are closed;
-        a line ends on the last day that its drugs cover, or on the day before the next begins. `regimen`: drugs begun inside the window;
-        `later`: drugs that joined after it; both sorted. `began`: one of `REASONS`.
-    persons: columns of `PERSON_LINE_COLUMNS`, a row for each person of the index table, sorted. `prior_lines`: lines, not curative, that start
-        before the index day. `current_line_at_index`: the latest such line that starts up to the index day and covers it or ended at most
-        `current` days before; null when there is none. `early_relapse`: a curative line ended at most `early_relapse` days before the anchor,
-        or later.
+    lines: columns of `LINE_COLUMNS`, sorted by person and start. `line` counts from 1, curative lines apart from the others. Days are
+        closed; a line ends on the last day that its drugs cover, or on the day before the next begins. `regimen`: drugs begun inside the
+        window; `later`: drugs that joined after it; both sorted. `began`: one of `REASONS`.
+    persons: columns of `PERSON_LINE_COLUMNS`, a row for each person of the index table, sorted. `prior_lines`: lines, not curative, that
+        start before the index day. `current_line_at_index`: the latest such line that starts up to the index day and covers it or ended at
+        most `current` days before; null when there is none. `early_relapse`: the last curative line ended at most `early_relapse` days
+        before the anchor, or after it.
     """
 
     lines: pa.Table

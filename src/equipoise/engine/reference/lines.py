@@ -213,7 +213,7 @@ def _maintained(line: Line, pack: Pack) -> bool:
 def _rows(lines: list[Line], pack: Pack, anchors: dict[int, int] | None, person: int) -> list[Row]:
     rows: list[Row] = []
     numbers = {True: 0, False: 0}
-    for line, following in zip(lines, [*lines[1:], None], strict=True):
+    for line, following in zip(lines, [*lines, None][1:], strict=True):
         covered = max(line.ends.values())
         end = covered if following is None else min(covered, following.start - 1)
         curative = _curative(line.start, end, pack, anchors, person)
