@@ -5,21 +5,37 @@ from equipoise.stats.matching import match, match_coarsened, match_exactly, subc
 from equipoise.stats.propensity import propensity, weight
 from equipoise.stats.regression import brier_score, c_statistic, glm, logistic
 from equipoise.stats.survival import cox, kaplan_meier, logrank, rmst
+from equipoise.stats.tables import (
+    contingency,
+    contingency_table,
+    direct_standardisation,
+    mantel_haenszel,
+    mantel_haenszel_tables,
+    rate_ratio,
+    table_2x2,
+)
 
 __all__ = [
     "balance",
     "brier_score",
     "c_statistic",
+    "contingency",
+    "contingency_table",
     "cox",
+    "direct_standardisation",
     "glm",
     "kaplan_meier",
     "logistic",
     "logrank",
+    "mantel_haenszel",
+    "mantel_haenszel_tables",
     "match",
     "match_coarsened",
     "match_exactly",
     "propensity",
+    "rate_ratio",
     "rmst",
     "subclassify",
+    "table_2x2",
     "weight",
 ]
