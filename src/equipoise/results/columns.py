@@ -202,6 +202,18 @@ FILES = (
         ),
     ),
     ResultFile(
+        "tables/codes.csv",
+        "Every code of the study, under the set's name in the study",
+        (
+            C("set_id", "Name of the set"),
+            C("vocabulary", "Vocabulary, as in OMOP"),
+            C("code", "The code"),
+            C("match", "`exact`, `prefix` or `omop_descendants`"),
+            C("concept_id", "Hint, where the study gives one"),
+            C("description", "For readers"),
+        ),
+    ),
+    ResultFile(
         "tables/masked.csv",
         "Where a count was hidden",
         (C("table", "The table"), C("cell", "The cell"), C("reason", "`small`, or `complementary`: it would have given a small one away")),

@@ -18,7 +18,7 @@ def all_tables(result: StudyResult) -> tuple[Table, ...]:
     """The tables in the order of the report; empty ones too, so that a file is always there."""
     builders = (
         flow_table, baseline_table, balance_table, estimates_table, proportional_hazards_table, propensity_table, overlap_table,
-        weights_table, curves_table, at_risk_table, sites_table, code_sets_table, masked_table, notes_table,
+        weights_table, curves_table, at_risk_table, sites_table, code_sets_table, codes_table, masked_table, notes_table,
     )  # fmt: skip
     return tuple(build(result) for build in builders)
 
@@ -172,6 +172,17 @@ def code_sets_table(result: StudyResult) -> Table:
     )
     rows = tuple((c.name, c.concepts, c.records, c.sites_with, "; ".join(c.sites_without)) for c in result.code_sets)
     return Table("code_sets", "What the code sets found", columns, rows)
+
+
+def codes_table(result: StudyResult) -> Table:
+    """Every code of the study, in the format of a code file, with ids as text."""
+    columns = tuple(Column(name, name) for name in ("set_id", "vocabulary", "code", "match", "concept_id", "description"))
+    rows = tuple(
+        (found.name, code.vocabulary, code.code, code.match, str(code.concept_id or ""), code.description)
+        for found in result.study.code_sets
+        for code in found.codes
+    )
+    return Table("codes", "Code lists", columns, rows)
 
 
 def masked_table(result: StudyResult) -> Table:
