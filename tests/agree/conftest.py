@@ -54,6 +54,9 @@ def clinical_rows(of: Table):
             "value_as_number": st.sampled_from((None, float("nan"), float("inf"), 0.5, 1.0, 2.0, 17.104)),
             "unit_concept_id": st.sampled_from((None, 0, 8840, 8749, 8554)),
         }
+    if of.name == "measurement":
+        limits = st.sampled_from((None, float("nan"), 0.5, 40.0))
+        cells |= {"range_low": limits, "range_high": limits}
     return st.lists(st.fixed_dictionaries(cells), max_size=5)
 
 

@@ -45,6 +45,21 @@ def test_events_in_the_window_in_order(site):
     ]
 
 
+def test_events_bring_the_limits_of_normal_that_the_laboratory_gave(site):
+    here = site("""
+        measurement
+        person | id | concept | start | value | range_low | range_high
+        1      | 1  | A       | 0     | 50    | 5         | 41.5
+        1      | 2  | A       | 0     | 50    |           |
+
+        observation
+        person | id | concept | start | value
+        1      | 3  | A       | 0     | 50
+    """)
+    answer = here.engine.events(here.index(), (EventRequest("r", ("a",), Window()),)).to_pylist()
+    assert [(row["record_id"], row["range_low"], row["range_high"]) for row in answer] == [(1, 5.0, 41.5), (2, None, None), (3, None, None)]
+
+
 def test_events_of_persons_not_indexed_are_not_returned(site):
     here = site("condition_occurrence\nperson | concept | start\n1 | A | 0\n2 | A | 0")
     only = here.index().slice(0, 1)

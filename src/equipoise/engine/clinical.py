@@ -20,6 +20,8 @@ class ClinicalTable:
     end: str | None
     value: str | None
     unit: str | None
+    range_low: str | None = None
+    range_high: str | None = None
 
 
 def _read(table: Table) -> ClinicalTable:
@@ -34,6 +36,8 @@ def _read(table: Table) -> ClinicalTable:
         end=table.end_date_column,
         value="value_as_number" if measured else None,
         unit="unit_concept_id" if measured and "unit_concept_id" in names else None,
+        range_low="range_low" if "range_low" in names else None,
+        range_high="range_high" if "range_high" in names else None,
     )
 
 

@@ -77,8 +77,9 @@ class Engine(Protocol):
 
     def events(self, index: pa.Table, requests: tuple[EventRequest, ...]) -> pa.Table:
         """Columns: request string, set string, person_id int64, day int32 (from index), end_day int32 (null if unknown), concept_id int64,
-        value float64 (null unless a measurement or observation), unit_concept_id int64, record_id int64. Sorted by request, person_id, day,
-        record_id. A record in two sets of one request comes once a set."""
+        value float64 (null unless a measurement or observation), unit_concept_id int64, record_id int64, range_low and range_high float64
+        (the laboratory's limits of normal, null unless a measurement). Sorted by request, person_id, day, record_id. A record in two sets
+        of one request comes once a set."""
         ...
 
     def persons(self, index: pa.Table) -> pa.Table:

@@ -18,6 +18,8 @@ EVENT_COLUMNS: Shape = {
     "value": pa.float64(),
     "unit_concept_id": pa.int64(),
     "record_id": pa.int64(),
+    "range_low": pa.float64(),
+    "range_high": pa.float64(),
 }
 PERSON_COLUMNS: Shape = {
     "person_id": pa.int64(),

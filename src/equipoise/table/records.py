@@ -6,7 +6,7 @@ Letters: n persons of the cohort (row 0 ... n - 1, sorted by person_id), m recor
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -26,10 +26,16 @@ class Records:
     value: Floats
     unit: Ints
     record: Ints
+    low: Floats | None = None
+    high: Floats | None = None
 
     def take(self, where: Bools | Ints | slice) -> Records:
         """The records chosen, in the same order."""
-        return Records(*(getattr(self, name)[where] for name in Records.__slots__))
+        def kept(name: str) -> Any:
+            column = getattr(self, name)
+            return None if column is None else column[where]
+
+        return Records(*map(kept, Records.__slots__))
 
 
 def by_request(events: pa.Table, person_ids: Ints) -> dict[str, Records]:
@@ -45,6 +51,8 @@ def by_request(events: pa.Table, person_ids: Ints) -> dict[str, Records]:
         value=real(events["value"]),
         unit=whole(events["unit_concept_id"]),
         record=whole(events["record_id"]),
+        low=real(events["range_low"]),
+        high=real(events["range_high"]),
     )
     if np.any(request[1:] < request[:-1]):
         order = np.argsort(request, kind="stable")

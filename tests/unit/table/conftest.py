@@ -24,6 +24,8 @@ EVENT_TYPES = [
     ("value", pa.float64()),
     ("unit_concept_id", pa.int64()),
     ("record_id", pa.int64()),
+    ("range_low", pa.float64()),
+    ("range_high", pa.float64()),
 ]
 
 

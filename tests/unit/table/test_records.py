@@ -75,6 +75,8 @@ def test_events_are_split_by_request_in_several_chunks() -> None:
                 "value": pa.array([None] * n, pa.float64()),
                 "unit_concept_id": pa.array(unit, pa.int64()),
                 "record_id": pa.array(range(n), pa.int64()),
+                "range_low": pa.nulls(n, pa.float64()),
+                "range_high": pa.array([40.0 + k for k in range(n)], pa.float64()),
             }
         )
 

@@ -158,12 +158,13 @@ def _step(label: str, arms: list[int | None]) -> StepCount:
 def _order(number: int, record: Record) -> tuple[object, ...]:
     """Nulls last, as the ties of events are broken: record, set, table, concept, end, value, unit."""
     parts = (record.record_id, number, record.table_no, record.concept_id, record.end, record.value, record.unit)
-    return tuple((part is None, part or 0) for part in parts)
+    return tuple((part is None, part or 0) for part in (*parts, record.range_low, record.range_high))
 
 
 def _event(request: str, name: str, index_day: int, record: Record) -> tuple[object, ...]:
     end = None if record.end is None else record.end - index_day
-    return request, name, record.person_id, record.start - index_day, end, record.concept_id, record.value, record.unit, record.record_id
+    found = request, name, record.person_id, record.start - index_day, end, record.concept_id, record.value, record.unit, record.record_id
+    return (*found, record.range_low, record.range_high)
 
 
 def _followed(person: Person, index_day: int) -> tuple[object, ...]:

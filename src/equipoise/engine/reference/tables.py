@@ -32,6 +32,8 @@ class Record:
     end: int | None
     value: float | None
     unit: int | None
+    range_low: float | None
+    range_high: float | None
 
 
 def read_table(folder: Path, name: str) -> list[Row]:
@@ -66,6 +68,8 @@ def _record(table_no: int, table: ClinicalTable, row: int, cells: Row) -> Record
         end=day(cells.get(table.end or "")),
         value=number(cells.get(table.value or "")),
         unit=whole(cells.get(table.unit or "")),
+        range_low=number(cells.get(table.range_low or "")),
+        range_high=number(cells.get(table.range_high or "")),
     )
 
 

@@ -31,12 +31,13 @@ def criteria_query(criteria: tuple[Criterion, ...], prepared: PreparedSets) -> e
 
 EVENTS = f"""
 SELECT r.request_no, e.set_id, e.person_id, CAST(e.start_day - i.index_day AS INT) AS day, CAST(e.end_day - i.index_day AS INT) AS end_day,
-    e.concept_id, e.value, e.unit_concept_id, e.record_id
+    e.concept_id, e.value, e.unit_concept_id, e.record_id, e.range_low, e.range_high
 FROM {ASKED} AS i
 JOIN event AS e ON e.person_id = i.person_id
 JOIN {REQUESTED} AS r ON r.set_id = e.set_id
 WHERE (r.first_day IS NULL OR e.start_day - i.index_day >= r.first_day) AND (r.last_day IS NULL OR e.start_day - i.index_day <= r.last_day)
-ORDER BY r.request_no, e.person_id, day, e.record_id, e.set_id, e.table_no, e.concept_id, end_day, e.value, e.unit_concept_id
+ORDER BY r.request_no, e.person_id, day, e.record_id, e.set_id, e.table_no, e.concept_id, end_day, e.value, e.unit_concept_id,
+    e.range_low, e.range_high
 """
 """`requested`: request_no (in the order of names), set_id, first_day, last_day. Ties are broken by set, table and the rest of the row."""
 

@@ -12,7 +12,7 @@ from equipoise.engine.sql.statements import written
 from equipoise.engine.sql.warehouse import Warehouse
 from equipoise.study.model import Code, CodeSet
 
-_COLUMNS = "person_id, record_id, COALESCE(concept_id, 0) AS concept_id, start_day, end_day, value, unit_concept_id"
+_COLUMNS = "person_id, record_id, COALESCE(concept_id, 0) AS concept_id, start_day, end_day, value, unit_concept_id, range_low, range_high"
 
 _OF_ONE_TABLE = """
 SELECT {number} AS table_no, {columns}, COALESCE(source_concept_id, 0) AS source_concept_id
@@ -33,7 +33,8 @@ WITH hit AS MATERIALIZED (
     SELECT m.set_id, h.record FROM hit AS h JOIN member AS m ON m.concept_id = h.source_concept_id
     WHERE m.role = 'source'
 )
-SELECT b.set_id, h.table_no, h.record, h.person_id, h.record_id, h.concept_id, h.start_day, h.end_day, h.value, h.unit_concept_id
+SELECT b.set_id, h.table_no, h.record, h.person_id, h.record_id, h.concept_id, h.start_day, h.end_day, h.value, h.unit_concept_id,
+    h.range_low, h.range_high
 FROM belongs AS b JOIN hit AS h ON h.record = b.record
 """
 

@@ -72,6 +72,8 @@ def _of_records(table: ClinicalTable) -> tuple[Wanted, ...]:
         Wanted(table.end, "day", name="end_day"),
         Wanted(table.value, "number", name="value"),
         Wanted(table.unit, "id", name="unit_concept_id"),
+        Wanted(table.range_low, "number", name="range_low"),
+        Wanted(table.range_high, "number", name="range_high"),
     )
 
 
