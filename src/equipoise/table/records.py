@@ -17,7 +17,8 @@ from equipoise.table.arrow import Bools, Floats, Ints, coded, real, whole
 @dataclass(frozen=True, slots=True)
 class Records:
     """The m records of one request. row: person's row. day: from index. set_code: number of the code set. value: NaN when absent.
-    unit: unit concept, 0 when absent."""
+    unit: unit concept, 0 when absent. low, high: the laboratory's limits of normal in the record's unit, NaN when absent; None where a
+    request has none to tell."""
 
     row: Ints
     day: Ints
@@ -65,7 +66,7 @@ def no_records() -> Records:
     """An empty request."""
     whole_numbers = np.zeros(0, dtype=np.int64)
     numbers = np.zeros(0, dtype=np.float64)
-    return Records(whole_numbers, whole_numbers, whole_numbers, whole_numbers, numbers, whole_numbers, whole_numbers)
+    return Records(whole_numbers, whole_numbers, whole_numbers, whole_numbers, numbers, whole_numbers, whole_numbers, numbers, numbers)
 
 
 def starts_of(row: Ints) -> Ints:
