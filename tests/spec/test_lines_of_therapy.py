@@ -1,7 +1,7 @@
 """Lines of therapy, rule by rule: drug sequence in, lines out. Every table runs on the vectorised pass and on the plain interpreter.
 
 A sequence lists days after each drug; `60+90` is a supply of 90 days from day 60, `60?` an order only. A line out is written as
-`number: first-last drugs + drugs that joined later (why it began; flags)`; a curative line has its number in brackets, and a first line no why.
+`number: first-last drugs + drugs that joined later (why it began; flags)`; curative lines have their number in brackets, first lines no why.
 """
 
 from __future__ import annotations
