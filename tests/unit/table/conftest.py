@@ -40,6 +40,8 @@ class Fact:
     concept: int = 1
     value: float | None = None
     unit: int | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass
@@ -87,7 +89,7 @@ class FakeEngine:
         self.calls.append("events")
         people = self._index(index)
         rows = [
-            (r.name, f.set, f.person, f.day, None, f.concept, f.value, f.unit, f.record)
+            (r.name, f.set, f.person, f.day, None, f.concept, f.value, f.unit, f.record, f.low, f.high)
             for r in requests
             for f in self.facts
             if f.set in r.sets and f.person in people and inside(f.day, r.window)

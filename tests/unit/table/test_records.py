@@ -84,5 +84,6 @@ def test_events_are_split_by_request_in_several_chunks() -> None:
     found = by_request(events, np.array([10, 20, 30]))
     assert {name: records.row.tolist() for name, records in found.items()} == {"x": [0, 2], "y": [0], "z": [1]}
     assert found["x"].unit.tolist() == [0, 8840]
+    assert (found["y"].high.tolist(), np.isnan(found["y"].low).all()) == ([42.0], True)
     assert np.isnan(found["x"].value).all()
     assert by_request(events.slice(0, 0), np.array([10])) == {}
