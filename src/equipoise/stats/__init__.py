@@ -1,6 +1,22 @@
 """Each estimator on one data set in memory: array-likes and data frames in, a frozen result out, with a summary and a plain repr."""
 
 from equipoise.stats.balance import balance
+from equipoise.stats.competing_risks import cumulative_incidence, fine_gray, gray_test
+from equipoise.stats.evidence import (
+    detectable_hazard_ratio,
+    e_value,
+    effects,
+    empirical_calibration,
+    meta_analysis,
+    meta_bias,
+    meta_mh,
+    meta_peto,
+    meta_regression,
+    p_adjust,
+    power_means,
+    power_proportions,
+    power_survival,
+)
 from equipoise.stats.matching import match, match_coarsened, match_exactly, subclassify
 from equipoise.stats.propensity import propensity, weight
 from equipoise.stats.regression import brier_score, c_statistic, glm, logistic
@@ -22,8 +38,15 @@ __all__ = [
     "contingency",
     "contingency_table",
     "cox",
+    "cumulative_incidence",
+    "detectable_hazard_ratio",
     "direct_standardisation",
+    "e_value",
+    "effects",
+    "empirical_calibration",
+    "fine_gray",
     "glm",
+    "gray_test",
     "kaplan_meier",
     "logistic",
     "logrank",
@@ -32,6 +55,15 @@ __all__ = [
     "match",
     "match_coarsened",
     "match_exactly",
+    "meta_analysis",
+    "meta_bias",
+    "meta_mh",
+    "meta_peto",
+    "meta_regression",
+    "p_adjust",
+    "power_means",
+    "power_proportions",
+    "power_survival",
     "propensity",
     "rate_ratio",
     "rmst",
