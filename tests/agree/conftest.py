@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ from equipoise.study.model import (
     AllOf,
     AnyOf,
     Arm,
+    Classification,
     Code,
     CodeSet,
     EventCriterion,
@@ -28,6 +30,7 @@ from equipoise.study.model import (
     Not,
     PriorObservation,
     SexCriterion,
+    Treatment,
     Window,
 )
 
@@ -177,6 +180,37 @@ def plans(draw):
     )
 
 
+@st.composite
+def session_plans(draw):
+    """Plans whose index is a session; treatments may share a criterion, so that every tier comes up."""
+    plan = draw(plans())
+    known = st.lists(criteria, min_size=2, max_size=3)
+    pool = draw(known)
+    evidence = st.sampled_from(pool)
+    names = ("x", "y", "z")[: draw(st.integers(2, 3))]
+    treatments = tuple(
+        Treatment(
+            name=name,
+            evidence=draw(evidence),
+            weak_evidence=draw(st.none() | evidence),
+            deciding_evidence=draw(st.none() | evidence),
+        )
+        for name in names
+    )
+    arms = zip(plan.arms, draw(st.permutations(names)), strict=False)
+    return replace(
+        plan,
+        index=plan.index.model_copy(update={"merge_days": draw(st.sampled_from((0, 1, 3, 30)))}),
+        arms=tuple(Arm(name=arm.name, role=arm.role, sets=(), treatment=name) for arm, name in arms),
+        classes=Classification(
+            treatments=treatments,
+            definition=draw(st.sampled_from(("main", "strict", "liberal"))),
+            both=draw(st.none() | st.sampled_from(names)),
+            unspecified=draw(st.sampled_from(names)),
+        ),
+    )
+
+
 requests = st.lists(
     st.builds(EventRequest, name=st.sampled_from(("y", "x", "z")), sets=some_sets, window=windows),
     max_size=3,
@@ -196,7 +230,9 @@ def made() -> SimpleNamespace:
     return SimpleNamespace(
         cdms=cdms,
         code_sets=code_sets,
-        plans=plans(),
+        plans=plans() | session_plans(),
+        session_plans=session_plans(),
+        sets=SETS,
         criteria=criteria,
         requests=requests.map(tuple),
         windows=windows,

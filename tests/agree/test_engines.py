@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from equipoise.cohort.kinds import CRITERION_KINDS
+from equipoise.cohort.sessions import TIERS
 from equipoise.engine.contract import Engine
 from equipoise.engine.open import open_cdm
 from equipoise.engine.reference.engine import ReferenceEngine
-from equipoise.study.model import AllOf, AnyOf, Not
+from equipoise.study.model import AllOf, AnyOf, Code, CodeSet, Not
 
 ENGINES = {"duckdb": open_cdm}
 
@@ -29,6 +31,7 @@ def asked_of(engine: Engine, drawn: dict[str, object], everybody: pa.Table) -> d
         "found": found,
         "rows": cohort.rows.to_pylist(),
         "attrition": cohort.attrition,
+        "sessions": engine.sessions(drawn["plan"]).to_pylist(),
         "criteria": engine.criteria(everybody, steps).to_pylist(),
         "events": engine.events(everybody, drawn["requests"]).to_pylist(),
         "persons": engine.persons(everybody).to_pylist(),
@@ -54,6 +57,35 @@ def test_engines_agree(made, name):
             assert answers == asked_of(ReferenceEngine(Path(folder), "here"), drawn, everybody)
 
     agree()
+
+
+@pytest.fixture(scope="module")
+def everything_recorded(made):
+    """A CDM in which one woman has a procedure of every set on every day of interest."""
+    sets = tuple(CodeSet(name=name, codes=(Code(vocabulary="SNOMED", code=name, match="exact"),)) for name in made.sets)
+    days = [made.day_0 + timedelta(day) for day in (-30, -1, 0, 1, 2, 30)]
+    cdm = {
+        "concept": [{"concept_id": place, "vocabulary_id": "SNOMED", "concept_code": one.name} for place, one in enumerate(sets, start=1)],
+        "person": [{"person_id": 1, "gender_concept_id": 8532, "year_of_birth": 2001}],
+        "procedure_occurrence": [
+            {"person_id": 1, "procedure_occurrence_id": 1, "procedure_concept_id": place, "procedure_date": day}
+            for place, _ in enumerate(sets, start=1)
+            for day in days
+        ],
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        made.write(Path(folder), cdm)
+        engine = ReferenceEngine(Path(folder), "here")
+        engine.prepare(sets)
+        yield engine
+
+
+@pytest.mark.parametrize("tier", TIERS)
+def test_every_tier_is_drawn(made, everything_recorded, tier):
+    def met(plan) -> bool:
+        return tier in everything_recorded.sessions(plan)["tier"].to_pylist()
+
+    assert find(made.session_plans, met, settings=settings(max_examples=1000, deadline=None, phases=[Phase.generate]))
 
 
 def kinds_in(criterion) -> set[type]:

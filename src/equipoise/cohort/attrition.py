@@ -10,8 +10,8 @@ IN_AN_ARM = "In one of the arms"
 
 
 def arms_can_miss(plan: CohortPlan) -> bool:
-    """Whether an index day may have no record of any arm's sets: some index set belongs to no arm."""
-    return not set(plan.index.sets) <= {name for arm in plan.arms for name in arm.sets}
+    """Whether an index day may be in no arm: some index set belongs to none, or sessions are told apart by evidence that may lack."""
+    return plan.classes is not None or not set(plan.index.sets) <= {name for arm in plan.arms for name in arm.sets}
 
 
 def attrition_labels(plan: CohortPlan) -> tuple[str, ...]:

@@ -14,4 +14,5 @@ def cohort_plan(study: Study) -> CohortPlan:
         period_end=study.period_end,
         arms=study.arms,
         steps=tuple(PlanStep(step.label, step.criterion) for step in study.steps),
+        classes=study.classification,
     )

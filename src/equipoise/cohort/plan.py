@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from equipoise.study.model import Arm, Criterion, Index
+from equipoise.study.model import Arm, Classification, Criterion, Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +28,5 @@ class CohortPlan:
     period_end: date
     arms: tuple[Arm, Arm]
     steps: tuple[PlanStep, ...]
+    classes: Classification | None = None
+    """How sessions are told apart, when the index is a session and arms are treatments."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from equipoise.cohort.algebra import Between, DaysSpanned, HowMany, RecordsNear, Truth, leaves
 from equipoise.cohort.meaning import meaning
 from equipoise.cohort.plan import CohortPlan
+from equipoise.cohort.sessions import criteria_of
 from equipoise.study.model import Criterion
 
 
@@ -18,7 +19,8 @@ def sets_of_criterion(criterion: Criterion) -> frozenset[str]:
 def sets_of_plan(plan: CohortPlan) -> frozenset[str]:
     """Names of all sets of the index, the arms and the steps."""
     of_steps = (sets_of_criterion(step.criterion) for step in plan.steps)
-    return frozenset(plan.index.sets).union(*(arm.sets for arm in plan.arms), *of_steps)
+    of_classes = map(sets_of_criterion, criteria_of(plan.classes) if plan.classes else ())
+    return frozenset(plan.index.sets).union(*(arm.sets for arm in plan.arms), *of_steps, *of_classes)
 
 
 def records_asked(truth: Truth) -> tuple[RecordsNear, ...]:

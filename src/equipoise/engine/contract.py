@@ -41,7 +41,10 @@ class StepCount:
 
 @dataclass(frozen=True, slots=True)
 class CohortRows:
-    """The persons of a study. `rows`: person_id int64, index_date date32, arm int8 (1 target, 0 comparator); sorted by person_id."""
+    """The persons of a study. `rows`: person_id int64, index_date date32, arm int8 (1 target, 0 comparator); sorted by person_id.
+
+    For an index by sessions also tier string, one of `cohort.sessions.TIERS`: how the index session was classified.
+    """
 
     rows: pa.Table
     attrition: tuple[StepCount, ...]
@@ -69,6 +72,12 @@ class Engine(Protocol):
 
     def cohort(self, plan: CohortPlan) -> CohortRows:
         """The persons of the plan, and the attrition with the labels of `cohort.attrition.attrition_labels`."""
+        ...
+
+    def sessions(self, plan: CohortPlan) -> pa.Table:
+        """All sessions of everybody, whenever and whoever: person_id int64, nth int32 (1 = first), session_date date32, tier string,
+        treatment string (the one it is taken for, null for none), and a bool column `d0`, `d1`, ... a treatment: whether its deciding
+        evidence is there (false for a treatment without such). Sorted by person_id, nth. Empty for a plan whose index is no session."""
         ...
 
     def criteria(self, index: pa.Table, criteria: tuple[Criterion, ...]) -> pa.Table:

@@ -37,6 +37,14 @@ FOLLOW_UP_COLUMNS: Shape = {
 }
 SOURCE_CODE_COLUMNS: Shape = {"person_id": pa.int64(), "vocabulary": pa.string(), "code": pa.string()}
 COHORT_COLUMNS: Shape = {"person_id": pa.int64(), "index_date": pa.date32(), "arm": pa.int8()}
+TIER_COLUMN: Shape = {"tier": pa.string()}
+"""After the cohort's columns, for an index by sessions."""
+
+
+def session_columns(treatments: int) -> Shape:
+    """The columns of sessions, for so many treatments."""
+    deciding = {f"d{place}": pa.bool_() for place in range(treatments)}
+    return {"person_id": pa.int64(), "nth": pa.int32(), "session_date": pa.date32(), **TIER_COLUMN, "treatment": pa.string(), **deciding}
 
 
 def shaped(found: pa.Table, columns: Shape) -> pa.Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,10 +14,31 @@ from equipoise.engine.contract import CodeSetFound, CohortRows, EventRequest, St
 from equipoise.engine.prepared import PreparedSets
 from equipoise.engine.reference.codes import Concepts, concepts_of, read_vocabulary
 from equipoise.engine.reference.person import Person, holds, in_window
+from equipoise.engine.reference.sessions import arm_of, sessions_of
 from equipoise.engine.reference.tables import Record, birth_day, day, read_records, read_table, whole
-from equipoise.engine.shapes import COHORT_COLUMNS, EVENT_COLUMNS, FOLLOW_UP_COLUMNS, PERSON_COLUMNS, SOURCE_CODE_COLUMNS, Shape
+from equipoise.engine.shapes import (
+    COHORT_COLUMNS,
+    EVENT_COLUMNS,
+    FOLLOW_UP_COLUMNS,
+    PERSON_COLUMNS,
+    SOURCE_CODE_COLUMNS,
+    TIER_COLUMN,
+    Shape,
+    session_columns,
+)
 from equipoise.kernel.days import to_date, to_day
 from equipoise.study.model import CodeSet, Criterion, Window
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A person with an index event, and how many lines of the attrition were passed."""
+
+    person_id: int
+    index_day: int
+    arm: int | None
+    tier: str | None
+    passed: int
 
 
 class ReferenceEngine:
@@ -42,9 +64,23 @@ class ReferenceEngine:
         """Walk every person through the plan."""
         judged = [found for person in self._persons.values() if (found := self._placed(plan, person)) is not None]
         labels = attrition_labels(plan)
-        steps = [_step(label, [arm for _, _, arm, passed in judged if passed > place]) for place, label in enumerate(labels)]
-        rows = [(key, to_date(index_day), arm) for key, index_day, arm, passed in judged if passed == len(labels)]
-        return CohortRows(_table(COHORT_COLUMNS, sorted(rows)), tuple(steps))
+        steps = [_step(label, [one.arm for one in judged if one.passed > place]) for place, label in enumerate(labels)]
+        stayed = sorted((one for one in judged if one.passed == len(labels)), key=lambda one: one.person_id)
+        if plan.classes:
+            rows = [(one.person_id, to_date(one.index_day), one.arm, one.tier) for one in stayed]
+            return CohortRows(_table(COHORT_COLUMNS | TIER_COLUMN, rows), tuple(steps))
+        return CohortRows(_table(COHORT_COLUMNS, [(one.person_id, to_date(one.index_day), one.arm) for one in stayed]), tuple(steps))
+
+    def sessions(self, plan: CohortPlan) -> pa.Table:
+        """Every session of everybody."""
+        if plan.classes is None:
+            return _table(session_columns(0), ())
+        found = [
+            (key, one.nth, to_date(one.day), one.tier, one.treatment, *one.deciding)
+            for key, person in sorted(self._persons.items())
+            for one in sessions_of(person, plan, plan.classes, self._prepared)
+        ]
+        return _table(session_columns(len(plan.classes.treatments)), found)
 
     def criteria(self, index: pa.Table, criteria: tuple[Criterion, ...]) -> pa.Table:
         """Judge criteria about indexed persons; a person not known meets what nobody without records would fail."""
@@ -94,19 +130,36 @@ class ReferenceEngine:
             if vocabulary is not None and code is not None and (record.source_concept_id or str(vocabulary).startswith("ICD")):
                 yield str(vocabulary), str(code).replace(".", "")
 
-    def _placed(self, plan: CohortPlan, person: Person) -> tuple[int, int, int | None, int] | None:
-        """Person, index day, arm, and how many lines of the attrition were passed; None without an index event."""
+    def _placed(self, plan: CohortPlan, person: Person) -> _Placed | None:
+        """Where the plan leaves a person; None without an index event."""
+        found = self._by_session(plan, person) if plan.classes else self._by_sets(plan, person)
+        if found is None:
+            return None
+        index_day, arm, tier = found
+        gates = [to_day(plan.period_start) <= index_day <= to_day(plan.period_end)]
+        gates += [arm is not None] if arms_can_miss(plan) else []
+        gates += [holds(step.criterion, person, index_day, self._prepared) for step in plan.steps]
+        return _Placed(person.person_id, index_day, arm, tier, 1 + (gates.index(False) if False in gates else len(gates)))
+
+    def _by_sets(self, plan: CohortPlan, person: Person) -> tuple[int, int | None, str | None] | None:
+        """Index day, arm, no tier."""
         index_sets = self._prepared.numbers(plan.index.sets)
         days = sorted({record.start for number, record in person.events if number in index_sets})
         if len(days) < plan.index.nth:
             return None
         index_day = days[plan.index.nth - 1]
         there = {self._prepared.names[number] for number, record in person.events if record.start == index_day}
-        arm = next((int(arm.role == "target") for arm in plan.arms if there & set(arm.sets)), None)
-        gates = [to_day(plan.period_start) <= index_day <= to_day(plan.period_end)]
-        gates += [arm is not None] if arms_can_miss(plan) else []
-        gates += [holds(step.criterion, person, index_day, self._prepared) for step in plan.steps]
-        return person.person_id, index_day, arm, 1 + (gates.index(False) if False in gates else len(gates))
+        return index_day, next((int(arm.role == "target") for arm in plan.arms if there & set(arm.sets)), None), None
+
+    def _by_session(self, plan: CohortPlan, person: Person) -> tuple[int, int | None, str | None] | None:
+        """Day, arm and tier of the index session."""
+        if plan.classes is None:
+            return None
+        sessions = sessions_of(person, plan, plan.classes, self._prepared)
+        if len(sessions) < plan.index.nth:
+            return None
+        index = sessions[plan.index.nth - 1]
+        return index.day, arm_of(index, plan.classes, plan.arms), index.tier
 
     def _found(self, name: str, meant: Concepts) -> CodeSetFound:
         held = [record for record in self._records if meant.hold(record)]

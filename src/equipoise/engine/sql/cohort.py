@@ -12,9 +12,11 @@ from sqlglot import exp
 from equipoise.cohort.attrition import arms_can_miss, attrition_labels
 from equipoise.cohort.meaning import meaning
 from equipoise.cohort.plan import CohortPlan
+from equipoise.cohort.sessions import criteria_of
 from equipoise.engine.contract import CohortRows, StepCount
 from equipoise.engine.prepared import PreparedSets
-from equipoise.engine.shapes import COHORT_COLUMNS, shaped
+from equipoise.engine.shapes import COHORT_COLUMNS, TIER_COLUMN, shaped
+from equipoise.engine.sql.by_session.sessions import classed, recursive, with_sessions
 from equipoise.engine.sql.statements import parsed
 from equipoise.engine.sql.truths import judged
 from equipoise.study.model import Arm
@@ -31,6 +33,11 @@ SELECT person_id, index_day, arm, left_at, CAST(1 AS BIGINT) AS n FROM placed WH
 UNION ALL
 SELECT NULL AS person_id, NULL AS index_day, arm, left_at, COUNT(*) AS n FROM placed GROUP BY arm, left_at
 """
+_ANSWER_BY_SESSION = """
+SELECT person_id, index_day, arm, tier, left_at, CAST(1 AS BIGINT) AS n FROM placed WHERE left_at = {stayed}
+UNION ALL
+SELECT NULL AS person_id, NULL AS index_day, arm, NULL AS tier, left_at, COUNT(*) AS n FROM placed GROUP BY arm, left_at
+"""
 
 
 @lru_cache(maxsize=64)
@@ -40,12 +47,26 @@ def cohort_text(plan: CohortPlan, prepared: PreparedSets, dialect: str) -> str:
 
 
 def cohort_query(plan: CohortPlan, prepared: PreparedSets) -> exp.Expr:
-    """person_id, index_day, arm for who stays; and a row without person for every arm and place where persons left (`left_at`, `n`)."""
+    """person_id, index_day, arm for who stays; and a row without person for every arm and place where persons left (`left_at`, `n`).
+
+    For an index by sessions, with the session's `tier`.
+    """
     names = [f"s{place}" for place in range(len(plan.steps))]
     truths = [meaning(step.criterion) for step in plan.steps]
     gates = [_in_period(plan), *([_in_an_arm()] if arms_can_miss(plan) else []), *(exp.column(name) for name in names)]
-    answer = parsed(_ANSWER.format(stayed=len(gates) + 1))
+    answer = parsed((_ANSWER_BY_SESSION if plan.classes else _ANSWER).format(stayed=len(gates) + 1))
     assert isinstance(answer, exp.Query)  # noqa: S101 - a constant of this module
+    if plan.classes:
+        criteria = criteria_of(plan.classes)
+        truths += [meaning(one) for one in criteria]
+        names += [f"k{place}" for place in range(len(criteria))]
+        placed = exp.select("person_id", "index_day", "arm", "tier", _left_at(gates)).from_("classed")
+        return recursive(
+            with_sessions(answer, plan, prepared, only_nth=True)
+            .with_("judged", as_=judged(truths, names, prepared))
+            .with_("classed", as_=classed(plan, plan.classes))
+            .with_("placed", as_=placed, materialized=True)
+        )
     return (
         answer.with_("day", as_=_days(plan, prepared))
         .with_("ranked", as_=parsed(_FIRST))
@@ -60,7 +81,7 @@ def cohort_rows(plan: CohortPlan, answer: pa.Table) -> CohortRows:
     stayed = answer.filter(pc.is_valid(answer["person_id"])).sort_by("person_id")
     left = answer.filter(pc.is_null(answer["person_id"])).select(["arm", "left_at", "n"]).to_pylist()
     index_date = stayed["index_day"].cast(pa.int32()).cast(pa.date32())
-    rows = shaped(stayed.append_column("index_date", index_date), COHORT_COLUMNS)
+    rows = shaped(stayed.append_column("index_date", index_date), COHORT_COLUMNS | (TIER_COLUMN if plan.classes else {}))
     counts = [(row["left_at"], row["arm"], row["n"]) for row in left]
     return CohortRows(rows, tuple(_step(label, place, counts) for place, label in enumerate(attrition_labels(plan))))
 

@@ -9,8 +9,9 @@ from equipoise.cohort.plan import CohortPlan
 from equipoise.engine.contract import CodeSetFound, CohortRows, EventRequest
 from equipoise.engine.errors import NO_NUMBERS, REPEATED_PERSON
 from equipoise.engine.prepared import PreparedSets
-from equipoise.engine.shapes import EVENT_COLUMNS, FOLLOW_UP_COLUMNS, PERSON_COLUMNS, SOURCE_CODE_COLUMNS, shaped
+from equipoise.engine.shapes import EVENT_COLUMNS, FOLLOW_UP_COLUMNS, PERSON_COLUMNS, SOURCE_CODE_COLUMNS, session_columns, shaped
 from equipoise.engine.sql import answers, codes, cohort, records
+from equipoise.engine.sql.by_session import sessions
 from equipoise.engine.sql.statements import written
 from equipoise.engine.sql.views import absent, views
 from equipoise.engine.sql.warehouse import Warehouse
@@ -38,6 +39,17 @@ class SqlEngine:
     def cohort(self, plan: CohortPlan) -> CohortRows:
         """Run the plan: one statement."""
         return cohort.cohort_rows(plan, self._warehouse.ask(cohort.cohort_text(plan, self._prepared, self._warehouse.dialect)))
+
+    def sessions(self, plan: CohortPlan) -> pa.Table:
+        """Every session of everybody."""
+        treatments = plan.classes.treatments if plan.classes else ()
+        columns = session_columns(len(treatments))
+        if plan.classes is None:
+            return pa.schema(list(columns.items())).empty_table()
+        found = self._warehouse.ask(sessions.sessions_text(plan, plan.classes, self._prepared, self._warehouse.dialect))
+        named = pc.take(pa.array([one.name for one in treatments]), found["treatment"].cast(pa.int64()))
+        dated = found["index_day"].cast(pa.int32()).cast(pa.date32())
+        return shaped(found.drop_columns(["treatment"]).append_column("treatment", named).append_column("session_date", dated), columns)
 
     def criteria(self, index: pa.Table, criteria: tuple[Criterion, ...]) -> pa.Table:
         """Judge criteria about indexed persons."""

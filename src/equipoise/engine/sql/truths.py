@@ -33,10 +33,10 @@ from equipoise.engine.sql.statements import parsed
 OfRecords = HowMany | DaysSpanned
 
 _OBSERVED = """
-SELECT i.person_id FROM index_person AS i
+SELECT {key} FROM index_person AS i
 JOIN cdm_observation_period AS p ON p.person_id = i.person_id
  AND p.observation_period_start_date <= i.index_date AND p.observation_period_end_date >= i.index_date
-GROUP BY i.person_id
+GROUP BY {key}
 """
 _AGE = """
 CAST(FLOOR((YEAR(i.index_date) * 10000 + MONTH(i.index_date) * 100 + DAY(i.index_date)
@@ -66,33 +66,41 @@ def columns_needed(truths: Iterable[Truth]) -> Columns:
     )
 
 
-def judged(truths: Sequence[Truth], names: Sequence[str], prepared: PreparedSets) -> exp.Select:
-    """`index_person` (person_id, index_day, index_date, ...) with one boolean column a truth. Expects that common table expression."""
+def judged(truths: Sequence[Truth], names: Sequence[str], prepared: PreparedSets, key: tuple[str, ...] = ("person_id",)) -> exp.Select:
+    """`index_person` (person_id, index_day, index_date, ...) with one boolean column a truth. Expects that common table expression.
+
+    `key`: the columns that tell its rows apart; (person_id, index_day) where a person has several.
+    """
     needed = columns_needed(truths)
     written = (exp.alias_(_truth(truth, needed), name) for truth, name in zip(truths, names, strict=True))
     query = exp.select("i.*", *written).from_("index_person AS i")
     if needed.of_records:
-        query = query.join(_near(needed.of_records, prepared).subquery("n"), on="n.person_id = i.person_id", join_type="left")
+        query = query.join(_near(needed.of_records, prepared, key).subquery("n"), on=_same(key, "n"), join_type="left")
     if needed.observed:
-        query = query.join(_observed(needed.observed).subquery("o"), on="o.person_id = i.person_id", join_type="left")
+        query = query.join(_observed(needed.observed, key).subquery("o"), on=_same(key, "o"), join_type="left")
     if needed.of_person:
         query = query.join("cdm_person_born AS b", on="b.person_id = i.person_id", join_type="left")
     return query
 
 
-def _near(numbers: dict[OfRecords, str], prepared: PreparedSets) -> exp.Select:
+def _same(key: tuple[str, ...], other: str) -> str:
+    return " AND ".join(f"{other}.{column} = i.{column}" for column in key)
+
+
+def _near(numbers: dict[OfRecords, str], prepared: PreparedSets, key: tuple[str, ...]) -> exp.Select:
     wanted = sets_looked_at(numbers, prepared)
+    keys = [f"i.{column}" for column in key]
     return (
-        exp.select("i.person_id", *(exp.alias_(aggregate(number, prepared), name) for number, name in numbers.items()))
+        exp.select(*keys, *(exp.alias_(aggregate(number, prepared), name) for number, name in numbers.items()))
         .from_("index_person AS i")
         .join("event AS e", on="e.person_id = i.person_id")
         .where(exp.column("set_id", "e").isin(*wanted) if wanted else exp.false())
-        .group_by("i.person_id")
+        .group_by(*keys)
     )
 
 
-def _observed(flags: dict[ObservedAround, str]) -> exp.Select:
-    query = parsed(_OBSERVED)
+def _observed(flags: dict[ObservedAround, str], key: tuple[str, ...]) -> exp.Select:
+    query = parsed(_OBSERVED.format(key=", ".join(f"i.{column}" for column in key)))
     assert isinstance(query, exp.Select)  # noqa: S101 - a constant of this module
     for flag, name in flags.items():
         long_enough = parsed(
