@@ -1,8 +1,7 @@
 """Each estimator on one data set in memory: array-likes and data frames in, a frozen result out, with a summary and a plain repr."""
 
 from equipoise.stats.balance import balance
-from equipoise.stats.competing_risks import cumulative_incidence, fine_gray, gray_test
-from equipoise.stats.evidence import (
+from equipoise.stats.comparisons.evidence import (
     detectable_hazard_ratio,
     e_value,
     effects,
@@ -17,11 +16,7 @@ from equipoise.stats.evidence import (
     power_proportions,
     power_survival,
 )
-from equipoise.stats.matching import match, match_coarsened, match_exactly, subclassify
-from equipoise.stats.propensity import propensity, weight
-from equipoise.stats.regression import brier_score, c_statistic, glm, logistic
-from equipoise.stats.survival import cox, kaplan_meier, logrank, rmst
-from equipoise.stats.tables import (
+from equipoise.stats.comparisons.tables import (
     contingency,
     contingency_table,
     direct_standardisation,
@@ -30,6 +25,12 @@ from equipoise.stats.tables import (
     rate_ratio,
     table_2x2,
 )
+from equipoise.stats.comparisons.tests import paired_tests, two_sample_tests
+from equipoise.stats.competing_risks import cumulative_incidence, fine_gray, gray_test
+from equipoise.stats.matching import match, match_coarsened, match_exactly, subclassify
+from equipoise.stats.propensity import propensity, weight
+from equipoise.stats.regression import brier_score, c_statistic, glm, logistic
+from equipoise.stats.survival import cox, kaplan_meier, logrank, rmst
 
 __all__ = [
     "balance",
@@ -61,6 +62,7 @@ __all__ = [
     "meta_peto",
     "meta_regression",
     "p_adjust",
+    "paired_tests",
     "power_means",
     "power_proportions",
     "power_survival",
@@ -69,5 +71,6 @@ __all__ = [
     "rmst",
     "subclassify",
     "table_2x2",
+    "two_sample_tests",
     "weight",
 ]

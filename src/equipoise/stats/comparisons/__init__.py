@@ -1,0 +1,1 @@
+"""Counts, estimates and samples compared without a model."""
