@@ -1,7 +1,7 @@
 """Lines of therapy, rule by rule: drug sequence in, lines out. Every table runs on the vectorised pass and on the plain interpreter.
 
 A sequence lists days after each drug; `60+90` is a supply of 90 days from day 60, `60?` an order only. A line out is written as
-`number: first-last drugs + drugs that joined later (why it began; flags)`; curative lines have their number in brackets, first lines no why.
+`number: first-last drugs + drugs that joined later (why it began; flags)`; curative lines: number in brackets, first lines no reason.
 """
 
 from __future__ import annotations
@@ -122,6 +122,12 @@ RULE_3_ADVANCE = {
         {},
         ["1: 0-63 trastuzumab + pertuzumab"],
     ),
+    "a drug that may join does so up to the last day of the gap": (
+        "trastuzumab: 0\npertuzumab: 90",
+        {},
+        ["1: 0-90 trastuzumab + pertuzumab"],
+    ),
+    "and is a new line after it": ("trastuzumab: 0\npertuzumab: 91", {}, ["1: 0-0 trastuzumab", "2: 91-91 pertuzumab (gap)"]),
     "an infusion 90 days after the last is no gap": ("paclitaxel: 0 90", {}, ["1: 0-90 paclitaxel"]),
     "91 days are: the same regimen is a rechallenge of the line": ("paclitaxel: 0 91", {}, ["1: 0-91 paclitaxel (rechallenge)"]),
     "a rechallenge after 180 days is still the line": ("paclitaxel: 0 180", {}, ["1: 0-180 paclitaxel (rechallenge)"]),

@@ -33,14 +33,15 @@ def vary(pack: Pack, **grid: Iterable[int]) -> tuple[Variant, ...]:
     not have, EQ-COHORT-006 for a number of days below 0 or over 36,500.
     """
     known = settings_of(pack)
-    for setting, values in grid.items():
+    wanted = {setting: tuple(values) for setting, values in grid.items()}
+    for setting, values in wanted.items():
         if setting not in known:
             what = f"there is no setting `{setting[:60]}`; the pack has {', '.join(known)}"
             raise UNKNOWN_SETTING.error(what, did_you_mean=closest(setting, known))
         if not all(type(value) is int and 0 <= value <= 36500 for value in values):
             raise PACK_VALUE.error(f"`{setting}` takes whole days from 0 to 36500")
-    names = sorted(grid, key=list(known).index)
-    return tuple(_variant(pack, tuple(zip(names, days, strict=True))) for days in product(*(sorted(set(grid[name])) for name in names)))
+    names = sorted(wanted, key=list(known).index)
+    return tuple(_variant(pack, tuple(zip(names, days, strict=True))) for days in product(*(sorted(set(wanted[name])) for name in names)))
 
 
 def settings_of(pack: Pack) -> tuple[str, ...]:

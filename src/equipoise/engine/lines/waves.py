@@ -70,7 +70,7 @@ def _run(block: _Block, given: Exposures, borders: Ints, rules: CompiledPack, in
         people = int(np.searchsorted(-block.days, -wave, side="left"))
         today = _today(block, given, borders, wave, people)
         decision = decide(state, today, rules)
-        _close(state, block, today, decision, rules, into[0])
+        into[0].extend(_close(state, block, today, decision, rules.silent))
         _take(state, block, today, rules, into[1])
     everyone = np.arange(len(block.persons))
     into[0].append(Closed.of(state, everyone, block.persons, None, rules.silent))
@@ -86,12 +86,12 @@ def _today(block: _Block, given: Exposures, borders: Ints, wave: int, people: in
     return Today(place, given.drug[rows], given.end[rows], given.until[rows], given.day[begin], borders[block.persons[:people]], first_row)
 
 
-def _close(state: State, block: _Block, today: Today, decision: Decision, rules: CompiledPack, into: list[Closed]) -> None:
+def _close(state: State, block: _Block, today: Today, decision: Decision, silent: int) -> Iterator[Closed]:
     who = np.flatnonzero(decision.begins)
     state.rechallenge[: len(today.day)] |= decision.rechallenge
     ended = who[state.line[who] > 0]
     if len(ended):
-        into.append(Closed.of(state, ended, block.persons[ended], today.day[ended] - 1, rules.silent))
+        yield Closed.of(state, ended, block.persons[ended], today.day[ended] - 1, silent)
     if len(who):
         state.begin(who, today.day[who], decision.reason[who].astype(np.int8))
 
