@@ -16,8 +16,9 @@ Ints: TypeAlias = NDArray[np.int64]
 class SurvivalData:
     """Rows for survival estimators.
 
-    time: (n,) float64, end of follow-up, same unit as the grid. event: (n,) int64, 1 event, 0 censored.
-    group: (n,) int64 in [0, g). stratum: (n,) int64 in [0, s). x: (n, p) float64. weight: (n,) float64 >= 0.
+    time: (n,) float64, end of follow-up, same unit as the grid. event: (n,) int64, 0 censored, 1 event (of
+    competing causes 1, 2, and so on). group: (n,) int64 in [0, g). stratum: (n,) int64 in [0, s). x: (n, p) float64.
+    weight: (n,) float64 >= 0.
     entry: (n,) float64 or None (all from minus infinity). cluster: (n,) int64 or None; a cluster lies wholly at one site.
     offset: (n,) float64 or None.
     """

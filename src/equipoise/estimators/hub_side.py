@@ -8,12 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from equipoise.estimators.aalen_johansen.hub import AalenJohansenHub
+from equipoise.estimators.aalen_johansen.summary import AalenJohansenAsk, AalenJohansenSummary
 from equipoise.estimators.attrition.hub import AttritionHub
 from equipoise.estimators.attrition.summary import AttritionAsk, AttritionSummary
 from equipoise.estimators.cox.hub import CoxHub
 from equipoise.estimators.cox.summary import CoxAsk, CoxSummary
+from equipoise.estimators.fine_gray.hub import FineGrayHub
+from equipoise.estimators.fine_gray.summary import FineGrayAsk, FineGraySummary
 from equipoise.estimators.glm.hub import GlmHub
 from equipoise.estimators.glm.summary import GlmAsk, GlmSummary
+from equipoise.estimators.gray.hub import GrayHub
+from equipoise.estimators.gray.summary import GrayAsk, GraySummary
 from equipoise.estimators.histogram.hub import HistogramHub
 from equipoise.estimators.histogram.summary import HistogramAsk, HistogramSummary
 from equipoise.estimators.kaplan_meier.hub import KaplanMeierHub
@@ -41,9 +47,12 @@ class HubEstimator:
 
 
 _ALL: tuple[HubEstimator, ...] = (
+    HubEstimator("aalen_johansen", AalenJohansenAsk, AalenJohansenSummary, AalenJohansenHub),
     HubEstimator("attrition", AttritionAsk, AttritionSummary, AttritionHub),
     HubEstimator("cox", CoxAsk, CoxSummary, CoxHub),
+    HubEstimator("fine_gray", FineGrayAsk, FineGraySummary, FineGrayHub),
     HubEstimator("glm", GlmAsk, GlmSummary, GlmHub),
+    HubEstimator("gray", GrayAsk, GraySummary, GrayHub),
     HubEstimator("histogram", HistogramAsk, HistogramSummary, HistogramHub),
     HubEstimator("kaplan_meier", KaplanMeierAsk, KaplanMeierSummary, KaplanMeierHub),
     HubEstimator("logistic", LogisticAsk, LogisticSummary, LogisticHub),

@@ -9,13 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from equipoise.estimators.aalen_johansen import site as aalen_johansen
+from equipoise.estimators.aalen_johansen.summary import AalenJohansenAsk, AalenJohansenSummary
 from equipoise.estimators.attrition import site as attrition
 from equipoise.estimators.attrition.summary import AttritionAsk, AttritionData, AttritionSummary
 from equipoise.estimators.cox import site as cox
 from equipoise.estimators.cox.summary import CoxAsk, CoxSummary
 from equipoise.estimators.data import CovariateData, ModelData, SurvivalData
+from equipoise.estimators.fine_gray import site as fine_gray
+from equipoise.estimators.fine_gray.summary import FineGrayAsk, FineGraySummary
 from equipoise.estimators.glm import site as glm
 from equipoise.estimators.glm.summary import GlmAsk, GlmSummary
+from equipoise.estimators.gray import site as gray
+from equipoise.estimators.gray.summary import GrayAsk, GraySummary
 from equipoise.estimators.histogram import site as histogram
 from equipoise.estimators.histogram.summary import HistogramAsk, HistogramSummary
 from equipoise.estimators.kaplan_meier import site as kaplan_meier
@@ -45,9 +51,12 @@ class SiteEstimator:
 
 
 _ALL: tuple[SiteEstimator, ...] = (
+    SiteEstimator("aalen_johansen", SurvivalData, AalenJohansenAsk, AalenJohansenSummary, aalen_johansen.summarise),
     SiteEstimator("attrition", AttritionData, AttritionAsk, AttritionSummary, attrition.summarise),
     SiteEstimator("cox", SurvivalData, CoxAsk, CoxSummary, cox.summarise),
+    SiteEstimator("fine_gray", SurvivalData, FineGrayAsk, FineGraySummary, fine_gray.summarise),
     SiteEstimator("glm", ModelData, GlmAsk, GlmSummary, glm.summarise),
+    SiteEstimator("gray", SurvivalData, GrayAsk, GraySummary, gray.summarise),
     SiteEstimator("histogram", CovariateData, HistogramAsk, HistogramSummary, histogram.summarise),
     SiteEstimator("kaplan_meier", SurvivalData, KaplanMeierAsk, KaplanMeierSummary, kaplan_meier.summarise),
     SiteEstimator("logistic", ModelData, LogisticAsk, LogisticSummary, logistic.summarise),
