@@ -15,10 +15,10 @@ def unique(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def outcome_names(result: StudyResult) -> tuple[str, ...]:
-    """Outcomes in the study's order, then any that only the results name."""
+    """Outcomes with a time and an event in the study's order, then any that only the results name; laboratory outcomes stand apart."""
     found = {record.outcome for record in result.records} | {curve.outcome for curve in result.curves}
-    planned = [outcome.name for outcome in result.study.outcomes]
-    return unique([*planned, *sorted(found - set(planned))])
+    planned, labs = ([outcome.name for outcome in of] for of in (result.study.timed_outcomes, result.study.labs))
+    return unique([*planned, *sorted(found - {*planned, *labs})])
 
 
 def outcome_label(result: StudyResult, name: str) -> str:

@@ -231,7 +231,48 @@ class EventOutcome(Model):
     washout: int | None = None
 
 
-Outcome = Annotated[DeathOutcome | EventOutcome, Field(discriminator="kind")]
+TimedOutcome = DeathOutcome | EventOutcome
+"""Outcomes with a time and an event."""
+
+CtcaeAnalyte = Literal["ALT", "AST", "ALP", "TBILI", "GGT", "ALBUMIN", "INR", "PLT", "ANC", "WBC", "LYMPH", "HGB", "CREAT"]
+"""Laboratory values that CTCAE v5.0 grades are known for."""
+
+
+class LabWindow(Model):
+    """Days after the index, both ends closed, and the day that the nearest value should be nearest to."""
+
+    name: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    target: int
+
+
+class LabOutcome(Model):
+    """A laboratory value before the index and in windows after it: one value a window, the change from baseline, the CTCAE grade.
+
+    `value`: which of the values of a window counts: the one nearest to the window's target day (ties: the earlier day, then the smaller
+    record id), the highest or the lowest. The baseline is always the value nearest to the index day. Values outside [low, high] in
+    `unit` are dropped as not physiologic. The limits of normal are those of the record, else the ones given here.
+    """
+
+    kind: Literal["lab"] = "lab"
+    name: str
+    label: str = ""
+    sets: tuple[str, ...]
+    baseline_start: int = -45
+    baseline_end: int = Field(default=0, le=0)
+    windows: tuple[LabWindow, ...]
+    value: Literal["nearest", "highest", "lowest"] = "nearest"
+    unit: str | None = None
+    low: float | None = None
+    high: float | None = None
+    lower_limit: float | None = None
+    upper_limit: float | None = None
+    upper_limit_of_women: float | None = None
+    ctcae: CtcaeAnalyte | None = None
+
+
+Outcome = Annotated[DeathOutcome | EventOutcome | LabOutcome, Field(discriminator="kind")]
 
 
 # --- covariates -------------------------------------------------------------------------------------------------------
@@ -419,6 +460,16 @@ class Study(Model):
     sites: SiteRules = SiteRules()
     classification: Classification | None = Field(default=None, exclude_if=absent)
     """Required when the index is a session."""
+
+    @property
+    def timed_outcomes(self) -> tuple[TimedOutcome, ...]:
+        """The outcomes that have a time and an event, in their order."""
+        return tuple(outcome for outcome in self.outcomes if not isinstance(outcome, LabOutcome))
+
+    @property
+    def labs(self) -> tuple[LabOutcome, ...]:
+        """The laboratory outcomes, in their order."""
+        return tuple(outcome for outcome in self.outcomes if isinstance(outcome, LabOutcome))
 
     @property
     def target(self) -> Arm:

@@ -14,11 +14,13 @@ import pyarrow as pa
 from equipoise.cohort.from_study import cohort_plan
 from equipoise.engine.contract import Engine
 from equipoise.kernel.errors import Where
+from equipoise.study.lab_columns import stored_columns
 from equipoise.study.model import ComorbidityCovariate, Study
 from equipoise.table.analysis_table import AnalysisTable
 from equipoise.table.arrow import Bools, Ints, whole
 from equipoise.table.covariates import Sources, covariate_columns
 from equipoise.table.errors import DUPLICATE_COLUMN
+from equipoise.table.labs.columns import lab_columns
 from equipoise.table.outcomes import follow_up_ends, outcome_columns
 from equipoise.table.records import by_request
 from equipoise.table.requests import category_criteria, event_requests
@@ -36,15 +38,17 @@ def build_table(engine: Engine, study: Study, site: str) -> AnalysisTable:
     sources = _ask(engine, study, index)
     ends, deaths = follow_up_ends(study.follow, index_day, _aligned(engine.follow_up(index), person_ids))
     covariates, values = covariate_columns(study.covariates, sources)
+    labs, lab_values = lab_columns(study, sources)
     columns: dict[str, Any] = {
         "person_id": index["person_id"].cast(pa.int64()),
         "site": pa.repeat(pa.scalar(site, pa.string()), index.num_rows),
         "arm": cohort.rows["arm"].cast(pa.int8()),
         "index_date": index["index_date"].cast(pa.date32()),
         **outcome_columns(study, ends, sources.records),
+        **labs,
         **covariates,
     }
-    return AnalysisTable(pa.table(columns), cohort.attrition, report, values, deaths)
+    return AnalysisTable(pa.table(columns), cohort.attrition, report, (*values, *lab_values), deaths)
 
 
 def _ask(engine: Engine, study: Study, index: pa.Table) -> Sources:
@@ -84,8 +88,9 @@ def _aligned(found: pa.Table, person_ids: Ints) -> pa.Table:
 
 
 def _check_names(study: Study) -> None:
-    outcomes = [f"{outcome.name}_{part}" for outcome in study.outcomes for part in ("time", "event")]
-    names = Counter([*OWN_COLUMNS, *outcomes, *(covariate.name for covariate in study.covariates)])
+    outcomes = [f"{outcome.name}_{part}" for outcome in study.timed_outcomes for part in ("time", "event")]
+    labs = [column.name for lab in study.labs for column in stored_columns(lab)]
+    names = Counter([*OWN_COLUMNS, *outcomes, *labs, *(covariate.name for covariate in study.covariates)])
     for name, times in names.items():
         if times > 1:
             raise DUPLICATE_COLUMN.error(f"two columns named {name}", Where(path=name))

@@ -24,7 +24,7 @@ import numpy as np
 import pyarrow as pa
 
 from equipoise.kernel.days import to_day
-from equipoise.study.model import DeathOutcome, EventOutcome, FollowUp, Study, Window
+from equipoise.study.model import DeathOutcome, EventOutcome, FollowUp, Study, TimedOutcome, Window
 from equipoise.table.analysis_table import DeathCount
 from equipoise.table.arrow import Bools, Floats, Ints, NewColumn, real
 from equipoise.table.records import Records, first_day, no_records
@@ -113,16 +113,16 @@ def event_outcome(outcome: EventOutcome, follow: FollowUp, ends: Ends, found: Re
 
 
 def outcome_columns(study: Study, ends: Ends, records: Mapping[str, Records]) -> dict[str, NewColumn]:
-    """`<outcome>_time` and `<outcome>_event` of every outcome. records: by request, see `requests.py`."""
+    """`<outcome>_time` and `<outcome>_event` of every timed outcome. records: by request, see `requests.py`."""
     columns: dict[str, NewColumn] = {}
-    for outcome in study.outcomes:
+    for outcome in study.timed_outcomes:
         timed = _timed_outcome(study, outcome, ends, records)
         columns[f"{outcome.name}_time"] = pa.array(timed.time, pa.float64(), mask=~timed.at_risk)
         columns[f"{outcome.name}_event"] = pa.array(timed.event.astype(np.int8), pa.int8(), mask=~timed.at_risk)
     return columns
 
 
-def _timed_outcome(study: Study, outcome: DeathOutcome | EventOutcome, ends: Ends, records: Mapping[str, Records]) -> Timed:
+def _timed_outcome(study: Study, outcome: TimedOutcome, ends: Ends, records: Mapping[str, Records]) -> Timed:
     if isinstance(outcome, DeathOutcome):
         return death_outcome(study.follow, ends)
     found, washed_out = (records.get(f"{part} {outcome.name}", no_records()) for part in ("outcome", "washout"))

@@ -32,6 +32,7 @@ class Records:
 
     def take(self, where: Bools | Ints | slice) -> Records:
         """The records chosen, in the same order."""
+
         def kept(name: str) -> Any:
             column = getattr(self, name)
             return None if column is None else column[where]

@@ -13,13 +13,14 @@ from equipoise.study.model import (
     EventOutcome,
     MeasurementCovariate,
     Study,
+    Window,
 )
 from equipoise.table.outcomes import risk_window, washout_window
 
 
 def event_requests(study: Study) -> tuple[EventRequest, ...]:
-    """`outcome <name>`, `washout <name>` and `covariate <name>` for everything in the study that is found in records of code sets."""
-    return (*_outcome_requests(study), *_covariate_requests(study))
+    """`outcome <name>`, `washout <name>`, `lab <name>`, `covariate <name>`: everything in the study that is found in records of sets."""
+    return (*_outcome_requests(study), *_lab_requests(study), *_covariate_requests(study))
 
 
 def _outcome_requests(study: Study) -> Iterator[EventRequest]:
@@ -29,6 +30,12 @@ def _outcome_requests(study: Study) -> Iterator[EventRequest]:
             washout = washout_window(outcome, study.follow)
             if washout is not None:
                 yield EventRequest(f"washout {outcome.name}", outcome.sets, washout)
+
+
+def _lab_requests(study: Study) -> Iterator[EventRequest]:
+    for lab in study.labs:
+        ends = [lab.baseline_end, *(window.end for window in lab.windows)]
+        yield EventRequest(f"lab {lab.name}", lab.sets, Window(start=lab.baseline_start, end=max(ends)))
 
 
 def _covariate_requests(study: Study) -> Iterator[EventRequest]:

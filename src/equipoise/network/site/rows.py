@@ -51,7 +51,7 @@ class Rows:
         """Times, events (0 where not at risk), and who is at risk for an outcome; (n,) each. Raises EQ-SITE-004."""
         if name in self._outcomes:
             return self._outcomes[name]
-        if name not in {outcome.name for outcome in self._study.outcomes}:
+        if name not in {outcome.name for outcome in self._study.timed_outcomes}:
             raise UNKNOWN_ESTIMATOR.error(f"no such outcome: {name}")
         time, event = _numbers(self._table, f"{name}_time"), _numbers(self._table, f"{name}_event")
         at_risk = np.isfinite(time)

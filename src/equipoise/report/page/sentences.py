@@ -26,7 +26,7 @@ MANY_TIMES = 2.995
 def question(result: StudyResult) -> str:
     """What the study asks, in one sentence."""
     study = result.study
-    outcome = _risk_of(result, study.outcomes[0].name) if study.outcomes else "the outcome"
+    outcome = _risk_of(result, study.timed_outcomes[0].name) if study.timed_outcomes else "the outcome"
     nth = {1: "first"}.get(study.index.nth, f"{study.index.nth}th")
     return (
         f"In patients with a {nth} record of {study.target.name} or {study.comparator.name} between {_day(study.period_start)} and "

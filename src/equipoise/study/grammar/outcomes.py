@@ -1,4 +1,4 @@
-"""Outcomes: death, or the first record of a code set in a risk window."""
+"""Outcomes: death, the first record of a code set in a risk window, or a laboratory value (`labs.py`)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 from equipoise.study.errors import OUT_OF_RANGE, OUTCOME_BEFORE_FOLLOW_UP
 from equipoise.study.grammar.criteria import in_words, set_in_words
+from equipoise.study.grammar.labs import LAB
 from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.phrases import COUNT, DAYS, NAMES, Form, Sentence, names_in
 from equipoise.study.grammar.shapes.records import ByName, Entry, Field, Headed, Record
@@ -122,9 +123,10 @@ OUTCOME: Headed[Outcome] = Headed(
     (
         Record((_DEATH, _LABEL), _labelled_death, "Death, with a label."),
         Record((_FIRST, _RISK, _WASHOUT, _LABEL), _event, "The first record of a code set."),
+        LAB,
     ),
     otherwise=OUTCOME_PHRASE,
-    wanted="a phrase, or keys with `first of`",
+    wanted="a phrase, or keys with `first of` or `lab`",
 )
 OUTCOMES: ByName[Outcome] = ByName(OUTCOME)
 
@@ -133,7 +135,7 @@ def check_risk_windows(node: Node, follow: FollowUp, desk: Desk, outcomes: tuple
     """Report each outcome whose risk window begins before the follow-up does, or after it ended."""
     places = {pair.key: pair.value for pair in node.pairs} if isinstance(node, Mapping) else {}
     for outcome in outcomes:
-        if isinstance(outcome, DeathOutcome):
+        if not isinstance(outcome, EventOutcome):
             continue
         window = outcome.risk_window
         at = places.get(outcome.name, node)

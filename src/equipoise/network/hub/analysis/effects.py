@@ -62,12 +62,12 @@ class Plan:
 def estimate(talk: Conversation, setting: Setting, plan: Plan, lesson: Lesson) -> Effects:
     """All curves and moments first; then, on the days when events happened, tests and hazard ratios."""
     moments = [_moments(lesson, adjustment) for adjustment in plan.adjustments]
-    pairs = [(outcome.name, adjustment) for outcome in plan.study.outcomes for adjustment in plan.adjustments]
+    pairs = [(outcome.name, adjustment) for outcome in plan.study.timed_outcomes for adjustment in plan.adjustments]
     views = [View(outcome=name, weighting=adjustment) for name, adjustment in pairs]
     weighted = [replace(view, unweighted=True) for view in views if view.weighting in plan.trimmed]
     found = in_parts(talk, setting, [*moments, *(_curves(plan, view) for view in [*views, *weighted])])
     curves = dict(zip([*views, *weighted], found[len(moments) :], strict=True))
-    grids = {outcome.name: event_days(curves[View(outcome=outcome.name)]) for outcome in plan.study.outcomes}
+    grids = {outcome.name: event_days(curves[View(outcome=outcome.name)]) for outcome in plan.study.timed_outcomes}
     tests = [job for view in views for job in (_cox(plan, view, grids), _logrank(view, grids))]
     tested = run_jobs(talk, setting, tests)
     effects = [
