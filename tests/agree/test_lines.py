@@ -51,7 +51,8 @@ small_packs = st.builds(
     maintenance,
     anchors_ruled,
 )
-PERSONS = st.sampled_from((None, 1, 2, 2, 3, 3, 3, 7))
+PERSONS = st.sampled_from((None, 7, 2, 2, 2, 2, *[1] * 12))
+"""Mostly one person, so that records meet."""
 
 
 def table(rows: list[tuple[object, ...]], names: dict[str, pa.DataType]) -> pa.Table:
@@ -69,23 +70,23 @@ def people_days(days: st.SearchStrategy[int]) -> st.SearchStrategy[pa.Table]:
 def treatments(draw: st.DrawFn, drugs: tuple[str, ...], steps: tuple[int, ...], longest: int) -> Treatments:
     """Days that lie a border, or one day less or more, after one another."""
     day, days = 0, []
-    for step in draw(st.lists(st.sampled_from(steps), max_size=12)):
+    for step in draw(st.lists(st.sampled_from(steps), max_size=16)):
         day += step
         days.append(day)
     size = len(days)
     columns = {
         "person_id": pa.array(draw(st.lists(PERSONS, min_size=size, max_size=size)), pa.int64()),
-        "day": pa.array([draw(st.sampled_from((one, one, one, None))) for one in days], pa.int32()),
-        "drug": pa.array([draw(st.sampled_from((*drugs, *drugs, "n", "elsewhere", None))) for _ in days], pa.string()),
-        "route": pa.array([draw(st.sampled_from((None, None, "iv", "oral", "rectal"))) for _ in days], pa.string()),
-        "end_day": pa.array([draw(st.sampled_from((None, None, None, one - 1, one, one + longest))) for one in days], pa.int32()),
-        "days_supply": pa.array([draw(st.sampled_from((None, None, None, 0, 1, longest))) for _ in days], pa.int32()),
-        "ordered": pa.array([draw(st.sampled_from((None, False, False, True))) for _ in days], pa.bool_()),
+        "day": pa.array([draw(st.sampled_from((*[one] * 15, None))) for one in days], pa.int32()),
+        "drug": pa.array([draw(st.sampled_from((*drugs * 4, "n", "elsewhere", None))) for _ in days], pa.string()),
+        "route": pa.array([draw(st.sampled_from((*[None] * 9, "iv", "oral", "rectal"))) for _ in days], pa.string()),
+        "end_day": pa.array([draw(st.sampled_from((*[None] * 9, one - 1, one, one + longest))) for one in days], pa.int32()),
+        "days_supply": pa.array([draw(st.sampled_from((*[None] * 9, 0, 1, longest))) for _ in days], pa.int32()),
+        "ordered": pa.array([draw(st.sampled_from((None, *[False] * 8, True))) for _ in days], pa.bool_()),
     }
     columns["drug"] = draw(st.sampled_from((columns["drug"], columns["drug"].dictionary_encode())))
     optional = draw(st.sets(st.sampled_from(("route", "end_day", "days_supply", "ordered"))))
     kept = {name: column for name, column in columns.items() if name not in optional}
-    near = st.sampled_from(sorted({one + by for one in (days or [0]) for by in (-3, -2, 0, 1, 3)}))
+    near = st.sampled_from(sorted({one + by for one in (days or [0]) for by in (-3, -2, 0, 1, 2, 3)}))
     return Treatments(pa.table(kept), *(draw(st.none() | people_days(near)) for _ in range(3)))
 
 

@@ -207,6 +207,16 @@ RULE_4_NO_ADVANCE = {
         {},
         ["1: 0-0 docetaxel, trastuzumab", "2: 42-71 docetaxel, letrozole, trastuzumab (new drug)"],
     ),
+    "while tablets of chemotherapy last it is a new line": (
+        "capecitabine: 0+43\ntrastuzumab: 0 42\nletrozole: 42+30",
+        {},
+        ["1: 0-41 capecitabine, trastuzumab", "2: 42-71 letrozole, trastuzumab (new drug)"],
+    ),
+    "on the day after, it joins": (
+        "capecitabine: 0+43\ntrastuzumab: 0 43\nletrozole: 43+30",
+        {},
+        ["1: 0-72 capecitabine, trastuzumab + letrozole"],
+    ),
     "a biosimilar, a subcutaneous form": (
         "trastuzumab: 0 21\ntrastuzumab-dkst: 42\ntrastuzumab/hyaluronidase: 63\npertuzumab/trastuzumab/hyaluronidase: 84",
         {},
