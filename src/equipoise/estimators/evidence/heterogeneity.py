@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -20,10 +21,10 @@ Bayes, Paule-Mandel."""
 FIXED = ("FE", "EE", "CE")
 CEILING = 100.0
 """The largest tau2 that metafor looks for."""
-SETTLED, ROUNDS = 1e-14, 5000
+SETTLED, ROUNDS = 1e-13, 5000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Studies:
     """Estimates y (k,), variances v (k,) > 0, moderators x (k, p) with the column of ones included if wanted."""
 
@@ -36,15 +37,20 @@ class Studies:
         """Studies beyond the coefficients."""
         return int(self.y.size - self.x.shape[1])
 
+    @cached_property
+    def basis(self) -> Floats:
+        """An orthonormal basis (k, p) of the moderators: what follows depends on their span only, and badly scaled ones cost digits."""
+        return np.asarray(np.linalg.qr(self.x)[0])
+
     def projection(self, weight: Floats) -> Floats:
         """W - W X (X'W X)^-1 X'W, (k, k)."""
-        wx = weight[:, None] * self.x
-        return np.asarray(np.diag(weight) - wx @ np.linalg.solve(self.x.T @ wx, wx.T))
+        weighted = weight[:, None] * self.basis
+        return np.asarray(np.diag(weight) - weighted @ np.linalg.solve(self.basis.T @ weighted, weighted.T))
 
     def q(self, tau2: float) -> float:
         """The weighted sum of squares around the fit at this tau2, with weights 1 / (v + tau2); falls as tau2 grows."""
-        weight = 1 / (self.v + tau2)
-        residual = self.y - self.x @ np.linalg.solve(self.x.T @ (weight[:, None] * self.x), self.x.T @ (weight * self.y))
+        weight, basis = 1 / (self.v + tau2), self.basis
+        residual = self.y - basis @ np.linalg.solve(basis.T @ (weight[:, None] * basis), basis.T @ (weight * self.y))
         return float(weight @ residual**2)
 
 
@@ -150,8 +156,8 @@ def log_likelihood(studies: Studies, tau2: float, *, restricted: bool) -> float:
     p = studies.x.shape[1]
     value = -np.log(2 * math.pi * variance).sum() / 2 - studies.q(tau2) / 2
     if restricted:
-        information = studies.x.T @ (studies.x / variance[:, None])
-        value += p * math.log(2 * math.pi) / 2 + (np.linalg.slogdet(studies.x.T @ studies.x)[1] - np.linalg.slogdet(information)[1]) / 2
+        information = studies.basis.T @ (studies.basis / variance[:, None])
+        value += (p * math.log(2 * math.pi) - np.linalg.slogdet(information)[1]) / 2
     return float(value)
 
 

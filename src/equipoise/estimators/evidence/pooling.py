@@ -147,8 +147,11 @@ def _studies(estimate: Floats, variance: Floats, moderators: Floats | None, *, i
 
 def _fitted(studies: Studies, tau2: float, inference: Inference) -> _Fit:
     weight = 1 / (studies.v + tau2)
-    inverse = np.asarray(np.linalg.inv(studies.x.T @ (weight[:, None] * studies.x)), dtype=np.float64)
-    coef = inverse @ (studies.x.T @ (weight * studies.y))
+    basis, triangle = np.linalg.qr(studies.x)
+    back = np.linalg.inv(triangle)
+    inner = np.linalg.inv(basis.T @ (weight[:, None] * basis))
+    coef = np.asarray(back @ inner @ (basis.T @ (weight * studies.y)))
+    inverse = np.asarray(back @ inner @ back.T)
     if inference not in ("knha", "adhoc"):
         return _Fit(coef, inverse, weight)
     scale = studies.q(tau2) / studies.df if studies.df else math.nan
