@@ -30,6 +30,8 @@ from equipoise.estimators.logrank.hub import LogrankHub
 from equipoise.estimators.logrank.summary import LogrankAsk, LogrankSummary
 from equipoise.estimators.matching.hub import MatchRowsHub
 from equipoise.estimators.matching.summary import MatchRowsAsk, MatchRowsSummary
+from equipoise.estimators.means.hub import MeansHub
+from equipoise.estimators.means.summary import MeansAsk, MeansSummary
 from equipoise.estimators.moments.hub import MomentsHub
 from equipoise.estimators.moments.summary import MomentsAsk, MomentsSummary
 from equipoise.estimators.quantiles.hub import QuantilesHub
@@ -58,6 +60,7 @@ _ALL: tuple[HubEstimator, ...] = (
     HubEstimator("logistic", LogisticAsk, LogisticSummary, LogisticHub),
     HubEstimator("logrank", LogrankAsk, LogrankSummary, LogrankHub),
     HubEstimator("match_rows", MatchRowsAsk, MatchRowsSummary, MatchRowsHub),
+    HubEstimator("means", MeansAsk, MeansSummary, MeansHub),
     HubEstimator("moments", MomentsAsk, MomentsSummary, MomentsHub),
     HubEstimator("quantiles", QuantilesAsk, QuantilesSummary, QuantilesHub),
 )

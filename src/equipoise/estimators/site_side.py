@@ -32,6 +32,8 @@ from equipoise.estimators.logrank import site as logrank
 from equipoise.estimators.logrank.summary import LogrankAsk, LogrankSummary
 from equipoise.estimators.matching import site as matching
 from equipoise.estimators.matching.summary import MatchRowsAsk, MatchRowsData, MatchRowsSummary
+from equipoise.estimators.means import site as means
+from equipoise.estimators.means.summary import MeansAsk, MeansSummary
 from equipoise.estimators.moments import site as moments
 from equipoise.estimators.moments.summary import MomentsAsk, MomentsSummary
 from equipoise.estimators.quantiles import site as quantiles
@@ -62,6 +64,7 @@ _ALL: tuple[SiteEstimator, ...] = (
     SiteEstimator("logistic", ModelData, LogisticAsk, LogisticSummary, logistic.summarise),
     SiteEstimator("logrank", SurvivalData, LogrankAsk, LogrankSummary, logrank.summarise),
     SiteEstimator("match_rows", MatchRowsData, MatchRowsAsk, MatchRowsSummary, matching.summarise),
+    SiteEstimator("means", CovariateData, MeansAsk, MeansSummary, means.summarise),
     SiteEstimator("moments", CovariateData, MomentsAsk, MomentsSummary, moments.summarise),
     SiteEstimator("quantiles", CovariateData, QuantilesAsk, QuantilesSummary, quantiles.summarise),
 )
