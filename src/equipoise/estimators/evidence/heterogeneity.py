@@ -119,18 +119,19 @@ def _above(studies: Studies, target: float) -> float:
     return high
 
 
-def _scoring(step: Callable[[Studies, float], float]) -> Callable[[Studies, bool], float]:
-    """Fisher scoring from Hedges's estimate."""
-
-    def estimate(studies: Studies, as_r: bool) -> float:
-        tau2, smallest = _hedges(studies, as_r), float(studies.v.min())
-        for _ in range(ROUNDS):
-            before, tau2 = tau2, max(0.0, tau2 + step(studies, tau2))
-            if abs(tau2 - before) <= SETTLED * max(before, smallest):
-                return tau2
-        raise NOT_CONVERGED.error("the variance between studies did not settle: try DL or PM")
-
-    return estimate
+def _scoring(studies: Studies, step: Callable[[Studies, float], float]) -> float:
+    """Fisher scoring from Hedges's estimate; steps that swing about the solution are damped."""
+    tau2, smallest = _hedges(studies, _as_r=False), float(studies.v.min())
+    damping, before = 1.0, 0.0
+    for _ in range(ROUNDS):
+        wanted = step(studies, tau2)
+        if wanted * before < 0 and abs(wanted) > abs(before) / 2:
+            damping /= 2
+        following = max(0.0, tau2 + damping * wanted)
+        if abs(following - tau2) <= SETTLED * max(tau2, smallest):
+            return following
+        tau2, before = following, wanted
+    raise NOT_CONVERGED.error("the variance between studies did not settle: try DL or PM")
 
 
 def _ml_step(studies: Studies, tau2: float) -> float:
@@ -145,9 +146,9 @@ def _reml_step(studies: Studies, tau2: float) -> float:
     return float((projected @ projected - np.trace(projection)) / (projection**2).sum())
 
 
-def _eb_step(studies: Studies, tau2: float) -> float:
-    k = studies.y.size
-    return float((studies.q(tau2) * k / studies.df - k) / (1 / (studies.v + tau2)).sum())
+def _empirical_bayes(studies: Studies, _as_r: bool) -> float:
+    """The same equation as Paule and Mandel's."""
+    return _paule_mandel(studies, as_r=False)
 
 
 def log_likelihood(studies: Studies, tau2: float, *, restricted: bool) -> float:
@@ -164,8 +165,8 @@ def log_likelihood(studies: Studies, tau2: float, *, restricted: bool) -> float:
 def _likelihood(step: Callable[[Studies, float], float], *, restricted: bool) -> Callable[[Studies, bool], float]:
     """Fisher scoring, and 0 where that is no less likely than where scoring ended."""
 
-    def estimate(studies: Studies, as_r: bool) -> float:
-        tau2 = _scoring(step)(studies, as_r)
+    def estimate(studies: Studies, _as_r: bool) -> float:
+        tau2 = _scoring(studies, step)
         at_zero = log_likelihood(studies, 0.0, restricted=restricted)
         return 0.0 if tau2 > 0 and at_zero >= log_likelihood(studies, tau2, restricted=restricted) else tau2
 
@@ -179,7 +180,7 @@ _ESTIMATORS: dict[str, Callable[[Studies, bool], float]] = {
     "SJ": _sidik_jonkman,
     "ML": _likelihood(_ml_step, restricted=False),
     "REML": _likelihood(_reml_step, restricted=True),
-    "EB": _scoring(_eb_step),
+    "EB": _empirical_bayes,
     "PM": _paule_mandel,
 }
 

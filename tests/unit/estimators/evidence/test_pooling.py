@@ -35,9 +35,10 @@ def test_bcg_by_latitude_and_year() -> None:
     found = pool(BCG.estimate, BCG.variance, np.column_stack([LATITUDE, YEAR]).astype(float))
     assert found.coef[0] == pytest.approx(-3.5455, abs=5e-4), "metafor stops 1e-5 from tau2"
     assert found.coef[1:] == pytest.approx([-0.0280, 0.0019], abs=5e-5)
-    assert found.se == pytest.approx([29.0959, 0.0102, 0.0147], abs=5e-5)
+    assert found.se[0] == pytest.approx(29.0959, abs=5e-4)
+    assert found.se[1:] == pytest.approx([0.0102, 0.0147], abs=5e-5)
     assert (found.tau2, found.i2, found.r2) == pytest.approx((0.1108, 71.98, 64.63), abs=5e-3)
-    assert (found.q, found.qm, found.qm_p) == pytest.approx((28.3251, 12.2043, 0.0022), abs=5e-5)
+    assert (found.q, found.qm, found.qm_p) == pytest.approx((28.3251, 12.2043, 0.0022), abs=5e-4)
     assert math.isnan(found.prediction[0])
 
 
