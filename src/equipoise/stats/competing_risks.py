@@ -143,14 +143,14 @@ def fine_gray(
         raise BAD_ARGUMENT.error("x has missing or infinite values")
     rows = _causes(time, event, censored, Follow(weights, None, cluster, offset), group=censoring_group, strata=strata, x=columns)
     given = rows.rows
-    if str(cause) not in rows.causes:
+    if _name(cause) not in rows.causes:
         raise BAD_ARGUMENT.error(f"cause is not one of the events: {', '.join(rows.causes)}")
     if columns.shape[0] != given.data.time.size:
         raise BAD_ARGUMENT.error(f"x must have {given.data.time.size} rows")
     hub = FineGrayHub(
         grid=given.grid,
         n_columns=len(terms),
-        cause=rows.causes.index(str(cause)) + 1,
+        cause=rows.causes.index(_name(cause)) + 1,
         n_causes=len(rows.causes),
         n_groups=len(given.groups),
         n_strata=len(given.strata),
@@ -295,8 +295,8 @@ def _causes(
     """The rows, their event coded 0 censored, 1..c in the order of the causes' names. Raises EQ-EST-106."""
     n = np.shape(np.asarray(time))[0] if np.ndim(np.asarray(time)) else 0
     names, codes = labels(_whole(event), n, "event")
-    number = np.full(len(names), 0, dtype=np.int64)
-    causes = tuple(name for name in names if name != str(censored))
+    number = np.zeros(len(names), dtype=np.int64)
+    causes = tuple(name for name in names if name != _name(censored))
     if not causes:
         raise BAD_ARGUMENT.error("event has no cause: everybody is censored")
     for code, name in enumerate(causes, start=1):
@@ -304,6 +304,12 @@ def _causes(
     coded = number[codes]
     rows = survival_rows(time, (coded > 0).astype(np.int64), follow, group=group, strata=strata, x=x)
     return _Causes(replace(rows, data=replace(rows.data, event=coded)), causes)
+
+
+def _name(value: object) -> str:
+    """The name of an event's value: 1, 1.0 and true are the same cause."""
+    whole = isinstance(value, bool | float | np.floating | np.bool_) and float(value).is_integer()
+    return str(int(value)) if whole else str(value)  # type: ignore[call-overload]
 
 
 def _whole(event: ArrayLike) -> ArrayLike:

@@ -51,6 +51,7 @@ def test_summaries_and_reprs(frame: pd.DataFrame) -> None:
     assert list(test.summary().index) == ["1", "2"]
     assert "Gray's test" in repr(test)
     fit = fine_gray(frame.time, frame.event, frame[["age", "male"]], cause=2)
+    np.testing.assert_array_equal(fit.coef, fine_gray(frame.time, frame.event, frame[["age", "male"]], cause=2.0).coef)
     assert list(fit.summary().index) == ["age", "male"]
     assert f"competing= {(frame.event == 1).sum()}" in repr(fit)
 
