@@ -12,6 +12,8 @@ from equipoise.estimators.aalen_johansen.hub import AalenJohansenHub
 from equipoise.estimators.aalen_johansen.summary import AalenJohansenAsk, AalenJohansenSummary
 from equipoise.estimators.attrition.hub import AttritionHub
 from equipoise.estimators.attrition.summary import AttritionAsk, AttritionSummary
+from equipoise.estimators.conditional_logistic.hub import ConditionalLogisticHub
+from equipoise.estimators.conditional_logistic.summary import ConditionalLogisticAsk, ConditionalLogisticSummary
 from equipoise.estimators.cox.hub import CoxHub
 from equipoise.estimators.cox.summary import CoxAsk, CoxSummary
 from equipoise.estimators.fine_gray.hub import FineGrayHub
@@ -36,6 +38,8 @@ from equipoise.estimators.moments.hub import MomentsHub
 from equipoise.estimators.moments.summary import MomentsAsk, MomentsSummary
 from equipoise.estimators.quantiles.hub import QuantilesHub
 from equipoise.estimators.quantiles.summary import QuantilesAsk, QuantilesSummary
+from equipoise.estimators.two_by_two.hub import TwoByTwoHub
+from equipoise.estimators.two_by_two.summary import TwoByTwoAsk, TwoByTwoSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class HubEstimator:
 _ALL: tuple[HubEstimator, ...] = (
     HubEstimator("aalen_johansen", AalenJohansenAsk, AalenJohansenSummary, AalenJohansenHub),
     HubEstimator("attrition", AttritionAsk, AttritionSummary, AttritionHub),
+    HubEstimator("conditional_logistic", ConditionalLogisticAsk, ConditionalLogisticSummary, ConditionalLogisticHub),
     HubEstimator("cox", CoxAsk, CoxSummary, CoxHub),
     HubEstimator("fine_gray", FineGrayAsk, FineGraySummary, FineGrayHub),
     HubEstimator("glm", GlmAsk, GlmSummary, GlmHub),
@@ -63,6 +68,7 @@ _ALL: tuple[HubEstimator, ...] = (
     HubEstimator("means", MeansAsk, MeansSummary, MeansHub),
     HubEstimator("moments", MomentsAsk, MomentsSummary, MomentsHub),
     HubEstimator("quantiles", QuantilesAsk, QuantilesSummary, QuantilesHub),
+    HubEstimator("two_by_two", TwoByTwoAsk, TwoByTwoSummary, TwoByTwoHub),
 )
 
 HUB_SIDE: dict[str, HubEstimator] = {estimator.name: estimator for estimator in _ALL}

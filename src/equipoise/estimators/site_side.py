@@ -13,6 +13,8 @@ from equipoise.estimators.aalen_johansen import site as aalen_johansen
 from equipoise.estimators.aalen_johansen.summary import AalenJohansenAsk, AalenJohansenSummary
 from equipoise.estimators.attrition import site as attrition
 from equipoise.estimators.attrition.summary import AttritionAsk, AttritionData, AttritionSummary
+from equipoise.estimators.conditional_logistic import site as conditional_logistic
+from equipoise.estimators.conditional_logistic.summary import ConditionalLogisticAsk, ConditionalLogisticSummary
 from equipoise.estimators.cox import site as cox
 from equipoise.estimators.cox.summary import CoxAsk, CoxSummary
 from equipoise.estimators.data import CovariateData, ModelData, SurvivalData
@@ -39,6 +41,8 @@ from equipoise.estimators.moments.summary import MomentsAsk, MomentsSummary
 from equipoise.estimators.quantiles import site as quantiles
 from equipoise.estimators.quantiles.summary import QuantilesAsk, QuantilesSummary
 from equipoise.estimators.shape import Additive
+from equipoise.estimators.two_by_two import site as two_by_two
+from equipoise.estimators.two_by_two.summary import TwoByTwoAsk, TwoByTwoSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class SiteEstimator:
 _ALL: tuple[SiteEstimator, ...] = (
     SiteEstimator("aalen_johansen", SurvivalData, AalenJohansenAsk, AalenJohansenSummary, aalen_johansen.summarise),
     SiteEstimator("attrition", AttritionData, AttritionAsk, AttritionSummary, attrition.summarise),
+    SiteEstimator("conditional_logistic", ModelData, ConditionalLogisticAsk, ConditionalLogisticSummary, conditional_logistic.summarise),
     SiteEstimator("cox", SurvivalData, CoxAsk, CoxSummary, cox.summarise),
     SiteEstimator("fine_gray", SurvivalData, FineGrayAsk, FineGraySummary, fine_gray.summarise),
     SiteEstimator("glm", ModelData, GlmAsk, GlmSummary, glm.summarise),
@@ -67,6 +72,7 @@ _ALL: tuple[SiteEstimator, ...] = (
     SiteEstimator("means", CovariateData, MeansAsk, MeansSummary, means.summarise),
     SiteEstimator("moments", CovariateData, MomentsAsk, MomentsSummary, moments.summarise),
     SiteEstimator("quantiles", CovariateData, QuantilesAsk, QuantilesSummary, quantiles.summarise),
+    SiteEstimator("two_by_two", SurvivalData, TwoByTwoAsk, TwoByTwoSummary, two_by_two.summarise),
 )
 
 SITE_SIDE: dict[str, SiteEstimator] = {estimator.name: estimator for estimator in _ALL}

@@ -28,6 +28,7 @@ from equipoise.stats.comparisons.tables import (
 from equipoise.stats.comparisons.tests import paired_tests, two_sample_tests
 from equipoise.stats.competing_risks import cumulative_incidence, fine_gray, gray_test
 from equipoise.stats.matching import match, match_coarsened, match_exactly, subclassify
+from equipoise.stats.models.conditional_logistic import conditional_logistic
 from equipoise.stats.propensity import propensity, weight
 from equipoise.stats.regression import brier_score, c_statistic, glm, logistic
 from equipoise.stats.survival import cox, kaplan_meier, logrank, rmst
@@ -36,6 +37,7 @@ __all__ = [
     "balance",
     "brier_score",
     "c_statistic",
+    "conditional_logistic",
     "contingency",
     "contingency_table",
     "cox",

@@ -1,0 +1,99 @@
+"""What crosses the border for conditional logistic regression: coefficients in, sums over matched sets out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.stats import chi2, norm
+
+from equipoise.estimators.data import Floats
+from equipoise.estimators.shape import Additive, disclosed
+from equipoise.estimators.tails import log_two_sided
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionalLogisticAsk:
+    """Evaluate at `coef` (p,). `base` (p,) and `base_loglik`: the point this try came from; `final`: its answer is the result.
+
+    `loglik_null`, `score_test`: found at coefficient 0. `means`, `spread` (p,): of the columns, size 0 before they are known.
+    """
+
+    coef: Floats
+    base: Floats
+    base_loglik: float
+    loglik_null: float
+    score_test: float
+    means: Floats
+    spread: Floats
+    final: bool
+    iteration: int
+    halvings: int
+
+
+@dataclass(frozen=True)
+class ConditionalLogisticSummary(Additive):
+    """Sums over people (`rows`, `cases`, `x`, `x_sq`) and over sets with both outcomes (`sets`, `loglik`, `score`, `information`)."""
+
+    rows: int = disclosed("count")
+    cases: int = disclosed("count")
+    sets: int = disclosed("count")
+    x: Floats = disclosed("sum")
+    x_sq: Floats = disclosed("sum")
+    loglik: float = disclosed("sum")
+    score: Floats = disclosed("sum")
+    information: Floats = disclosed("sum")
+
+
+@dataclass(frozen=True)
+class ConditionalLogisticResult:
+    """Coefficients (p,) are log odds ratios per unit of each column; vcov (p, p) the inverse information.
+
+    `sets` counts matched sets with both outcomes: only they say something. `score_test` is a chi-square at coefficient 0.
+    """
+
+    coef: Floats
+    vcov: Floats
+    rows: int
+    events: int
+    sets: int
+    loglik: float
+    loglik_null: float
+    score_test: float
+    confidence: float
+    iterations: int = field(compare=False)
+
+    @property
+    def se(self) -> Floats:
+        """(p,) standard errors."""
+        return np.sqrt(np.diag(self.vcov))
+
+    @property
+    def z(self) -> Floats:
+        """(p,) Wald statistics."""
+        return self.coef / self.se
+
+    @property
+    def p(self) -> Floats:
+        """(p,) two-sided p-values."""
+        return np.asarray(2 * norm.sf(np.abs(self.z)))
+
+    @property
+    def log_p(self) -> Floats:
+        """(p,) natural logarithms of the p-values, finite where p itself would underflow."""
+        return log_two_sided(self.z)
+
+    @property
+    def interval(self) -> tuple[Floats, Floats]:
+        """Wald limits of the odds ratios, (p,) each."""
+        half = norm.ppf(0.5 + self.confidence / 2) * self.se
+        return np.exp(self.coef - half), np.exp(self.coef + half)
+
+    @property
+    def likelihood_ratio(self) -> float:
+        """Likelihood-ratio chi-square against coefficient 0."""
+        return 2 * (self.loglik - self.loglik_null)
+
+    def p_of(self, chisq: float) -> float:
+        """The p-value of a chi-square on as many degrees of freedom as there are columns."""
+        return float(chi2.sf(chisq, self.coef.size))
