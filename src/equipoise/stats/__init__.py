@@ -16,6 +16,7 @@ from equipoise.stats.comparisons.evidence import (
     power_proportions,
     power_survival,
 )
+from equipoise.stats.comparisons.risk import risk
 from equipoise.stats.comparisons.tables import (
     contingency,
     contingency_table,
@@ -70,6 +71,7 @@ __all__ = [
     "power_survival",
     "propensity",
     "rate_ratio",
+    "risk",
     "rmst",
     "subclassify",
     "table_2x2",
