@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from equipoise.kernel.days import to_day
 from equipoise.study.model import DeathOutcome, EventOutcome, FollowUp, Study, TimedOutcome, Window
@@ -29,6 +30,7 @@ from equipoise.table.analysis_table import DeathCount
 from equipoise.table.arrow import Bools, Floats, Ints, NewColumn, real
 from equipoise.table.records import Records, first_day, no_records
 
+CENSORED, HAPPENED, DIED_FIRST = 0, 1, 2
 INDEX_DAY_TIME = 0.5
 """Days at risk of a person who dies on the index day."""
 
@@ -43,11 +45,14 @@ class Ends:
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """One outcome. at_risk: (n,) bool; time: (n,) float64 > 0 and event: (n,) bool where at risk, meaningless elsewhere."""
+    """One outcome. at_risk: (n,) bool; time: (n,) float64 > 0 and event: (n,) int8 where at risk, meaningless elsewhere.
+
+    event: CENSORED, HAPPENED, or, for events that death precludes, DIED_FIRST.
+    """
 
     at_risk: Bools
     time: Floats
-    event: Bools
+    event: NDArray[np.int8]
 
 
 def cleaned_deaths(death: Floats, last: Floats, grace: int) -> tuple[Floats, DeathCount]:
@@ -73,15 +78,15 @@ def follow_up_ends(follow: FollowUp, index_day: Ints, found: pa.Table) -> tuple[
     return Ends(np.where(died, death, censored), died), count
 
 
-def _timed(end: Floats, event: Bools, start: int, on_index_day: Bools) -> Timed:
-    """Time at risk up to `end`. `on_index_day`: persons whose end on day 0 counts as half a day."""
-    halved = (end == 0) & on_index_day & (start <= 1)
+def _timed(end: Floats, event: NDArray[np.int8], start: int) -> Timed:
+    """Time at risk up to `end`. Whoever has an event or dies on day 0 was at risk for half a day."""
+    halved = (end == 0) & (event != CENSORED) & (start <= 1)
     return Timed((end >= max(start, 1)) | halved, np.where(halved, INDEX_DAY_TIME, end), event)
 
 
 def death_outcome(follow: FollowUp, ends: Ends) -> Timed:
     """Death of any cause."""
-    return _timed(ends.day, ends.died, follow.start_day, ends.died)
+    return _timed(ends.day, np.where(ends.died, HAPPENED, CENSORED).astype(np.int8), follow.start_day)
 
 
 def risk_window(outcome: EventOutcome, follow: FollowUp) -> Window:
@@ -97,7 +102,7 @@ def washout_window(outcome: EventOutcome, follow: FollowUp) -> Window | None:
 
 
 def event_outcome(outcome: EventOutcome, follow: FollowUp, ends: Ends, found: Records, washed_out: Records) -> Timed:
-    """First record in the risk window; death and the end of follow-up censor; records in the washout leave the person out.
+    """First record in the risk window; death before it competes; the end of follow-up censors; records in the washout leave the person out.
 
     With a `start_day` after day 1 (a landmark), a first record in the risk window before the landmark leaves the person out too.
     """
@@ -106,8 +111,9 @@ def event_outcome(outcome: EventOutcome, follow: FollowUp, ends: Ends, found: Re
     start = opens if follow.start_day <= 1 else max(opens, follow.start_day)
     end = np.minimum(ends.day, np.inf if window.end is None else window.end)
     first = first_day(found, n)
-    event = first <= end
-    timed = _timed(np.where(event, first, end), event, start, event | ends.died)
+    happened, died = first <= end, ends.died & (ends.day <= end)
+    event = np.where(happened, HAPPENED, np.where(died, DIED_FIRST, CENSORED)).astype(np.int8)
+    timed = _timed(np.where(happened, first, end), event, start)
     earlier = np.isfinite(first_day(washed_out, n)) | (first < start)
     return Timed(timed.at_risk & ~earlier, timed.time, timed.event)
 
@@ -118,7 +124,7 @@ def outcome_columns(study: Study, ends: Ends, records: Mapping[str, Records]) ->
     for outcome in study.timed_outcomes:
         timed = _timed_outcome(study, outcome, ends, records)
         columns[f"{outcome.name}_time"] = pa.array(timed.time, pa.float64(), mask=~timed.at_risk)
-        columns[f"{outcome.name}_event"] = pa.array(timed.event.astype(np.int8), pa.int8(), mask=~timed.at_risk)
+        columns[f"{outcome.name}_event"] = pa.array(timed.event, pa.int8(), mask=~timed.at_risk)
     return columns
 
 

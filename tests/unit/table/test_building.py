@@ -193,7 +193,7 @@ def test_a_written_cdm_through_each_engine(tmp_path: Path, study_of: Callable[..
     assert rows["os_time"] == [30.0, 20.0, 0.5]
     assert rows["os_event"] == [0, 1, 1]
     assert rows["ascites_time"] == [10.0, None, 0.5]
-    assert rows["ascites_event"] == [1, None, 0]
+    assert rows["ascites_event"] == [1, None, 2]
     assert rows["bili"] == [pytest.approx(2.0), 1.5, None]
     assert rows["fluid"] == ["no", "yes", "no"]
     assert rows["charlson"] == [0.0, 1.0, 0.0]

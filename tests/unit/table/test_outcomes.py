@@ -28,8 +28,8 @@ def ends(follow: FollowUp, last: float, death: float = nan, period_end: float = 
     return follow_up_ends(follow, np.array([INDEX]), found)[0]
 
 
-def shown(timed: Timed) -> tuple[float, bool] | None:
-    return (float(timed.time[0]), bool(timed.event[0])) if timed.at_risk[0] else None
+def shown(timed: Timed) -> tuple[float, int] | None:
+    return (float(timed.time[0]), int(timed.event[0])) if timed.at_risk[0] else None
 
 
 def days(*found: int) -> Records:
@@ -116,13 +116,13 @@ def end_of(day: float, died: bool = False) -> Ends:
         (event(), 100, False, (20, 40), (), (20, True)),
         (event(), 100, False, (), (), (100, False)),
         (event(end=90), 100, False, (), (), (90, False)),
-        (event(end=90), 60, True, (), (), (60, False)),
+        (event(end=90), 60, True, (), (), (60, 2)),
         (event(end=90), 60, True, (60,), (), (60, True)),
         (event(), 60, False, (70,), (), (60, False)),
         (event(start=30, end=90), 100, False, (35,), (), (35, True)),
         (event(start=30, end=90), 20, True, (), (), None),
         (event(washout=180), 100, False, (20,), (-30,), None),
-        (event(), 0, True, (), (), (0.5, False)),
+        (event(), 0, True, (), (), (0.5, 2)),
         (event(), 0, False, (), (), None),
         (event(start=0), 100, False, (0,), (), (0.5, True)),
         (event(start=0), 0, False, (0,), (), (0.5, True)),
