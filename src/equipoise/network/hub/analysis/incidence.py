@@ -91,8 +91,9 @@ def incidence_records(study: Study, found: Incidence, whole: Record, arms: tuple
         for arm, at in zip(arms, read, strict=True):
             values = (at.probability[1, place], at.lower[1, place], at.upper[1, place])
             yield _with(replace(arm, measure="cumulative_incidence", time_days=float(day)), values)
-        risks = [(float(at.probability[1, place]), float(at.std_error[1, place])) for at in read]
-        yield from (_with(replace(whole, measure=name, time_days=float(day)), *values) for name, *values in compared(*risks, z))
+        target, comparator = ((float(at.probability[1, place]), float(at.std_error[1, place])) for at in read)
+        for name, values, p_value in compared(target, comparator, z):
+            yield _with(replace(whole, measure=name, time_days=float(day)), values, p_value)
     if isinstance(found.gray, GrayResult):
         test = found.gray.tests[0]
         yield replace(whole, measure="gray_test", estimate=_number(test.statistic), p_value=_number(test.p))
