@@ -11,8 +11,9 @@ from equipoise.stats import contingency
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
     both = data[[options["row"], options["column"]]].dropna()
-    found = contingency(both[options["row"]], both[options["column"]])
-    assert found.rows == tuple(options.get("row_levels", found.rows))
+    found = contingency(
+        factor(both[options["row"]], options.get("row_levels")), factor(both[options["column"]], options.get("column_levels"))
+    )
     fit = found.fit
     return {
         "table": fit.table.tolist(),
@@ -22,3 +23,9 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
         "expected": fit.expected.tolist(),
         "fisher_p": fit.fisher_p,
     }
+
+
+def factor(column: pd.Series[Any], levels: list[str] | None) -> pd.Categorical:
+    """R's factor: whole numbers are written without a point, levels in the order given."""
+    written = [str(int(value)) if isinstance(value, float) and value.is_integer() else str(value) for value in column]
+    return pd.Categorical(written, categories=sorted(set(written)) if levels is None else [str(level) for level in levels])

@@ -16,7 +16,7 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
     cells = pd.DataFrame({i: data.eval(name) for i, name in enumerate(options.get("columns", BCG).split(","))})
     single = effects(cells, options["measure"])
     moderator = options["moderator"]
-    x = data[moderator] if isinstance(moderator, str) else np.array(moderator, dtype=float)
+    x = moderators(moderator, data)
     found = meta_regression(single.estimate, single.variance, x, method=options["method"], test=options.get("test", "z"), as_r=True).fit
     return {
         "coef": found.coef,
@@ -34,3 +34,11 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
         "QMp": found.qm_p,
         "R2": found.r2,
     }
+
+
+def moderators(given: Any, data: pd.DataFrame) -> Any:
+    """A column's name, several names, the values, or several lists of values."""
+    if isinstance(given, str) or (isinstance(given, list) and all(isinstance(name, str) for name in given)):
+        return data[given]
+    values = np.array(list(given.values()) if isinstance(given, dict) else given, dtype=float)
+    return values.T if values.ndim == 2 and values.shape[0] != len(data) else values

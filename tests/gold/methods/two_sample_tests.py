@@ -11,7 +11,9 @@ from equipoise.stats.comparisons.tests import TTest
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
-    found = two_sample_tests(data[options["value"]], data[options["group"]], conf_level=options.get("conf_level", 0.95), as_r=True)
+    group = data[options["group"]]
+    known = data[group.notna()]
+    found = two_sample_tests(known[options["value"]], group.dropna() == group.max(), conf_level=options.get("conf_level", 0.95), as_r=True)
     return {
         "welch": t_test(found.welch),
         "pooled": t_test(found.pooled),

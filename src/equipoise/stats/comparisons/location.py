@@ -38,7 +38,7 @@ def r_location(samples: Samples) -> float:
 
     def uneven(shift: float) -> float:
         statistic, sd = samples.rank_sum(shift)
-        return (statistic - samples.x.size * samples.y.size / 2) / sd
+        return (statistic - samples.x.size * samples.y.size / 2) / sd if sd > 0 else 0.0
 
     low, high = float(samples.x.min() - samples.y.max()), float(samples.x.max() - samples.y.min())
     return root(uneven, low, high, R_TOLERANCE)
