@@ -191,6 +191,17 @@ FILES = (
         ),
     ),
     ResultFile(
+        "tables/sessions.csv",
+        "Patients by the class of their index session, for treatments that share a code; empty for a study without sessions",
+        (
+            C("site", "Name of the site, `all sites` for the network; sites come whole or not at all"),
+            C("class", "`sessions` (all), a tier (`evidenced`, `probable`, `both`, `unspecified`), or `deciding`: with that evidence"),
+            C("treatment", "What the sessions are taken for, or whose deciding evidence it is; empty for none"),
+            C("n", "Persons", "count", "persons"),
+            C("share", "Share of the site's sessions; empty where it would give a masked count away", "sum"),
+        ),
+    ),
+    ResultFile(
         "tables/code_sets.csv",
         "What each code set found over the network",
         (

@@ -11,7 +11,8 @@ from equipoise.study.model import Study
 
 @dataclass(frozen=True, slots=True)
 class SiteOutcome:
-    """One hospital's part. status: `contributed`, `empty` (no eligible person) or `failed` (then `why` holds a code and a sentence)."""
+    """One hospital's part. status: `contributed`, `empty` (no eligible person), `left out` (by the study's rule, which `why` tells)
+    or `failed` (then `why` holds a code and a sentence)."""
 
     site: str
     status: str
@@ -133,6 +134,22 @@ class CodeSetReport:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionRow:
+    """Persons by the class of their index session, one session a person, in the study period. `site` is "" for the network.
+
+    what: `sessions` (all of them), a tier (`evidenced`, `probable`, `both`, `unspecified`), or `deciding` (with the deciding evidence of
+    `treatment`). `treatment`: what sessions of the tier are taken for, "" for none. share: of `sessions`; None where that would give
+    a masked count away. Rows of sites come whole or not at all.
+    """
+
+    site: str
+    what: str
+    treatment: str
+    n: Count
+    share: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something the reader must know. severity: `info`, `warning`, `error`. `code` may be an error code or a check's id."""
 
@@ -173,6 +190,8 @@ class StudyResult:
     notes: tuple[Note, ...]
     masked: tuple[MaskedCell, ...]
     records: tuple[Record, ...]
+    sessions: tuple[SessionRow, ...] = ()
+    """How index sessions were classified; empty for a study without sessions."""
     rounds: int = 0
     messages: int = 0
     bytes_received: int = 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from equipoise.engine.contract import CodeSetFound, StepCount
+from equipoise.engine.session_report import SessionReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class AnalysisTable:
     """One row a patient, at one site (or pooled).
 
     Columns of `rows`: `person_id` int64, `site` string, `arm` int8 (1 target, 0 comparator), `index_date` date32; for each outcome
-    `<outcome>_time` float64 (days from index, > 0) and `<outcome>_event` int8, both null when the person is not at risk for it;
+    `<outcome>_time` float64 (days from index, > 0) and `<outcome>_event` int8 (0 censored, 1 event, 2 death before it), both null when the
+    person is not at risk for it;
     for each covariate one column under its name: float64 (null = missing) or dictionary<string> for categories.
     `attrition`: persons left after each step, the index event first: (label, n, n_target, n_comparator).
     `code_report`: what each code set found here. `value_report`: laboratory values used and dropped. `death_report`: deaths corrected.
@@ -44,3 +46,5 @@ class AnalysisTable:
     code_report: tuple[CodeSetFound, ...]
     value_report: tuple[ValueCount, ...] = ()
     death_report: DeathCount = DeathCount(0, 0, 0)
+    session_report: SessionReport | None = None
+    """How index sessions were classified here; None for a study without sessions."""

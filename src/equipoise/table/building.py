@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from equipoise.cohort.from_study import cohort_plan
 from equipoise.engine.contract import Engine
+from equipoise.engine.session_report import session_report
 from equipoise.kernel.errors import Where
 from equipoise.study.lab_columns import stored_columns
 from equipoise.study.model import ComorbidityCovariate, Study
@@ -32,7 +33,8 @@ def build_table(engine: Engine, study: Study, site: str) -> AnalysisTable:
     """The analysis table of one site. Rows are sorted by person_id. Errors: EQ-TABLE-001 to 003, 006, and those of the engine."""
     _check_names(study)
     report = engine.prepare(study.code_sets)
-    cohort = engine.cohort(cohort_plan(study))
+    plan = cohort_plan(study)
+    cohort = engine.cohort(plan)
     index = cohort.rows.select(["person_id", "index_date"])
     index_day, person_ids = whole(index["index_date"]), whole(index["person_id"])
     sources = _ask(engine, study, index)
@@ -48,7 +50,8 @@ def build_table(engine: Engine, study: Study, site: str) -> AnalysisTable:
         **labs,
         **covariates,
     }
-    return AnalysisTable(pa.table(columns), cohort.attrition, report, (*values, *lab_values), deaths)
+    sessions = session_report(engine, plan, site, study.sites.unobservable_from)
+    return AnalysisTable(pa.table(columns), cohort.attrition, report, (*values, *lab_values), deaths, sessions)
 
 
 def _ask(engine: Engine, study: Study, index: pa.Table) -> Sources:

@@ -15,10 +15,12 @@ from dataclasses import asdict
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from equipoise.engine.contract import CodeSetFound, Engine, StepCount
+from equipoise.engine.session_report import LeftOut, SessionReport
 from equipoise.kernel.canonical import content_hash
 from equipoise.study.model import Study
 from equipoise.table.analysis_table import AnalysisTable, DeathCount, ValueCount
@@ -89,6 +91,7 @@ def write_table(table: AnalysisTable, path: Path) -> None:
         "code_report": [asdict(found) for found in table.code_report],
         "value_report": [asdict(count) for count in table.value_report],
         "death_report": asdict(table.death_report),
+        "session_report": asdict(table.session_report) if table.session_report else None,
     }
     rows = table.rows.replace_schema_metadata({_META: json.dumps(meta).encode()})
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -107,6 +110,13 @@ def write_table(table: AnalysisTable, path: Path) -> None:
         Path(partial).unlink(missing_ok=True)
 
 
+def _sessions(kept: dict[str, Any] | None) -> SessionReport | None:
+    if kept is None:
+        return None
+    left_out = tuple(LeftOut(one["site"], tuple(one["treatments"])) for one in kept["left_out"])
+    return SessionReport(tuple(kept["counts"]), left_out)
+
+
 def read_table(path: Path) -> AnalysisTable | None:
     """A table written by `write_table`; None when there is none or the file is damaged."""
     try:
@@ -123,6 +133,7 @@ def read_table(path: Path) -> AnalysisTable | None:
             codes,
             tuple(ValueCount(**count) for count in meta["value_report"]),
             DeathCount(**meta["death_report"]),
+            _sessions(meta.get("session_report")),
         )
     except (OSError, pa.ArrowException, ValueError, KeyError, TypeError):
         return None

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from equipoise.engine.contract import CodeSetFound, StepCount
+from equipoise.engine.session_report import LeftOut, SessionReport
 from equipoise.table.analysis_table import AnalysisTable, DeathCount, ValueCount
 from equipoise.table.errors import TABLES_DIFFER
 
@@ -14,8 +15,11 @@ from equipoise.table.errors import TABLES_DIFFER
 def pool(tables: Sequence[AnalysisTable]) -> AnalysisTable:
     """All rows in the order of the tables, with their site; a person is known by (site, person_id). Counts are summed.
 
-    Code sets: concepts as the largest number at any site, codes missing at every site. Errors: EQ-TABLE-004 when columns or steps differ.
+    Code sets: concepts as the largest number at any site, codes missing at every site. Sites that a rule leaves out are left out, and
+    named. Errors: EQ-TABLE-004 when columns or steps differ, or no site is left.
     """
+    left_out = tuple(one for table in tables if table.session_report for one in table.session_report.left_out)
+    tables = [table for table in tables if not (table.session_report and table.session_report.left_out)]
     if not tables:
         raise TABLES_DIFFER.error("no table to pool")
     first = tables[0]
@@ -30,6 +34,7 @@ def pool(tables: Sequence[AnalysisTable]) -> AnalysisTable:
         tuple(_summed_set(found) for found in zip(*(table.code_report for table in tables), strict=True)),
         tuple(_summed_values(values) for values in zip(*(table.value_report for table in tables), strict=True)),
         _summed_deaths([table.death_report for table in tables]),
+        _summed_sessions([table.session_report for table in tables], left_out),
     )
 
 
@@ -60,6 +65,11 @@ def _summed_values(values: Sequence[ValueCount]) -> ValueCount:
     return ValueCount(
         values[0].covariate, sum(v.records for v in values), sum(v.not_convertible for v in values), sum(v.out_of_bounds for v in values)
     )
+
+
+def _summed_sessions(reports: Sequence[SessionReport | None], left_out: tuple[LeftOut, ...]) -> SessionReport | None:
+    counts = [report.counts for report in reports if report is not None]
+    return SessionReport(tuple(map(sum, zip(*counts, strict=True))), left_out) if counts else None
 
 
 def _summed_deaths(counts: Sequence[DeathCount]) -> DeathCount:

@@ -67,6 +67,11 @@ class Conversation:
         self.failures[site] = sentence(why)
         self._keep(tuple(other for other in self.sites if other != site))
 
+    def leave_out(self, site: str) -> None:
+        """Ask a site no more that the study's own rule leaves out: it did not fail."""
+        self.sites = tuple(other for other in self.sites if other != site)
+        self._enough()
+
     def _body(self, reply: Reply, question: Question) -> bytes:
         if reply.message is None:
             raise BAD_REPLY.error(reply.why or "no reply")
@@ -83,9 +88,14 @@ class Conversation:
         self.sites = left
         if lost and self.rules.on_failure == "stop":
             raise SITE_FAILED.error(f"{lost[0]} failed: {self.failures[lost[0]]}")
-        if len(left) < self.rules.minimum_sites:
+        self._enough()
+
+    def _enough(self) -> None:
+        if len(self.sites) < self.rules.minimum_sites:
             named = "; ".join(f"{site}: {why}" for site, why in self.failures.items())
-            raise TOO_FEW_SITES.error(f"{len(left)} sites are left, {self.rules.minimum_sites} needed ({named or 'the network is empty'})")
+            raise TOO_FEW_SITES.error(
+                f"{len(self.sites)} sites are left, {self.rules.minimum_sites} needed ({named or 'the network is empty'})"
+            )
 
 
 class RefusedError(EquipoiseError):

@@ -37,6 +37,12 @@ NOBODY = ErrorKind(
     "look at the flow diagram with `equipoise count`: which step leaves nobody, and which code sets find nothing?",
     exit_status=4,
 )
+NOT_OBSERVABLE = ErrorKind(
+    "EQ-HUB-007",
+    "a treatment cannot be seen in a site's records",
+    "treatments that share a code are told apart by evidence that this site never records: its patients would all seem to have the other",
+    "ask the site under which code it records the treatment, and add that code to the evidence",
+)
 EMPTY_SET = ErrorKind(
     "EQ-HUB-006",
     "a code set finds no record at some sites",

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from equipoise import __version__
+from equipoise.engine.session_report import SessionReport
 from equipoise.estimators.site_side import SITE_SIDE
 from equipoise.guard.audit import AuditLog, Entry
 from equipoise.guard.policy import Policy
@@ -19,6 +20,7 @@ from equipoise.kernel.errors import EquipoiseError, Problem, closest
 from equipoise.network.site.data import data_for
 from equipoise.network.site.errors import NO_STUDY, OTHER_STUDY, UNEXPECTED, UNKNOWN_ESTIMATOR
 from equipoise.network.site.rows import Rows
+from equipoise.network.site.sessions import tell_sessions
 from equipoise.network.site.tables import CohortCount, Tables
 from equipoise.network.wire.codec import decode, decode_any, encode, members
 from equipoise.network.wire.errors import VERSION_SKEW
@@ -36,6 +38,7 @@ from equipoise.network.wire.messages import (
     Refusal,
     Welcome,
 )
+from equipoise.network.wire.sessions import Sessions
 from equipoise.network.wire.views import Setting
 from equipoise.study.fingerprint import study_hash as fingerprint
 from equipoise.study.model import Study
@@ -50,6 +53,7 @@ class SiteService:
         self._door = Door(policy, AuditLog(state_dir))
         self._studies: dict[str, Study] = {}
         self._rows: dict[str, Rows] = {}
+        self._sessions: dict[str, SessionReport | None] = {}
 
     def answer(self, message: bytes) -> bytes:
         """An encoded `Answer`, or an encoded `Refusal`; never raises for anything that a message or the site's files can cause."""
@@ -80,6 +84,9 @@ class SiteService:
             case "prepare":
                 decode(question.body, Prepare)
                 return encode(self._prepared(question))
+            case "sessions":
+                decode(question.body, Sessions)
+                return encode(tell_sessions(question, self._sessions.get(question.study_hash), self._door))
             case "estimate":
                 return encode(self._estimated(question, decode(question.body, Batch)))
 
@@ -107,9 +114,10 @@ class SiteService:
         study = self._study(question.study_hash)
         table = self._tables.table(study, question.study_hash)
         self._rows[question.study_hash] = Rows(table, study, question.study_hash)
-        return self._report(question, CohortCount(table.attrition, table.code_report))
+        return self._report(question, CohortCount(table.attrition, table.code_report, table.session_report))
 
     def _report(self, question: Question, counted: CohortCount) -> Prepared:
+        self._sessions[question.study_hash] = counted.sessions
         steps = [[step.n, step.n_target, step.n_comparator] for step in counted.attrition]
         prepared = Prepared(
             labels=tuple(step.label for step in counted.attrition),

@@ -10,6 +10,7 @@ from typing import Protocol
 from equipoise.cohort.from_study import cohort_plan
 from equipoise.engine.contract import CodeSetFound, StepCount
 from equipoise.engine.open import open_cdm
+from equipoise.engine.session_report import SessionReport, session_report
 from equipoise.study.model import Study
 from equipoise.table.analysis_table import AnalysisTable
 from equipoise.table.cache import cached_table
@@ -22,6 +23,8 @@ class CohortCount:
 
     attrition: tuple[StepCount, ...]
     code_report: tuple[CodeSetFound, ...]
+    sessions: SessionReport | None = None
+    """How index sessions were classified; None for a study without sessions."""
 
 
 class Tables(Protocol):
@@ -60,7 +63,9 @@ class CdmTables:
         engine = open_cdm(self.cdm, self.site)
         try:
             report = engine.prepare(study.code_sets)
-            return CohortCount(engine.cohort(cohort_plan(study)).attrition, report)
+            plan = cohort_plan(study)
+            sessions = session_report(engine, plan, self.site, study.sites.unobservable_from)
+            return CohortCount(engine.cohort(plan).attrition, report, sessions)
         finally:
             engine.close()
 
@@ -84,4 +89,4 @@ class PooledTables:
     def count(self, study: Study) -> CohortCount:
         """The sites' counts, summed."""
         table = self.table(study, "")
-        return CohortCount(table.attrition, table.code_report)
+        return CohortCount(table.attrition, table.code_report, table.session_report)

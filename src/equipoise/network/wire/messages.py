@@ -49,12 +49,12 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What every message from the hub is: its version, the study it belongs to, its number (from 1), and one of four kinds of body."""
+    """What every message from the hub is: its version, the study it belongs to, its number (from 1), and one of five kinds of body."""
 
     version: str
     study_hash: str
     number: int
-    kind: Literal["hello", "count", "prepare", "estimate"]
+    kind: Literal["hello", "count", "prepare", "sessions", "estimate"]
     body: bytes
 
 

@@ -17,6 +17,7 @@ from equipoise.report.svg import inline
 from equipoise.report.tables import all_tables as data
 from equipoise.report.tables.baseline import shown_baseline
 from equipoise.report.tables.estimates import shown_estimates, shown_summary
+from equipoise.report.tables.sessions import shown_sessions
 from equipoise.report.tables.table import ShownTable, shown
 from equipoise.report.wording import ADJUSTMENT_MEANINGS, adjustment_label
 from equipoise.results.study_result import Note, StudyResult
@@ -76,6 +77,7 @@ class Page:
     masked: ShownTable
     masked_counts: tuple[tuple[str, int], ...]
     code_sets: ShownTable
+    sessions: ShownTable | None
     versions: tuple[tuple[str, str], ...]
     command: str
 
@@ -112,6 +114,7 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         masked=shown(data.masked_table(result)),
         masked_counts=_counted(f"{cell.table.split(maxsplit=1)[0]} ({cell.reason})" for cell in result.masked if cell.table.strip()),
         code_sets=shown(data.code_sets_table(result)),
+        sessions=shown_sessions(result),
         versions=result.versions,
         command="equipoise run study.yaml --network NET --out DIR" + (" --pooled" if result.mode == "pooled" else ""),
     )

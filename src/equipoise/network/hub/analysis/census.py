@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from equipoise.guard.policy import Policy, strictest
 from equipoise.network.hub.conversation import Conversation
 from equipoise.network.hub.errors import ODD_SUMMARY
+from equipoise.network.hub.sessions.asking import SessionCensus, take_sessions
 from equipoise.network.hub.transport import Progress
 from equipoise.network.wire.messages import Count, Hello, Prepare, Prepared, Welcome
 from equipoise.study.model import Study
@@ -22,10 +23,13 @@ class Census:
 
     welcomes: Mapping[str, Welcome]
     prepared: Mapping[str, Prepared]
+    sessions: SessionCensus | None = None
+    """How index sessions were classified; None for a study without sessions."""
 
     def of(self, sites: tuple[str, ...]) -> Census:
         """The part of some of the sites."""
-        return Census({site: self.welcomes[site] for site in sites}, {site: self.prepared[site] for site in sites})
+        sessions = self.sessions.of(sites) if self.sessions else None
+        return Census({site: self.welcomes[site] for site in sites}, {site: self.prepared[site] for site in sites}, sessions)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -56,7 +60,8 @@ def take_census(talk: Conversation, study: Study, progress: Progress, *, tables:
     answered: Callable[[int], None] = lambda done: progress(stage, done, total)  # noqa: E731
     prepared = talk.ask("prepare", Prepare(), Prepared, answered) if tables else talk.ask("count", Count(), Prepared, answered)
     _drop_odd_ones(talk, prepared)
-    return Census(welcomes, prepared).of(talk.sites)
+    sessions = take_sessions(talk, study.classification) if study.classification else None
+    return Census(welcomes, prepared, sessions).of(talk.sites)
 
 
 def _drop_odd_ones(talk: Conversation, prepared: Mapping[str, Prepared]) -> None:

@@ -26,6 +26,7 @@ from equipoise.network.hub.analysis.people import People
 from equipoise.network.hub.analysis.scoring import Scoring, score
 from equipoise.network.hub.conversation import Conversation, SitesLostError
 from equipoise.network.hub.errors import EMPTY_SET, NOBODY
+from equipoise.network.hub.sessions.counts import enter_sessions, left_out_notes, mark_left_out, session_rows
 from equipoise.network.hub.transport import Progress, Transport
 from equipoise.network.wire.views import Setting, Weighting
 from equipoise.results.study_result import FlowStep, MaskedCell, Note, SiteOutcome, StudyResult
@@ -89,7 +90,7 @@ def count_cohort(task: Task, transport: Transport, progress: Progress) -> Cohort
     enter_sites(table, census)
     masked = mask_counts(table, census.policy)
     sites = site_outcomes(transport.sites, census, talk.failures, masked)
-    return CohortCounted(flow_steps(census, masked), sites, masked_cells(masked))
+    return CohortCounted(flow_steps(census, masked), mark_left_out(sites, census.sessions), masked_cells(masked))
 
 
 def analyse(talk: Conversation, study: Study, census: Census, progress: Progress) -> Findings:
@@ -146,6 +147,7 @@ def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
     table = CountTable()
     enter_flow(table, census)
     enter_sites(table, census)
+    enter_sessions(table, census, task.study)
     people = People(table, census, found.plan)
     for adjustment, moments in found.effects.balance:
         people.enter_population(adjustment, moments)
@@ -159,7 +161,7 @@ def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
         study_text=task.text,
         mode=task.mode,
         versions=(("equipoise", __version__), ("python", platform.python_version()), ("numpy", np.__version__)),
-        sites=site_outcomes(talk.transport.sites, census, talk.failures, masked),
+        sites=mark_left_out(site_outcomes(talk.transport.sites, census, talk.failures, masked), census.sessions),
         flow=flow_steps(census, masked),
         baseline=baseline_rows(task.study, found.lesson, found.effects, masked),
         propensity=found.scoring.terms,
@@ -168,9 +170,17 @@ def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
         curves=tuple(curve for effect in effects for curve in survival_curves(people, effect, masked)),
         proportional_hazards=tuple(test for effect in effects for test in proportional_hazards(effect)),
         code_sets=code_set_reports(census),
-        notes=(*site_notes(talk), *empty_sets(census), *found.scoring.notes, *found.notes, *(n for e in effects for n in failures(e))),
+        notes=(
+            *site_notes(talk),
+            *left_out_notes(census.sessions),
+            *empty_sets(census),
+            *found.scoring.notes,
+            *found.notes,
+            *(n for e in effects for n in failures(e)),
+        ),
         masked=masked_cells(masked),
         records=tuple(record for effect in effects for record in records(people, effect, masked)),
+        sessions=session_rows(census, task.study, masked),
         rounds=talk.traffic.rounds,
         messages=talk.traffic.messages,
         bytes_received=talk.traffic.bytes_received,
