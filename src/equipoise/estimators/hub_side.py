@@ -36,6 +36,8 @@ from equipoise.estimators.means.hub import MeansHub
 from equipoise.estimators.means.summary import MeansAsk, MeansSummary
 from equipoise.estimators.moments.hub import MomentsHub
 from equipoise.estimators.moments.summary import MomentsAsk, MomentsSummary
+from equipoise.estimators.parametric_aft.hub import ParametricAftHub
+from equipoise.estimators.parametric_aft.summary import ParametricAftAsk, ParametricAftSummary
 from equipoise.estimators.quantiles.hub import QuantilesHub
 from equipoise.estimators.quantiles.summary import QuantilesAsk, QuantilesSummary
 from equipoise.estimators.two_by_two.hub import TwoByTwoHub
@@ -67,6 +69,7 @@ _ALL: tuple[HubEstimator, ...] = (
     HubEstimator("match_rows", MatchRowsAsk, MatchRowsSummary, MatchRowsHub),
     HubEstimator("means", MeansAsk, MeansSummary, MeansHub),
     HubEstimator("moments", MomentsAsk, MomentsSummary, MomentsHub),
+    HubEstimator("parametric_aft", ParametricAftAsk, ParametricAftSummary, ParametricAftHub),
     HubEstimator("quantiles", QuantilesAsk, QuantilesSummary, QuantilesHub),
     HubEstimator("two_by_two", TwoByTwoAsk, TwoByTwoSummary, TwoByTwoHub),
 )

@@ -38,6 +38,8 @@ from equipoise.estimators.means import site as means
 from equipoise.estimators.means.summary import MeansAsk, MeansSummary
 from equipoise.estimators.moments import site as moments
 from equipoise.estimators.moments.summary import MomentsAsk, MomentsSummary
+from equipoise.estimators.parametric_aft import site as parametric_aft
+from equipoise.estimators.parametric_aft.summary import ParametricAftAsk, ParametricAftSummary
 from equipoise.estimators.quantiles import site as quantiles
 from equipoise.estimators.quantiles.summary import QuantilesAsk, QuantilesSummary
 from equipoise.estimators.shape import Additive
@@ -71,6 +73,7 @@ _ALL: tuple[SiteEstimator, ...] = (
     SiteEstimator("match_rows", MatchRowsData, MatchRowsAsk, MatchRowsSummary, matching.summarise),
     SiteEstimator("means", CovariateData, MeansAsk, MeansSummary, means.summarise),
     SiteEstimator("moments", CovariateData, MomentsAsk, MomentsSummary, moments.summarise),
+    SiteEstimator("parametric_aft", SurvivalData, ParametricAftAsk, ParametricAftSummary, parametric_aft.summarise),
     SiteEstimator("quantiles", CovariateData, QuantilesAsk, QuantilesSummary, quantiles.summarise),
     SiteEstimator("two_by_two", SurvivalData, TwoByTwoAsk, TwoByTwoSummary, two_by_two.summarise),
 )

@@ -13,6 +13,7 @@ from equipoise.estimators.conditional_logistic.summary import (
 )
 from equipoise.estimators.cox.newton import SETTLED, newton_step, refuse_constant, refuse_runaway
 from equipoise.estimators.errors import NO_EVENTS, NO_PEOPLE, NOT_CONVERGED
+from equipoise.estimators.newton import inverse
 from equipoise.estimators.shape import Again, Done
 
 
@@ -68,7 +69,7 @@ class ConditionalLogisticHub:
     def _result(self, ask: ConditionalLogisticAsk, total: ConditionalLogisticSummary) -> ConditionalLogisticResult:
         return ConditionalLogisticResult(
             coef=ask.coef,
-            vcov=np.linalg.inv(total.information),
+            vcov=inverse(total.information),
             rows=total.rows,
             events=total.cases,
             sets=total.sets,

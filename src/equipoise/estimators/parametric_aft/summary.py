@@ -1,0 +1,138 @@
+"""What crosses the border for parametric survival: parameters in, sums of the log-likelihood's derivatives out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.stats import chi2, norm
+
+from equipoise.estimators.data import Floats
+from equipoise.estimators.parametric_aft.distributions import DISTRIBUTIONS, DistributionName
+from equipoise.estimators.shape import Additive, disclosed
+from equipoise.estimators.tails import log_two_sided
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """A point and how it was reached. point, base: (q,) coefficients over scale, then 1/scale where it is estimated.
+
+    base_loglik: at the base. gain: Newton decrement of the last step. settled: no step would gain anything.
+    """
+
+    point: Floats
+    base: Floats
+    base_loglik: float
+    gain: float
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ParametricAftAsk:
+    """Derivatives of the full model at `full`, and of the model with an intercept alone at `null`. Round 0 asks for the moments."""
+
+    distribution: DistributionName
+    full: Climb
+    null: Climb
+    reference: Floats
+    means: Floats
+    round: int
+
+
+@dataclass(frozen=True)
+class ParametricAftSummary(Additive):
+    """Weighted sums over people; q parameters of the full model, 2 (1 with a fixed scale) of the null model."""
+
+    rows: int = disclosed("count")
+    events: int = disclosed("count")
+    weight: float = disclosed("sum")
+    event_weight: float = disclosed("sum")
+    x: Floats = disclosed("sum")
+    log_time: float = disclosed("sum")
+    log_time_sq: float = disclosed("sum")
+    loglik: float = disclosed("sum")
+    score: Floats = disclosed("sum")
+    information: Floats = disclosed("sum")
+    null_loglik: float = disclosed("sum")
+    null_score: Floats = disclosed("sum")
+    null_information: Floats = disclosed("sum")
+
+
+@dataclass(frozen=True)
+class ParametricAftResult:
+    """log time = coefficients on x + scale * W. coef: (p,), intercept first: exp of it is a ratio of times.
+
+    vcov: of the coefficients and, where the scale is estimated, of log(scale), (q, q). means: (p,) weighted means of the columns.
+    event_weight: sum of the weights of events.
+    loglik: on the scale of time (R's), weighted; loglik_null: of the model with an intercept alone.
+    """
+
+    distribution: DistributionName
+    coef: Floats
+    scale: float
+    vcov: Floats
+    means: Floats
+    rows: int
+    events: int
+    event_weight: float
+    loglik: float
+    loglik_null: float
+    confidence: float
+    rounds: int = field(compare=False)
+
+    @property
+    def scale_estimated(self) -> bool:
+        """Whether the last row of vcov is that of log(scale)."""
+        return DISTRIBUTIONS[self.distribution].scale is None
+
+    @property
+    def se(self) -> Floats:
+        """(q,) standard errors: coefficients, then log(scale) where it is estimated."""
+        return np.sqrt(np.diag(self.vcov))
+
+    @property
+    def z(self) -> Floats:
+        """(p,) Wald statistics of the coefficients."""
+        return self.coef / self.se[: self.coef.size]
+
+    @property
+    def p(self) -> Floats:
+        """(p,) two-sided p-values."""
+        return np.asarray(2 * norm.sf(np.abs(self.z)))
+
+    @property
+    def log_p(self) -> Floats:
+        """(p,) natural logarithms of the p-values."""
+        return log_two_sided(self.z)
+
+    @property
+    def interval(self) -> tuple[Floats, Floats]:
+        """Wald limits of the ratios of times exp(coef), (p,) each."""
+        half = norm.ppf(0.5 + self.confidence / 2) * self.se[: self.coef.size]
+        return np.exp(self.coef - half), np.exp(self.coef + half)
+
+    @property
+    def likelihood_ratio(self) -> float:
+        """Likelihood-ratio chi-square against the intercept alone, on p - 1 degrees of freedom."""
+        return 2 * (self.loglik - self.loglik_null)
+
+    @property
+    def likelihood_ratio_p(self) -> float:
+        """Its p-value; 1 when there is the intercept alone."""
+        return float(chi2.sf(self.likelihood_ratio, self.coef.size - 1)) if self.coef.size > 1 else 1.0
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion."""
+        return 2 * len(self.vcov) - 2 * self.loglik
+
+    def quantile(self, p: float, x: Floats) -> Floats:
+        """(m,) times by which a share p has had the event, for people with columns x (m, p), intercept included."""
+        shift = float(DISTRIBUTIONS[self.distribution].quantile(np.asarray(p, dtype=np.float64)))
+        return np.exp(np.atleast_2d(x) @ self.coef + self.scale * shift)
+
+    def survival(self, time: Floats, x: Floats) -> Floats:
+        """(m, k) share without the event at each of the times (k,) > 0, for people with columns x (m, p), intercept included."""
+        eta = np.atleast_2d(x) @ self.coef
+        w = (np.log(time) - eta[:, None]) / self.scale
+        return np.exp(DISTRIBUTIONS[self.distribution].censored(w).value)

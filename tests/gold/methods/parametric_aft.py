@@ -1,0 +1,36 @@
+"""R's survreg, through `equipoise.stats.parametric_aft`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from equipoise.stats import parametric_aft
+
+
+def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
+    unknown = set(options) - {"time", "event", "covariates", "dist", "weights", "offset"}
+    if unknown:
+        raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
+    named = {name: options[name] for name in ("weights", "offset") if name in options}
+    rows = data.dropna(subset=[options["time"], options["event"], *options["covariates"], *named.values()])
+    column = {name: rows[where] for name, where in named.items()}
+    fitted = parametric_aft(rows[options["time"]], rows[options["event"]], rows[options["covariates"]], options["dist"], **column)
+    fit = fitted.fit
+    return {
+        "terms": list(fitted.terms),
+        "coef": fit.coef,
+        "scale": fit.scale,
+        "se": fit.se,
+        "se_last_is_log_scale": fit.scale_estimated,
+        "vcov": fit.vcov,
+        "z": fit.z,
+        "p": fit.p,
+        "loglik": fit.loglik,
+        "loglik_null": fit.loglik_null,
+        "aic": fit.aic,
+        "n": fit.rows,
+        "n_events": fit.events,
+        "median_at_means": float(fitted.quantile(rows[options["covariates"]].mean())[0]),
+    }
