@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from equipoise.estimators.data import Floats, Ints
@@ -53,21 +55,21 @@ def exact_p(table: Ints) -> float:
     if min(cells.shape) < 2:
         return 1.0
     start, rows = np.sort(cells.sum(axis=0)), np.sort(cells.sum(axis=1))
-    radix = np.power(float(cells.sum() + 1), np.arange(start.size))
     limit = -float(gammaln(cells + 1.0).sum()) + math.log(TIED)
     everything = float(_log_completions(start[None], rows)[0])
     paths, p = _Paths(start[None], np.zeros(1), np.ones(1)), 0.0
-    while rows.size > 1:
-        paths = _with_row(paths, int(rows[-1]), radix)
-        rows = rows[:-1]
-        low, high = _bounds(paths.left, rows)
-        below = paths.log_term + high <= limit
-        completions = paths.log_term[below] + _log_completions(paths.left[below], rows)
-        p += float((paths.ways[below] * np.exp(completions - everything)).sum())
-        open_still = ~below & (paths.log_term + low <= limit)
-        paths = _Paths(paths.left[open_still], paths.log_term[open_still], paths.ways[open_still])
-        if not paths.ways.size:
-            break
+    while rows.size > 1 and paths.ways.size:
+        rows, total = rows[:-1], int(rows[-1])
+        still_open: list[_Paths] = []
+        for part in _with_row(paths, total):
+            low, high = _bounds(part.left, rows)
+            below = part.log_term + high <= limit
+            completions = part.log_term[below] + _log_completions(part.left[below], rows)
+            p += float((part.ways[below] * np.exp(completions - everything)).sum())
+            still_open.append(part.where(~below & (part.log_term + low <= limit)))
+            if sum(kept.ways.size for kept in still_open) > MOST_PATHS:
+                raise NOT_BUILT.error("the table is too large for the exact test: use the chi-square test")
+        paths = _merged(still_open)
     return min(1.0, p)
 
 
@@ -102,31 +104,32 @@ class _Paths:
     log_term: Floats
     ways: Floats
 
+    def where(self, chosen: NDArray[np.bool_]) -> _Paths:
+        """Those chosen (m,)."""
+        return _Paths(self.left[chosen], self.log_term[chosen], self.ways[chosen])
 
-def _with_row(paths: _Paths, total: int, radix: Floats) -> _Paths:
-    """Every way to take a row of `total` from what is left."""
+
+def _with_row(paths: _Paths, total: int) -> Iterator[_Paths]:
+    """Every way to take a row of `total` from what is left, in turn for each set of totals left; paths are ordered by these."""
     starts = np.flatnonzero(np.concatenate(([True], np.any(np.diff(paths.left, axis=0) != 0, axis=1))))
-    found: list[_Paths] = []
-    size = 0
     for first, last in zip(starts, [*starts[1:], paths.ways.size], strict=True):
         rows = _rows(paths.left[first], total)
-        size += len(rows) * int(last - first)
-        if size > MOST_PATHS:
-            raise NOT_BUILT.error("the table is too large for the exact test: use the chi-square test")
         term = paths.log_term[first:last, None] - gammaln(rows + 1.0).sum(axis=1)
         left = np.tile(np.sort(paths.left[first] - rows, axis=1), (int(last - first), 1))
-        found.append(_Paths(left, term.ravel(), np.repeat(paths.ways[first:last], len(rows))))
-    left = np.concatenate([part.left for part in found])
-    log_term, ways = (np.concatenate([getattr(part, name) for part in found]) for name in ("log_term", "ways"))
-    return _merged(left, log_term, ways, radix)
+        yield _Paths(left, term.ravel(), np.repeat(paths.ways[first:last], len(rows)))
 
 
-def _merged(left: Ints, log_term: Floats, ways: Floats, radix: Floats) -> _Paths:
-    key = left @ radix
-    order = np.lexsort((log_term, key))
-    key, log_term = key[order], log_term[order]
-    starts = np.flatnonzero(np.concatenate(([True], (np.diff(key) != 0) | (np.diff(log_term) > MERGED))))
-    return _Paths(left[order[starts]], log_term[starts], np.add.reduceat(ways[order], starts))
+def _merged(parts: list[_Paths]) -> _Paths:
+    """Paths that leave the same totals and are as probable made one, ordered by totals, then by probability."""
+    left = np.concatenate([part.left for part in parts])
+    log_term, ways = np.concatenate([part.log_term for part in parts]), np.concatenate([part.ways for part in parts])
+    if not ways.size:
+        return _Paths(left, log_term, ways)
+    order = np.lexsort((log_term, *left.T))
+    left, log_term = left[order], log_term[order]
+    new = np.any(np.diff(left, axis=0) != 0, axis=1) | (np.diff(log_term) > MERGED)
+    starts = np.flatnonzero(np.concatenate(([True], new)))
+    return _Paths(left[starts], log_term[starts], np.add.reduceat(ways[order], starts))
 
 
 def _rows(left: Ints, total: int) -> Ints:

@@ -37,7 +37,7 @@ class Measures:
     def __repr__(self) -> str:
         table = self.summary()
         table.index.name = None
-        lines = [f"{name}: statistic = {statistic:.5g}, p-value = {p:.4g}" for name, statistic, p in self.tests]
+        lines = [f"{name}: {'' if np.isnan(x) else f'statistic = {x:.5g}, '}p-value = {p:.4g}" for name, x, p in self.tests]
         return "\n".join([self.title, "", table.to_string(float_format=lambda value: f"{value:.5g}"), "", *lines])
 
 
