@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from equipoise.estimators.data import Floats, Ints
@@ -17,6 +16,8 @@ from equipoise.estimators.two_by_two.table import Test, chi_square, expected_cou
 
 MOST_PATHS = 4_000_000
 """Partial tables held at once; beyond, the exact test is refused."""
+SLACK = 0.005
+"""What the approximate maximum of a cell's term may lack."""
 MERGED = 1e-10
 """Partial tables with the same margins left and log probabilities this near are one."""
 
@@ -60,16 +61,19 @@ def exact_p(table: Ints) -> float:
     paths, p = _Paths(start[None], np.zeros(1), np.ones(1)), 0.0
     while rows.size > 1 and paths.ways.size:
         rows, total = rows[:-1], int(rows[-1])
-        still_open: list[_Paths] = []
-        for part in _with_row(paths, total):
-            low, high = _bounds(part.left, rows)
-            below = part.log_term + high <= limit
-            completions = part.log_term[below] + _log_completions(part.left[below], rows)
-            p += float((part.ways[below] * np.exp(completions - everything)).sum())
-            still_open.append(part.where(~below & (part.log_term + low <= limit)))
-            if sum(kept.ways.size for kept in still_open) > MOST_PATHS:
+        undecided: list[_Paths] = []
+        size = 0
+        for left, log_term, ways in _with_row(paths, total):
+            low, high = _bounds(left, rows)
+            below = log_term + high <= limit
+            mass = ways[:, None] * np.exp(log_term + _log_completions(left, rows) - everything)
+            p += float(mass[below].sum())
+            path, row = np.nonzero(~below & (log_term + low <= limit))
+            undecided.append(_Paths(left[row], log_term[path, row], ways[path]))
+            size += row.size
+            if size > MOST_PATHS:
                 raise NOT_BUILT.error("the table is too large for the exact test: use the chi-square test")
-        paths = _merged(still_open)
+        paths = _merged(undecided)
     return min(1.0, p)
 
 
@@ -81,19 +85,23 @@ def _log_completions(left: Ints, rows: Ints) -> Floats:
 def _bounds(left: Ints, rows: Ints) -> tuple[Floats, Floats]:
     """Between what (m,) minus the sum of log factorials of the cells must lie when `rows` (k,) are filled from `left` (m, c).
 
-    High: each column, or each row, divided evenly. Low: each column put into the largest rows. With one row left both are the value.
+    High: the maximum of the Lagrangian at the multipliers of independence, which no table exceeds. Low: each column put into the
+    largest rows. With one row left both are the value.
     """
     if rows.size == 1:
         value = -gammaln(left + 1.0).sum(axis=1)
         return value, value
-    by_column = -rows.size * gammaln(left / rows.size + 1.0).sum(axis=1)
-    by_row = -left.shape[1] * gammaln(rows / left.shape[1] + 1.0).sum()
+    of_row, of_column = np.log(rows / rows.sum() + 1e-300), np.log(left + 0.5)
+    multiplier = of_row[None, :, None] + of_column[:, None, :]
+    cell = np.maximum(np.exp(multiplier) - 0.5, 0.0)
+    inner = (multiplier * cell - gammaln(cell + 1.0)).sum(axis=(1, 2))
+    high = inner + SLACK * rows.size * left.shape[1] - of_row @ rows - (of_column * left).sum(axis=1)
     low, rest = np.zeros(len(left)), left
     for total in rows[::-1]:
         cell = np.minimum(rest, total)
         low -= gammaln(cell + 1.0).sum(axis=1)
         rest = rest - cell
-    return low, np.minimum(by_column, by_row)
+    return low, high
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +112,14 @@ class _Paths:
     log_term: Floats
     ways: Floats
 
-    def where(self, chosen: NDArray[np.bool_]) -> _Paths:
-        """Those chosen (m,)."""
-        return _Paths(self.left[chosen], self.log_term[chosen], self.ways[chosen])
 
-
-def _with_row(paths: _Paths, total: int) -> Iterator[_Paths]:
-    """Every way to take a row of `total` from what is left, in turn for each set of totals left; paths are ordered by these."""
+def _with_row(paths: _Paths, total: int) -> Iterator[tuple[Ints, Floats, Floats]]:
+    """Every way to take a row of `total`, for each set of totals left in turn: what is left then (r, c), log terms (m, r), ways (m,)."""
     starts = np.flatnonzero(np.concatenate(([True], np.any(np.diff(paths.left, axis=0) != 0, axis=1))))
     for first, last in zip(starts, [*starts[1:], paths.ways.size], strict=True):
         rows = _rows(paths.left[first], total)
-        term = paths.log_term[first:last, None] - gammaln(rows + 1.0).sum(axis=1)
-        left = np.tile(np.sort(paths.left[first] - rows, axis=1), (int(last - first), 1))
-        yield _Paths(left, term.ravel(), np.repeat(paths.ways[first:last], len(rows)))
+        left = np.sort(paths.left[first] - rows, axis=1)
+        yield left, paths.log_term[first:last, None] - gammaln(rows + 1.0).sum(axis=1), paths.ways[first:last]
 
 
 def _merged(parts: list[_Paths]) -> _Paths:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import digamma, gammaln, polygamma
 from scipy.stats import fisher_exact
 
 from equipoise.estimators.data import Ints
@@ -75,3 +76,28 @@ def test_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(EquipoiseError, match="EQ-EST-107"):
         exact_p(JOB)
     assert contingency(JOB, exact=False).fisher_p is None
+
+
+def test_the_approximate_maximum_lacks_less_than_the_slack() -> None:
+    multiplier = np.linspace(-12, 12, 4001)
+    cell = np.maximum(np.exp(multiplier) - 0.5, 0.0)
+    exact = np.zeros_like(cell)
+    for _ in range(60):
+        exact = np.maximum(exact - (digamma(exact + 1) - multiplier) / polygamma(1, exact + 1), 0.0)
+    lacking = (multiplier * exact - gammaln(exact + 1)) - (multiplier * cell - gammaln(cell + 1))
+    assert np.abs(digamma(exact + 1) - multiplier)[exact > 0].max() < 1e-8
+    assert lacking.max() < module.SLACK
+
+
+def test_bounds_hold_what_they_bound() -> None:
+    left, rows = np.array([[3, 4, 6]]), np.array([2, 5, 6])
+    low, high = module._bounds(left, rows)
+    terms = []
+    for free in product(range(7), repeat=4):
+        inner = np.array(free).reshape(2, 2)
+        whole = np.column_stack([inner, rows[:2] - inner.sum(axis=1)])
+        whole = np.vstack([whole, left[0] - whole.sum(axis=0)])
+        if (whole >= 0).all():
+            terms.append(-gammaln(whole + 1.0).sum())
+    assert low[0] <= min(terms)
+    assert max(terms) <= high[0] <= max(terms) + 1.5
