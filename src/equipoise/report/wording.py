@@ -34,10 +34,13 @@ MEASURE_LABELS = {
     "rmst_difference": "Difference in restricted mean, months",
     "survival_difference": "Difference in share free of the event",
     "logrank": "Log-rank test, χ²",
+    "cumulative_incidence": "Risk, death competing",
+    "gray_test": "Gray's test, χ²",
+    "subdistribution_hazard_ratio": "Subdistribution hazard ratio",
 }
-RATIOS = ("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio")
+RATIOS = ("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio", "subdistribution_hazard_ratio")
 TIMES = ("median_survival", "rmst", "rmst_difference")
-SHARES = ("survival", "survival_difference", "risk", "risk_difference")
+SHARES = ("survival", "survival_difference", "risk", "risk_difference", "cumulative_incidence")
 
 
 def adjustment_label(name: str | None) -> str:

@@ -17,6 +17,7 @@ from equipoise.report.svg import inline
 from equipoise.report.tables import all_tables as data
 from equipoise.report.tables.baseline import shown_baseline
 from equipoise.report.tables.estimates import shown_estimates, shown_summary
+from equipoise.report.tables.risks import shown_risks
 from equipoise.report.tables.sessions import shown_sessions
 from equipoise.report.tables.table import ShownTable, shown
 from equipoise.report.wording import ADJUSTMENT_MEANINGS, adjustment_label
@@ -66,6 +67,7 @@ class Page:
     curves: tuple[Curves, ...]
     forest: tuple[Picture, ...]
     summaries: tuple[ShownTable, ...]
+    risks: tuple[ShownTable, ...]
     estimates: tuple[ShownTable, ...]
     meanings: tuple[tuple[str, str], ...]
     weights: ShownTable
@@ -103,6 +105,7 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         curves=_curves(result, figures, first),
         forest=tuple(_picture(drawn) for drawn in figures.forest),
         summaries=tuple(t for name in outcome_names(result) if (t := shown_summary(result, name))),
+        risks=tuple(t for name in outcome_names(result) if (t := shown_risks(result, name))),
         estimates=tuple(t for name in outcome_names(result) if (t := shown_estimates(result, name))),
         meanings=tuple((adjustment_label(name), ADJUSTMENT_MEANINGS[name]) for name in names if name in ADJUSTMENT_MEANINGS),
         weights=_labelled(shown(data.weights_table(result), note="Kish's effective sample size: squared sum over sum of squares."), 0),
