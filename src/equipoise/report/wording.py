@@ -37,10 +37,19 @@ MEASURE_LABELS = {
     "cumulative_incidence": "Risk, death competing",
     "gray_test": "Gray's test, χ²",
     "subdistribution_hazard_ratio": "Subdistribution hazard ratio",
+    "mean_value": "Mean",
+    "mean_change": "Mean change from baseline",
+    "mean_change_difference": "Difference in mean change",
+    "mean_fold": "Mean fold of the upper limit",
+    "mean_draws": "Mean number of values",
+    "share_measured": "Share measured",
+    "share_grade_3_or_more": "Share with grade 3 or more",
 }
 RATIOS = ("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio", "subdistribution_hazard_ratio")
 TIMES = ("median_survival", "rmst", "rmst_difference")
-SHARES = ("survival", "survival_difference", "risk", "risk_difference", "cumulative_incidence")
+SHARES = (
+    "survival", "survival_difference", "risk", "risk_difference", "cumulative_incidence", "share_measured", "share_grade_3_or_more",
+)  # fmt: skip
 
 
 def adjustment_label(name: str | None) -> str:

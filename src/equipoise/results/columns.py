@@ -55,6 +55,23 @@ MEASURES = (
     Measure("median_survival", "Time at which the Kaplan-Meier curve reaches one half; null when it does not", "days", "one arm"),
     Measure("survival", "Kaplan-Meier probability of being free of the event at `time_days`", "share", "one arm"),
     Measure("rmst", "Restricted mean survival time up to `time_days`", "days", "one arm"),
+    Measure(
+        "mean_value",
+        "Mean of a laboratory value in the window that `analysis` names, of persons measured in it; `time_days`: the day it is nearest to",
+        "unit of the outcome",
+        "one arm",
+    ),
+    Measure("mean_change", "Mean change from baseline, of persons measured before and in the window", "unit of the outcome", "one arm"),
+    Measure("mean_change_difference", "Difference of the mean changes, target minus comparator", "unit of the outcome", "two arms"),
+    Measure("mean_fold", "Mean of the value over its upper limit of normal", "ratio", "one arm"),
+    Measure("mean_draws", "Mean number of values in the window, of everybody", "", "one arm"),
+    Measure("share_measured", "Share with a value in the window; `events_target` counts them", "share", "one arm"),
+    Measure(
+        "share_grade_3_or_more",
+        "Share whose worst CTCAE grade in the window is 3 or more, of persons with a grade; `events_target` counts them",
+        "share",
+        "one arm",
+    ),
 )
 
 C = ResultColumn
@@ -65,7 +82,7 @@ _TIME = C("time_days", "Days since the start of follow-up", unit="days")
 _COVARIATE = (C("covariate", "Name of the covariate"), C("label", "Label for readers"), C("level", "Level of a category, else empty"))
 
 RECORD_COLUMNS = (
-    C("analysis", "Name of the analysis"),
+    C("analysis", "Name of the analysis; of a laboratory outcome the window: `baseline` or its name in the study file"),
     C("population", "Who was analysed: the whole cohort or a named part of it"),
     _OUTCOME,
     C("measure", "What `estimate` is; see the measures"),
@@ -177,6 +194,18 @@ FILES = (
         "tables/numbers_at_risk.csv",
         "Persons at risk under the curves, unweighted",
         (_OUTCOME, _ADJUSTMENT, _ARM, _TIME, C("at_risk", "Persons at risk", "count", "persons")),
+    ),
+    ResultFile(
+        "tables/lab_shifts.csv",
+        "Persons by the CTCAE grade of their baseline and their worst grade in a window, unadjusted",
+        (
+            _OUTCOME,
+            C("window", "Name of the window"),
+            _ARM,
+            C("baseline_grade", "Grade of the baseline value, 0 to 4"),
+            C("worst_grade", "Worst grade of the window's values, 0 to 4"),
+            C("n", "Persons", "count", "persons"),
+        ),
     ),
     ResultFile(
         "tables/sites.csv",

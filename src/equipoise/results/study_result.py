@@ -123,6 +123,18 @@ class ProportionalHazards:
 
 
 @dataclass(frozen=True, slots=True)
+class LabShift:
+    """One cell of a shift table: persons of an arm by the CTCAE grade of their baseline and the worst grade in a window. Unadjusted."""
+
+    outcome: str
+    window: str
+    arm: str
+    baseline_grade: int
+    worst_grade: int
+    n: Count
+
+
+@dataclass(frozen=True, slots=True)
 class CodeSetReport:
     """What a code set found over the network; `sites_without` names sites where it found no record."""
 
@@ -192,6 +204,7 @@ class StudyResult:
     records: tuple[Record, ...]
     sessions: tuple[SessionRow, ...] = ()
     """How index sessions were classified; empty for a study without sessions."""
+    lab_shifts: tuple[LabShift, ...] = ()
     rounds: int = 0
     messages: int = 0
     bytes_received: int = 0

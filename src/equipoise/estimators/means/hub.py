@@ -13,7 +13,10 @@ from equipoise.estimators.shape import Again, Done
 
 @dataclass(frozen=True)
 class MeansHub:
-    """Settings: groups and columns. Two rounds, so that no digit is lost where a mean is far from 0."""
+    """Settings: groups and columns. Two rounds, so that no digit is lost where a mean is far from 0.
+
+    The shift is a whole number: sums of zeros and ones stay exact, and a share of 0 is 0.
+    """
 
     n_groups: int
     n_columns: int
@@ -26,7 +29,7 @@ class MeansHub:
         """The second question, then means and standard errors by group and column."""
         if not ask.last:
             mean = _ratio(total.wx.sum(axis=0), total.w.sum(axis=0))
-            return Again(replace(ask, shift=np.nan_to_num(mean), last=True))
+            return Again(replace(ask, shift=np.rint(np.nan_to_num(mean)), last=True))
         mean = _ratio(total.wx, total.w)
         squares = np.maximum(total.wwxx - 2 * mean * total.wwx + mean**2 * total.ww, 0.0)
         n = total.n.astype(np.float64)

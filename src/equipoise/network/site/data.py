@@ -84,6 +84,10 @@ def columns(rows: Rows, setting: Setting, view: View) -> Floats:
             return rows.score(setting)[:, None]
         case "preference":
             return rows.preference(setting)[:, None]
+        case "labs":
+            return rows.labs()
+        case "lab_shifts":
+            return rows.lab_shifts()
 
 
 def survival_data(rows: Rows, setting: Setting, view: View) -> SurvivalData:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.propensity.site import preference_score, propensity_scores, weights
 from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
+from equipoise.network.site.labs import lab_matrix, shift_matrix
 from equipoise.network.wire.views import Scores, Setting, Weighting
 from equipoise.study.learned import Learned
 from equipoise.study.model import Study
@@ -40,6 +41,7 @@ class Rows:
         self._site_names = names
         self._outcomes: dict[str, tuple[Floats, Ints, NDArray[np.bool_]]] = {}
         self._raw: Floats | None = None
+        self._labs: Floats | None = None
         self._tokens: NDArray[np.uint64] | None = None
         self._last_matched: tuple[Weighting, Floats] | None = None
         self._design: tuple[Learned, Floats] | None = None
@@ -63,6 +65,16 @@ class Rows:
         if self._raw is None:
             self._raw = raw_columns(self._table, [covariate.name for covariate in self._study.covariates])[0]
         return self._raw
+
+    def labs(self) -> Floats:
+        """(n, q) the measures of laboratory outcomes, NaN where missing."""
+        if self._labs is None:
+            self._labs = lab_matrix(self._table, self._study)
+        return self._labs
+
+    def lab_shifts(self) -> Floats:
+        """(n, q) the cells of the shift tables."""
+        return shift_matrix(self._table, self._study)
 
     def design(self, setting: Setting) -> Floats:
         """(n, p) the learned columns."""

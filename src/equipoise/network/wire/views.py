@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from equipoise.study.learned import Learned
 from equipoise.study.model import Adjustment
 
-Columns: TypeAlias = Literal["none", "raw", "design", "propensity", "arm", "score", "preference"]
+Columns: TypeAlias = Literal["none", "raw", "design", "propensity", "arm", "score", "preference", "labs", "lab_shifts"]
 """`raw`: covariates as recorded, NaN where missing. `design`: the learned columns. `propensity`: an intercept and the standardised learned
 columns. `arm`: one column, 1 for the target. `score`: one column, the propensity score. `preference`: one column, the score with the arms'
-sizes taken out."""
+sizes taken out. `labs`, `lab_shifts`: the columns of laboratory outcomes, see `study.lab_columns`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from equipoise.report.figures.figure import Drawn
 from equipoise.report.figures.flow import draw_flow
 from equipoise.report.figures.forest import draw_forest
+from equipoise.report.figures.labs import draw_labs
 from equipoise.report.figures.love import draw_love
 from equipoise.report.figures.overlap import draw_overlap
 from equipoise.report.figures.survival import draw_survival
@@ -24,6 +25,8 @@ class Figures:
     love: tuple[Drawn, ...]
     forest: tuple[Drawn, ...]
     survival: dict[tuple[str, str], Drawn]
+    labs: dict[str, Drawn] = field(default_factory=dict)
+    """By outcome."""
 
 
 def all_figures(result: StudyResult) -> Figures:
@@ -35,10 +38,10 @@ def all_figures(result: StudyResult) -> Figures:
             for adjustment in adjustments(result)
             if (figure := draw_survival(result, outcome, adjustment))
         }
-        return Figures(draw_flow(result), draw_overlap(result), draw_love(result), draw_forest(result), survival)
+        return Figures(draw_flow(result), draw_overlap(result), draw_love(result), draw_forest(result), survival, draw_labs(result))
 
 
 def every(figures: Figures) -> tuple[Drawn, ...]:
     """The figures in the order of the report."""
     single = tuple(figure for figure in (figures.flow, figures.overlap) if figure)
-    return (*single, *figures.love, *figures.survival.values(), *figures.forest)
+    return (*single, *figures.love, *figures.survival.values(), *figures.forest, *figures.labs.values())

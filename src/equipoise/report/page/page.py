@@ -17,6 +17,7 @@ from equipoise.report.svg import inline
 from equipoise.report.tables import all_tables as data
 from equipoise.report.tables.baseline import shown_baseline
 from equipoise.report.tables.estimates import shown_estimates, shown_summary
+from equipoise.report.tables.labs import shown_lab, shown_shift
 from equipoise.report.tables.risks import shown_risks
 from equipoise.report.tables.sessions import shown_sessions
 from equipoise.report.tables.table import ShownTable, shown
@@ -49,6 +50,16 @@ class Curves:
 
 
 @dataclass(frozen=True, slots=True)
+class LabPart:
+    """One laboratory outcome: the means as a figure, in numbers, and its shift tables."""
+
+    label: str
+    picture: Picture | None
+    table: ShownTable
+    shifts: tuple[ShownTable, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The whole report. Lists are empty, never missing, when there is nothing to show."""
 
@@ -66,6 +77,7 @@ class Page:
     love: tuple[Picture, ...]
     curves: tuple[Curves, ...]
     forest: tuple[Picture, ...]
+    labs: tuple[LabPart, ...]
     summaries: tuple[ShownTable, ...]
     risks: tuple[ShownTable, ...]
     estimates: tuple[ShownTable, ...]
@@ -104,6 +116,7 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         love=tuple(_picture(drawn) for drawn in figures.love),
         curves=_curves(result, figures, first),
         forest=tuple(_picture(drawn) for drawn in figures.forest),
+        labs=_labs(result, figures),
         summaries=tuple(t for name in outcome_names(result) if (t := shown_summary(result, name))),
         risks=tuple(t for name in outcome_names(result) if (t := shown_risks(result, name))),
         estimates=tuple(t for name in outcome_names(result) if (t := shown_estimates(result, name))),
@@ -143,6 +156,18 @@ def _outcomes_named(result: StudyResult, table: ShownTable) -> ShownTable:
 
 def _picture(drawn: Drawn, table: ShownTable | None = None) -> Picture:
     return Picture(drawn.name, drawn.title, drawn.description, Markup(inline(drawn.svg)), drawn.width_px, table)  # noqa: S704
+
+
+def _labs(result: StudyResult, figures: Figures) -> tuple[LabPart, ...]:
+    return tuple(
+        LabPart(
+            lab.label,
+            _picture(figures.labs[lab.name]) if lab.name in figures.labs else None,
+            shown_lab(result, lab),
+            tuple(table for window in lab.windows if (table := shown_shift(result, lab, window.name))),
+        )
+        for lab in result.study.labs
+    )
 
 
 def _curves(result: StudyResult, figures: Figures, first: tuple[str, ...]) -> tuple[Curves, ...]:

@@ -26,6 +26,8 @@ from equipoise.network.hub.analysis.people import People
 from equipoise.network.hub.analysis.scoring import Scoring, score
 from equipoise.network.hub.conversation import Conversation, SitesLostError
 from equipoise.network.hub.errors import EMPTY_SET, NOBODY
+from equipoise.network.hub.labs.estimation import LabFindings, estimate_labs
+from equipoise.network.hub.labs.records import lab_results
 from equipoise.network.hub.sessions.counts import enter_sessions, left_out_notes, mark_left_out, session_rows
 from equipoise.network.hub.transport import Progress, Transport
 from equipoise.network.wire.views import Setting, Weighting
@@ -54,6 +56,7 @@ class Findings:
     scoring: Scoring
     plan: Plan
     effects: Effects
+    labs: LabFindings
     notes: tuple[Note, ...]
 
 
@@ -111,8 +114,9 @@ def analyse(talk: Conversation, study: Study, census: Census, progress: Progress
     _stage(progress, 3)
     plan = Plan(study, possible(study, setting), trimmed(study))
     effects = estimate(talk, setting, plan, lesson)
+    labs = estimate_labs(talk, setting, plan)
     _stage(progress, 4)
-    return Findings(census, lesson, scoring, plan, effects, (note,) if note else ())
+    return Findings(census, lesson, scoring, plan, effects, labs, (note,) if note else ())
 
 
 def _stage(progress: Progress, number: int) -> None:
@@ -155,6 +159,7 @@ def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
         people.enter(effect)
     enter_baseline(table, people, found.lesson, found.effects)
     masked = mask_counts(table, census.policy)
+    labs = lab_results(people, found.labs, masked)
     return StudyResult(
         study=task.study,
         study_hash=task.study_hash,
@@ -178,8 +183,9 @@ def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
             *found.notes,
             *(n for e in effects for n in failures(e)),
         ),
-        masked=masked_cells(masked),
-        records=tuple(record for effect in effects for record in records(people, effect, masked)),
+        masked=(*masked_cells(masked), *labs.masked),
+        records=(*(record for effect in effects for record in records(people, effect, masked)), *labs.records),
+        lab_shifts=labs.shifts,
         sessions=session_rows(census, task.study, masked),
         rounds=talk.traffic.rounds,
         messages=talk.traffic.messages,

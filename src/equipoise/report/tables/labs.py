@@ -1,0 +1,105 @@
+"""Laboratory outcomes: the shift tables as data, and the two tables an outcome that readers see."""
+
+from __future__ import annotations
+
+from equipoise.report.naming import plain_name
+from equipoise.report.selection import adjustments
+from equipoise.report.tables.estimates import estimate_text
+from equipoise.report.tables.table import Column, ShownRow, ShownTable, Table
+from equipoise.report.wording import ABSENT, adjustment_label, bare_p, count, lowered
+from equipoise.results.records import Record
+from equipoise.results.study_result import StudyResult
+from equipoise.study.lab_columns import BASELINE, GRADES
+from equipoise.study.model import Arm, LabOutcome
+
+_WHICH = {"nearest": "the value nearest to the window's target day", "highest": "the highest value", "lowest": "the lowest value"}
+
+
+def lab_shifts_table(result: StudyResult) -> Table:
+    """Every cell of every shift table."""
+    names = ("outcome", "window", "arm", "baseline_grade", "worst_grade", "n")
+    columns = tuple(Column(name, name, numeric=place > 2) for place, name in enumerate(names))
+    rows = tuple((s.outcome, s.window, s.arm, s.baseline_grade, s.worst_grade, s.n) for s in result.lab_shifts)
+    return Table("lab_shifts", "Grades before and after treatment", columns, rows)
+
+
+def lab_record(result: StudyResult, lab: LabOutcome, window: str, measure: str, arm: str, *, adjustment: str) -> Record | None:
+    """One record of an outcome."""
+    wanted = (lab.name, window, measure, arm, adjustment)
+    return next((r for r in result.records if (r.outcome, r.analysis, r.measure, r.target, r.adjustment) == wanted), None)
+
+
+def window_label(lab: LabOutcome, name: str) -> str:
+    """`Acute, days 8 to 29`."""
+    days = next(((w.start, w.end) for w in lab.windows if w.name == name), (lab.baseline_start, lab.baseline_end))
+    return f"{name.replace('_', ' ').capitalize()}, days {days[0]} to {days[1]}".replace("-", "\N{MINUS SIGN}")
+
+
+def windows_of(lab: LabOutcome) -> tuple[str, ...]:
+    """The baseline and the windows after it."""
+    return (BASELINE, *(window.name for window in lab.windows))
+
+
+def shown_lab(result: StudyResult, lab: LabOutcome) -> ShownTable:
+    """Means, changes and severe grades by adjustment, window and arm."""
+    level = f"{result.study.analysis.confidence * 100:g}% CI"
+    heads = ("Window", "Arm", "Measured", f"Mean ({level})", f"Change ({level})", f"Difference ({level})", "p", "Grade 3 or more")
+    rows: list[ShownRow] = []
+    for adjustment in adjustments(result):
+        rows.append(ShownRow((adjustment_label(adjustment),), "group"))
+        rows += [_line(result, lab, window, arm.name, adjustment) for window in windows_of(lab) for arm in _arms(result)]
+    note = (
+        f"Of each window {_WHICH[lab.value]}; of the baseline the value nearest to the index day. Means are of persons measured, changes "
+        "of those measured twice; whoever died or was not drawn is in neither. Difference: target minus comparator."
+    )
+    return ShownTable(f"lab-{plain_name(lab.name)}", f"{lab.label} by window", heads, (False, False, *[True] * 6), tuple(rows), note)
+
+
+def _arms(result: StudyResult) -> tuple[Arm, Arm]:
+    return (result.study.target, result.study.comparator)
+
+
+def _line(result: StudyResult, lab: LabOutcome, window: str, arm: str, adjustment: str) -> ShownRow:
+    found = {
+        name: lab_record(result, lab, window, name, arm, adjustment=adjustment)
+        for name in ("share_measured", "mean_value", "mean_change", "mean_change_difference", "share_grade_3_or_more")
+    }
+    difference = found["mean_change_difference"]
+    cells = (
+        window_label(lab, window),
+        arm,
+        _of(found["share_measured"]),
+        _text(found["mean_value"]),
+        _text(found["mean_change"]),
+        _text(difference),
+        ABSENT if difference is None else bare_p(difference.p_value),
+        _of(found["share_grade_3_or_more"]),
+    )
+    return ShownRow(cells)
+
+
+def _text(record: Record | None) -> str:
+    return ABSENT if record is None else estimate_text(record)
+
+
+def _of(record: Record | None) -> str:
+    """`40 of 62`."""
+    return ABSENT if record is None else f"{count(record.events_target)} of {count(record.n_target)}"
+
+
+def shown_shift(result: StudyResult, lab: LabOutcome, window: str) -> ShownTable | None:
+    """Baseline grade by worst grade, both arms side by side; None without grades."""
+    arms = [arm.name for arm in (result.study.target, result.study.comparator)]
+    cells = {(s.arm, s.baseline_grade, s.worst_grade): s.n for s in result.lab_shifts if (s.outcome, s.window) == (lab.name, window)}
+    if not cells:
+        return None
+    rows = tuple(ShownRow((str(before), *(count(cells[arm, before, worst]) for arm in arms for worst in GRADES))) for before in GRADES)
+    heads = ("Baseline grade", *(str(worst) for _ in arms for worst in GRADES))
+    name = f"shift-{plain_name(lab.name)}-{plain_name(window)}"
+    caption = f"CTCAE grades: {lab.label}, baseline to worst grade, {lowered(window_label(lab, window))}"
+    note = (
+        "Persons with both grades, unadjusted. A baseline beyond the limit of normal is graded by that limit, later values then by "
+        "multiples of the baseline."
+    )
+    spans = (("", 1), *((f"{arm}: worst grade", len(GRADES)) for arm in arms))
+    return ShownTable(name, caption, heads, (False, *[True] * (len(heads) - 1)), rows, note, spans)
