@@ -30,6 +30,7 @@ from equipoise.stats.comparisons.tests import paired_tests, two_sample_tests
 from equipoise.stats.competing_risks import cumulative_incidence, fine_gray, gray_test
 from equipoise.stats.matching import match, match_coarsened, match_exactly, subclassify
 from equipoise.stats.models.conditional_logistic import conditional_logistic
+from equipoise.stats.models.gee import gee
 from equipoise.stats.models.parametric_aft import parametric_aft
 from equipoise.stats.propensity import propensity, weight
 from equipoise.stats.regression import brier_score, c_statistic, glm, logistic
@@ -50,6 +51,7 @@ __all__ = [
     "effects",
     "empirical_calibration",
     "fine_gray",
+    "gee",
     "glm",
     "gray_test",
     "kaplan_meier",
