@@ -55,6 +55,12 @@ MEASURES = (
     Measure("median_survival", "Time at which the Kaplan-Meier curve reaches one half; null when it does not", "days", "one arm"),
     Measure("survival", "Kaplan-Meier probability of being free of the event at `time_days`", "share", "one arm"),
     Measure("rmst", "Restricted mean survival time up to `time_days`", "days", "one arm"),
+    Measure("cumulative_incidence", "Probability of the event by `time_days`, death competing (Aalen-Johansen)", "share", "one arm"),
+    Measure("risk_difference", "Difference in cumulative incidence at `time_days`, target minus comparator", "share", "two arms"),
+    Measure("risk_ratio", "Ratio of cumulative incidences at `time_days`", "ratio", "two arms"),
+    Measure("odds_ratio", "Ratio of the odds of the event by `time_days`", "ratio", "two arms"),
+    Measure("gray_test", "Gray's test of equal cumulative incidence; `estimate` is the chi-square statistic", "", "two arms"),
+    Measure("subdistribution_hazard_ratio", "Fine and Gray's hazard ratio, target over comparator", "ratio", "two arms"),
     Measure(
         "mean_value",
         "Mean of a laboratory value in the window that `analysis` names, of persons measured in it; `time_days`: the day it is nearest to",

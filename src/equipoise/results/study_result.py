@@ -202,9 +202,9 @@ class StudyResult:
     notes: tuple[Note, ...]
     masked: tuple[MaskedCell, ...]
     records: tuple[Record, ...]
+    lab_shifts: tuple[LabShift, ...] = ()
     sessions: tuple[SessionRow, ...] = ()
     """How index sessions were classified; empty for a study without sessions."""
-    lab_shifts: tuple[LabShift, ...] = ()
     rounds: int = 0
     messages: int = 0
     bytes_received: int = 0

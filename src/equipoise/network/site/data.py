@@ -95,6 +95,8 @@ def survival_data(rows: Rows, setting: Setting, view: View) -> SurvivalData:
     if view.outcome is None:
         raise UNKNOWN_ESTIMATOR.error("a survival estimator needs an outcome")
     time, event, _ = rows.outcome(view.outcome)
+    if not view.competing:
+        event = (event == 1).astype(np.int64)
     part = chosen(rows, setting, view)
     return SurvivalData(time[part.kept], event[part.kept], part.group, part.stratum, part.x, part.weight)
 

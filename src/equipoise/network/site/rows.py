@@ -50,7 +50,7 @@ class Rows:
         self._weights: dict[tuple[bytes, str], Floats] = {}
 
     def outcome(self, name: str) -> tuple[Floats, Ints, NDArray[np.bool_]]:
-        """Times, events (0 where not at risk), and who is at risk for an outcome; (n,) each. Raises EQ-SITE-004."""
+        """Times, events (0 censored or not at risk, 1 event, 2 death before it), and who is at risk; (n,) each. Raises EQ-SITE-004."""
         if name in self._outcomes:
             return self._outcomes[name]
         if name not in {outcome.name for outcome in self._study.timed_outcomes}:

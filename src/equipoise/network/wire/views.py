@@ -50,6 +50,7 @@ class View:
 
     `weighting` names an entry of `Setting.weightings`. `group`: `arm` puts the comparator in group 0 and the target in group 1, `none`
     puts everyone in group 0. `stratum`: `site` or one stratum for all. `unweighted`: everyone in the weighting's population counts 1.
+    `competing`: death before the event is cause 2 instead of the end of observation.
     """
 
     outcome: str | None = None
@@ -58,6 +59,7 @@ class View:
     group: Literal["none", "arm"] = "arm"
     stratum: Literal["none", "site"] = "none"
     unweighted: bool = False
+    competing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from equipoise.network.hub.analysis.baseline import baseline_rows, enter_baselin
 from equipoise.network.hub.analysis.census import Census, take_census
 from equipoise.network.hub.analysis.curves import survival_curves
 from equipoise.network.hub.analysis.effects import Effects, Plan, estimate
-from equipoise.network.hub.analysis.estimates import failures, proportional_hazards, records
+from equipoise.network.hub.analysis.estimates import all_records, failures, proportional_hazards
 from equipoise.network.hub.analysis.flow import code_set_reports, enter_flow, enter_sites, flow_steps, site_outcomes
+from equipoise.network.hub.analysis.incidence import Incidence, incidences
 from equipoise.network.hub.analysis.learning import Lesson, learn
 from equipoise.network.hub.analysis.matched import match
 from equipoise.network.hub.analysis.people import People
@@ -56,6 +57,7 @@ class Findings:
     scoring: Scoring
     plan: Plan
     effects: Effects
+    incidences: tuple[Incidence, ...]
     labs: LabFindings
     notes: tuple[Note, ...]
 
@@ -114,9 +116,10 @@ def analyse(talk: Conversation, study: Study, census: Census, progress: Progress
     _stage(progress, 3)
     plan = Plan(study, possible(study, setting), trimmed(study))
     effects = estimate(talk, setting, plan, lesson)
+    competing = incidences(talk, setting, study, plan.adjustments)
     labs = estimate_labs(talk, setting, plan)
     _stage(progress, 4)
-    return Findings(census, lesson, scoring, plan, effects, labs, (note,) if note else ())
+    return Findings(census, lesson, scoring, plan, effects, competing, labs, (note,) if note else ())
 
 
 def _stage(progress: Progress, number: int) -> None:
@@ -184,7 +187,7 @@ def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
             *(n for e in effects for n in failures(e)),
         ),
         masked=(*masked_cells(masked), *labs.masked),
-        records=(*(record for effect in effects for record in records(people, effect, masked)), *labs.records),
+        records=(*(record for effect in effects for record in all_records(people, effect, found.incidences, masked)), *labs.records),
         lab_shifts=labs.shifts,
         sessions=session_rows(census, task.study, masked),
         rounds=talk.traffic.rounds,

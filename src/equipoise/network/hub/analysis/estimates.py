@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,15 +16,25 @@ from equipoise.estimators.rmst.hub import rmst_from_curves
 from equipoise.guard.counts import MaskedCounts
 from equipoise.network.hub.analysis.baseline import number
 from equipoise.network.hub.analysis.effects import Effect
+from equipoise.network.hub.analysis.incidence import Incidence, incidence_records
 from equipoise.network.hub.analysis.people import People
 from equipoise.results.records import Record
 from equipoise.results.study_result import Note, ProportionalHazards
 
 
-def records(people: People, effect: Effect, masked: MaskedCounts) -> Iterator[Record]:
-    """All estimates of an outcome under an adjustment: the hazard ratio first, then tests, curves by arm, restricted means."""
+def all_records(people: People, effect: Effect, incidences: Iterable[Incidence], masked: MaskedCounts) -> Iterator[Record]:
+    """All estimates of an outcome under an adjustment; for an event that death precludes, its cumulative incidence too."""
+    whole = _both_arms(people, effect, masked)
+    arms = _one_arm(people, effect, masked, 1), _one_arm(people, effect, masked, 0)
+    yield from records(people, effect, whole, arms)
+    for found in incidences:
+        if (found.outcome, found.adjustment) == (effect.outcome, effect.adjustment):
+            yield from incidence_records(people.plan.study, found, whole, arms)
+
+
+def _both_arms(people: People, effect: Effect, masked: MaskedCounts) -> Record:
     study = people.plan.study
-    whole = Record(
+    return Record(
         analysis="main",
         population="all",
         outcome=effect.outcome,
@@ -37,15 +47,20 @@ def records(people: People, effect: Effect, masked: MaskedCounts) -> Iterator[Re
         events_target=people.events(masked, effect, 1),
         events_comparator=people.events(masked, effect, 0),
     )
+
+
+def records(people: People, effect: Effect, whole: Record, arms: tuple[Record, Record]) -> Iterator[Record]:
+    """The hazard ratio first, then tests, curves by arm (target, comparator), restricted means."""
+    study = people.plan.study
     if isinstance(effect.cox, CoxResult):
         yield _hazard_ratio(whole, effect.cox)
     if isinstance(effect.logrank, LogrankResult):
         yield replace(whole, measure="logrank", estimate=number(effect.logrank.chisq), p_value=number(effect.logrank.p))
-    arms = [(1, _one_arm(people, effect, masked, 1)), (0, _one_arm(people, effect, masked, 0))]
-    for group, arm in arms:
+    grouped = [(1, arms[0]), (0, arms[1])]
+    for group, arm in grouped:
         yield from _of_curve(arm, effect.curves.curve(group), study.analysis.survival_at_days)
     for days in study.analysis.rmst_days:
-        yield from _restricted_means(whole, arms, effect, days)
+        yield from _restricted_means(whole, grouped, effect, days)
 
 
 def _one_arm(people: People, effect: Effect, masked: MaskedCounts, group: int) -> Record:

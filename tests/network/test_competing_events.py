@@ -1,0 +1,86 @@
+"""An event that death precludes: the network's cumulative incidences are those of all rows in one place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from equipoise import stats
+from equipoise.engine.open import open_cdm
+from equipoise.network.local import SitePlace, run_study
+from equipoise.results.records import Record
+from equipoise.study.fingerprint import study_hash
+from equipoise.study.model import EventOutcome, Window
+from equipoise.study.reading import LoadedStudy
+from equipoise.table.building import build_table
+from equipoise.table.pooling import pool
+
+
+@pytest.fixture(scope="module")
+def asked(loaded: LoadedStudy) -> LoadedStudy:
+    outcome = EventOutcome(name="bilirubin_drawn", sets=("bilirubin",), risk_window=Window(start=20, end=400))
+    study = loaded.study.model_copy(update={"outcomes": (*loaded.study.outcomes, outcome)})
+    return replace(loaded, study=study, hash=study_hash(study))
+
+
+@pytest.fixture(scope="module")
+def records(asked: LoadedStudy, network: tuple[SitePlace, ...]) -> tuple[Record, ...]:
+    return run_study(asked, network).records
+
+
+@pytest.fixture(scope="module")
+def columns(asked: LoadedStudy, network: tuple[SitePlace, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rows = pool([build_table(open_cdm(place.cdm, place.name), asked.study, place.name) for place in network]).rows
+    time, event, arm = (np.array(rows[name].to_pylist(), dtype=float) for name in ("bilirubin_drawn_time", "bilirubin_drawn_event", "arm"))
+    kept = ~np.isnan(time)
+    return time[kept], event[kept].astype(int), arm[kept].astype(int)
+
+
+def one(records: tuple[Record, ...], measure: str, target: str = "TARE", days: float | None = None) -> Record:
+    found = [r for r in records if (r.outcome, r.measure, r.target, r.adjustment) == ("bilirubin_drawn", measure, target, "crude")]
+    return next(r for r in found if days is None or r.time_days == days)
+
+
+def test_some_die_before_the_event(columns):
+    assert {0, 1, 2} == set(columns[1])
+
+
+@pytest.mark.parametrize(("arm", "name"), [(1, "TARE"), (0, "TACE")])
+def test_incidence_is_that_of_all_rows(records, columns, arm, name):
+    time, event, group = columns
+    own = group == arm
+    at_risk, left, risk = 0, 1.0, 0.0
+    for day in np.unique(time[own]):
+        at_risk = (time[own] >= day).sum()
+        here = time[own] == day
+        risk += left * (here & (event[own] == 1)).sum() / at_risk
+        left *= 1 - (here & (event[own] > 0)).sum() / at_risk
+    found = one(records, "cumulative_incidence", name, 400.0)
+    assert found.estimate == pytest.approx(risk, rel=1e-10)
+    assert found.lower < risk < found.upper
+
+
+def test_gray_and_fine_gray_are_those_of_one_data_set(records, columns):
+    time, event, arm = columns
+    gray = stats.gray_test(time, event, arm)
+    model = stats.fine_gray(time, event, arm.astype(float)[:, None])
+    assert one(records, "gray_test").estimate == pytest.approx(gray.fit.tests[0].statistic, rel=1e-9)
+    assert one(records, "subdistribution_hazard_ratio").estimate == pytest.approx(float(np.exp(model.fit.fit.coef[0])), rel=1e-9)
+
+
+def test_weighted_risks_are_there_without_tests_that_need_whole_people(records):
+    measures = {r.measure for r in records if (r.outcome, r.adjustment) == ("bilirubin_drawn", "overlap")}
+    assert {"cumulative_incidence", "risk_difference", "risk_ratio", "odds_ratio"} <= measures
+    assert not {"gray_test", "subdistribution_hazard_ratio"} & measures
+
+
+def test_federated_is_pooled(asked: LoadedStudy, network: tuple[SitePlace, ...], records: tuple[Record, ...], tmp_path: Path):
+    pooled = run_study(asked, network, pooled=True).records
+    assert len(pooled) == len(records)
+    for left, right in zip(records, pooled, strict=True):
+        for field in ("estimate", "lower", "upper"):
+            a, b = getattr(left, field), getattr(right, field)
+            assert a == b or a == pytest.approx(b, rel=1e-9), (left, right)
