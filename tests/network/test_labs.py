@@ -15,6 +15,7 @@ from equipoise.guard.policy import Policy
 from equipoise.kernel.masked import Masked
 from equipoise.network.local import SitePlace, run_study
 from equipoise.network.site.tables import CdmTables
+from equipoise.report.write import write_report
 from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
 from equipoise.study.fingerprint import study_hash
@@ -135,3 +136,17 @@ def test_small_counts_are_hidden_and_what_would_tell_them(found: StudyResult, ba
 def test_a_study_without_laboratory_outcomes_has_no_such_records(federated: StudyResult) -> None:
     assert federated.lab_shifts == ()
     assert {record.outcome for record in federated.records} == {"os"}
+
+
+def test_the_report_shows_them(found: StudyResult, federated: StudyResult, tmp_path: Path) -> None:
+    written = write_report(found, tmp_path / "labs")
+    page = written.html.read_text(encoding="utf-8")
+    assert 'id="labs"' in page
+    for outcome in LABS:
+        assert (tmp_path / "labs" / "figures" / f"lab_{outcome}.svg").stat().st_size > 1000
+        assert f'id="lab-{outcome}"' in page
+        assert f'id="shift-{outcome}-acute"' in page
+    shifts = pd.read_csv(tmp_path / "labs" / "tables" / "lab_shifts.csv")
+    assert list(shifts.columns) == ["outcome", "window", "arm", "baseline_grade", "worst_grade", "n"]
+    assert len(shifts) == len(found.lab_shifts)
+    assert 'id="labs"' not in write_report(federated, tmp_path / "plain").html.read_text(encoding="utf-8")

@@ -22,11 +22,15 @@ ROUNDING = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A count of people. Cells of low `importance` are hidden first; those not `shown` are in no table but could be worked out."""
+    """A count of people. Cells of low `importance` are hidden first; those not `shown` are in no table but could be worked out.
+
+    `fixed`: the reader has it from another table already, so that hiding it here would hide nothing (a small one is hidden there too).
+    """
 
     value: int
     importance: int = 0
     shown: bool = True
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,9 @@ class CountTable:
     cells: dict[str, Cell] = field(default_factory=dict)
     totals: list[Total] = field(default_factory=list)
 
-    def cell(self, name: str, value: int, importance: int = 0) -> str:
+    def cell(self, name: str, value: int, importance: int = 0, *, fixed: bool = False) -> str:
         """Add a count that is to be shown."""
-        self.cells[name] = Cell(int(value), importance)
+        self.cells[name] = Cell(int(value), importance, fixed=fixed)
         return name
 
     def rest(self, total: str, *parts: str) -> None:
@@ -156,6 +160,7 @@ def candidates(name: str, table: CountTable, policy: Policy, hidden: Mapping[str
     zeros: list[str] = []
     while ring:
         near = {other for total in table.totals if ring & {total.total, *total.parts} for other in (total.total, *total.parts)} - reached
+        near = {other for other in near if not table.cells[other].fixed}
         shown = [other for other in near if table.cells[other].shown and other not in hidden]
         found = [other for other in shown if table.cells[other].value >= policy.minimum_count]
         if found:

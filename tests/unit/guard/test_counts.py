@@ -190,3 +190,15 @@ def test_flow_diagrams_of_a_handful_are_hidden_down_to_the_zeros(cells: tuple[in
     masked = mask_counts(table, TINY)
     for name, cell in table.cells.items():
         assert not cell.shown or not 0 < cell.value < TINY.minimum_count or isinstance(masked[name], Masked)
+
+
+def test_a_count_that_is_known_from_elsewhere_is_never_the_one_to_hide():
+    table = CountTable()
+    table.cell("arm", 200, fixed=True)
+    table.cell("measured", 195)
+    table.cell("graded", 195, 5)
+    table.rest("arm", "measured")
+    table.sum("measured", "graded")
+    masked = mask_counts(table, Policy())
+    assert masked["arm"] == 200
+    assert set(masked.reasons) == {"measured", "graded"}

@@ -19,7 +19,7 @@ from equipoise.study.model import Adjustment, LabOutcome
 
 Population = str
 """Whom an adjustment speaks of: `all`, `trimmed` or `matched`."""
-KNOWN, IMPORTANT, PART = 9, 3, 1
+IMPORTANT, PART = 3, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class _Cells:
         name = f"{self.lab.name}, {self.arm}: {population} persons"
         self.names[population, window, "persons"] = name
         if name not in self.table.cells:
-            self.table.cell(name, n or 0, KNOWN)
+            self.table.cell(name, n or 0, fixed=True)
             if population == "trimmed":
                 self._tie(self.names.get(("all", window, "persons")), name)
         return name
