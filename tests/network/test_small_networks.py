@@ -130,3 +130,42 @@ def test_overlap_weights_balance_every_column_of_the_model_exactly() -> None:
     differences = [row.smd for row in found.baseline if row.adjustment == "overlap"]
     assert len(differences) == 2
     assert differences == pytest.approx([0.0, 0.0], abs=1e-10)
+
+
+def uneven(n: int, comparators: int, *, deaths: float = 0.6) -> AnalysisTable:
+    """`n` persons, of whom the first few have the comparator."""
+    whole = table(n, deaths=deaths)
+    arm = pa.array((np.arange(n) >= comparators).astype(np.int8), pa.int8())
+    rows = whole.rows.set_column(whole.rows.column_names.index("arm"), "arm", arm)
+    return AnalysisTable(rows, (StepCount("all", n, n - comparators, comparators),), whole.code_report)
+
+
+def test_an_arm_of_a_handful_shows_nothing_from_which_its_size_follows() -> None:
+    found = run([uneven(60, 6)], study())
+    assert isinstance(found.flow[-1].n_comparator, Masked)
+    assert found.flow[-1].n_target == 54, "the total is hidden before the arm that statistics speak of"
+    for row in found.baseline:
+        assert (row.comparator, row.comparator_sd, row.smd, row.variance_ratio) == (None, None, None, None)
+    assert any(row.target is not None for row in found.baseline)
+    assert [r.estimate for r in found.records if r.target == "B" or r.measure == "rmst_difference"].count(None) > 0
+    assert all(r.estimate is None for r in found.records if r.target == "B" or r.measure == "rmst_difference")
+    assert all(curve.time == (0.0, 0.0) for curve in found.curves if curve.arm == "B")
+    assert all(weight.arm == "A" for weight in found.weights)
+    assert any(r.estimate is not None for r in found.records if r.measure == "hazard_ratio")
+    assert "EQ-HUB-008" in {note.code for note in found.notes}
+
+
+def test_few_events_cannot_be_counted_on_the_curve_or_worked_out_from_a_share() -> None:
+    rare = table(400, deaths=0.03)
+    found = run([rare], study())
+    dead = pc.sum(pc.filter(rare.rows["os_event"], pc.equal(rare.rows["arm"], 1))).as_py()
+    assert 0 < dead < 11
+    crude = [r for r in found.records if r.adjustment == "crude"]
+    assert all(isinstance(r.events_target, Masked) and r.n_target == 200 for r in crude)
+    assert all(r.estimate is None for r in crude if r.measure == "survival")
+    assert all(r.estimate is not None for r in crude if r.measure in ("hazard_ratio", "rmst"))
+    assert all(curve.survival == (1.0, 1.0) and curve.censored_at == () for curve in found.curves)
+    assert [note.text for note in found.notes if note.code == "EQ-HUB-008"] == [
+        "The curve and the shares of os in A are not shown: they would tell how few persons had the event.",
+        "The curve and the shares of os in B are not shown: they would tell how few persons had the event.",
+    ]

@@ -6,36 +6,36 @@ TOO_FEW_SITES = ErrorKind(
     "EQ-HUB-001",
     "too few sites are left",
     "the study names the least number of sites that it may speak of",
-    "repair the sites that failed (they are named), or lower `minimum_sites` in the study",
-    exit_status=4,
+    "repair the sites that failed (they are named), or lower `minimum` under `sites` in the study",
+    exit_status=3,
 )
 SITE_FAILED = ErrorKind(
     "EQ-HUB-002",
     "a site failed, and the study says to stop then",
-    "the study says `on_failure: stop`",
+    "the study says `on failure: stop` under `sites`",
     "repair the site, leave it out of the network, or let the study continue without sites that fail",
-    exit_status=4,
+    exit_status=3,
 )
 BAD_REPLY = ErrorKind(
     "EQ-HUB-003",
     "a site's reply does not belong to the question",
     "every reply names its site, its study and its question",
     "run the study again; if it stays, check what lies between the hub and the site",
-    exit_status=4,
+    exit_status=3,
 )
 ODD_SUMMARY = ErrorKind(
     "EQ-HUB-004",
     "a site's summary has another shape than the others'",
     "only sums of one shape can be added",
     "check that the site runs the same version and the same study",
-    exit_status=4,
+    exit_status=3,
 )
 NOBODY = ErrorKind(
     "EQ-HUB-005",
     "nobody qualifies for one of the arms",
     "two treatments cannot be compared when one has no patient",
     "look at the flow diagram with `equipoise count`: which step leaves nobody, and which code sets find nothing?",
-    exit_status=4,
+    exit_status=3,
 )
 NOT_OBSERVABLE = ErrorKind(
     "EQ-HUB-007",
@@ -48,4 +48,10 @@ EMPTY_SET = ErrorKind(
     "a code set finds no record at some sites",
     "the site may code otherwise, or its vocabulary may not hold the codes",
     "look at the code set's missing codes at that site",
+)
+WITHHELD = ErrorKind(
+    "EQ-HUB-008",
+    "a statistic would give a hidden count away",
+    "with the size of an arm, or a share and that size, anybody could work the small number out",
+    "read the estimates that are shown, choose an outcome or a population with more people, or ask the sites for other terms",
 )

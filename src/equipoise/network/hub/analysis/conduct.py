@@ -31,6 +31,7 @@ from equipoise.network.hub.labs.estimation import LabFindings, estimate_labs
 from equipoise.network.hub.labs.records import lab_results
 from equipoise.network.hub.sessions.counts import enter_sessions, left_out_notes, mark_left_out, session_rows
 from equipoise.network.hub.transport import Progress, Transport
+from equipoise.network.hub.withheld import withhold
 from equipoise.network.wire.views import Setting, Weighting
 from equipoise.results.study_result import FlowStep, MaskedCell, Note, SiteOutcome, StudyResult
 from equipoise.study.model import Adjustment, Study
@@ -82,7 +83,7 @@ def conduct(task: Task, transport: Transport, progress: Progress) -> StudyResult
             break
         except SitesLostError:
             continue
-    result = assemble(task, talk, found)
+    result = withhold(assemble(task, talk, found))
     return replace(result, seconds=time.monotonic() - started)
 
 

@@ -15,14 +15,13 @@ ARMS = ("comparator", "target")
 
 
 def enter_flow(table: CountTable, census: Census) -> None:
-    """Enter the flow's counts, the last step's as the ones to keep longest."""
+    """Enter the flow's counts, the last step's as the ones to keep longest: first its arms, which all statistics speak of."""
     steps = census.attrition.tolist()
     for step, (n, target, comparator) in enumerate(steps):
         last = step == len(steps) - 1
-        importance = 4 if last else 2
-        table.cell(flow_cell(step, "all"), n, importance)
-        table.cell(flow_cell(step, "target"), target, importance - 1 + last)
-        table.cell(flow_cell(step, "comparator"), comparator, importance - 1 + last)
+        table.cell(flow_cell(step, "all"), n, 3 if last else 2)
+        table.cell(flow_cell(step, "target"), target, 4 if last else 1)
+        table.cell(flow_cell(step, "comparator"), comparator, 4 if last else 1)
         parts = flow_cell(step, "target"), flow_cell(step, "comparator")
         if n == target + comparator:
             table.sum(flow_cell(step, "all"), *parts)

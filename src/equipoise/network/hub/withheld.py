@@ -1,0 +1,86 @@
+"""Statistics that would give a hidden count away, left out of the finished result.
+
+What speaks of one arm whose size is hidden: its means, shares, curves, times. What is a share of people with the event, where their
+number is small: one minus it, times the arm's size, is that number, and the steps of a curve can be counted. Comparisons of two arms
+that such a share could be worked out from go with it; hazard ratios and rank tests stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from equipoise.kernel.masked import Count, Masked
+from equipoise.network.hub.errors import WITHHELD
+from equipoise.results.records import Record
+from equipoise.results.study_result import BaselineRow, Note, StudyResult, SurvivalCurve
+
+SHARES = frozenset({"survival", "cumulative_incidence"})
+"""One-arm measures that are the number of events over the number of persons, or as good as that."""
+SHARES_COMPARED = frozenset({"risk_difference", "risk_ratio", "odds_ratio"})
+RELATIVE = frozenset({"hazard_ratio", "logrank", "gray_test", "subdistribution_hazard_ratio"})
+"""Two-arm measures from which nothing of one arm follows."""
+
+
+def withhold(result: StudyResult) -> StudyResult:
+    """The result without what would give a hidden count away, and a note that says what is missing."""
+    return replace(
+        result,
+        records=tuple(map(_record, result.records)),
+        curves=tuple(_curve(result, curve) for curve in result.curves),
+        baseline=tuple(_baseline(result, row) for row in result.baseline),
+        weights=tuple(weight for weight in result.weights if not _hidden(weight.n)),
+        notes=(*result.notes, *_notes(result)),
+    )
+
+
+def _hidden(count: Count | None) -> bool:
+    return isinstance(count, Masked)
+
+
+def _small(count: Count | None) -> bool:
+    return isinstance(count, Masked) and not count.complementary
+
+
+def _record(record: Record) -> Record:
+    persons = _hidden(record.n_target) or _hidden(record.n_comparator)
+    events = _small(record.events_target) or _small(record.events_comparator)
+    gives_away = (persons and record.measure not in RELATIVE) or (events and record.measure in SHARES | SHARES_COMPARED)
+    return replace(record, estimate=None, lower=None, upper=None, p_value=None) if gives_away else record
+
+
+def _curve(result: StudyResult, curve: SurvivalCurve) -> SurvivalCurve:
+    """With its numbers at risk and its start alone, where it may not be drawn."""
+    name = curve.outcome, curve.adjustment, curve.arm
+    mine = [r for r in result.records if r.comparator is None and (r.outcome, r.adjustment, r.target) == name]
+    if not any(_hidden(record.n_target) or _small(record.events_target) for record in mine):
+        return curve
+    return replace(curve, time=(0.0, 0.0), survival=(1.0, 1.0), lower=(1.0, 1.0), upper=(1.0, 1.0), censored_at=())
+
+
+def _baseline(result: StudyResult, row: BaselineRow) -> BaselineRow:
+    target, comparator = _arms_hidden(result, row.adjustment)
+    if target:
+        row = replace(row, target=None, target_sd=None)
+    if comparator:
+        row = replace(row, comparator=None, comparator_sd=None)
+    return replace(row, smd=None, variance_ratio=None) if target or comparator else row
+
+
+def _arms_hidden(result: StudyResult, adjustment: str) -> tuple[bool, bool]:
+    """Whether the size of target and comparator is hidden: in the cohort, or for every outcome in the adjustment's population."""
+    pairs = [(r.n_target, r.n_comparator) for r in result.records if r.adjustment == adjustment and r.comparator is not None]
+    last = result.flow[-1]
+    target = _hidden(last.n_target) or (bool(pairs) and all(_hidden(one) for one, _ in pairs))
+    return target, _hidden(last.n_comparator) or (bool(pairs) and all(_hidden(other) for _, other in pairs))
+
+
+def _notes(result: StudyResult) -> Iterator[Note]:
+    arms = [record for record in result.records if record.comparator is None]
+    few = {(str(r.adjustment), str(r.target)): None for r in arms if _hidden(r.n_target)}
+    for adjustment, arm in few:
+        yield Note("info", WITHHELD.code, f"What speaks of {arm} alone, {adjustment}, is not shown: the number of its persons is hidden.")
+    rare = {(r.outcome, str(r.target)): None for r in arms if _small(r.events_target) and (r.adjustment, r.target) not in few}
+    for outcome, arm in rare:
+        text = f"The curve and the shares of {outcome} in {arm} are not shown: they would tell how few persons had the event."
+        yield Note("info", WITHHELD.code, text)
