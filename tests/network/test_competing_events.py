@@ -10,6 +10,7 @@ import pytest
 
 from equipoise import stats
 from equipoise.engine.open import open_cdm
+from equipoise.guard.policy import Policy
 from equipoise.network.local import SitePlace, run_study
 from equipoise.results.records import Record
 from equipoise.study.fingerprint import study_hash
@@ -28,7 +29,8 @@ def asked(loaded: LoadedStudy) -> LoadedStudy:
 
 @pytest.fixture(scope="module")
 def records(asked: LoadedStudy, network: tuple[SitePlace, ...]) -> tuple[Record, ...]:
-    return run_study(asked, network).records
+    open_terms = tuple(replace(place, policy=Policy("deidentified-rows", minimum_count=1)) for place in network)
+    return run_study(asked, open_terms).records
 
 
 @pytest.fixture(scope="module")
