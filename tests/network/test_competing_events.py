@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -28,9 +27,13 @@ def asked(loaded: LoadedStudy) -> LoadedStudy:
 
 
 @pytest.fixture(scope="module")
-def records(asked: LoadedStudy, network: tuple[SitePlace, ...]) -> tuple[Record, ...]:
-    open_terms = tuple(replace(place, policy=Policy("deidentified-rows", minimum_count=1)) for place in network)
-    return run_study(asked, open_terms).records
+def unmasked(network: tuple[SitePlace, ...]) -> tuple[SitePlace, ...]:
+    return tuple(replace(place, policy=Policy("deidentified-rows", minimum_count=1)) for place in network)
+
+
+@pytest.fixture(scope="module")
+def records(asked: LoadedStudy, unmasked: tuple[SitePlace, ...]) -> tuple[Record, ...]:
+    return run_study(asked, unmasked).records
 
 
 @pytest.fixture(scope="module")
@@ -79,8 +82,8 @@ def test_weighted_risks_are_there_without_tests_that_need_whole_people(records):
     assert not {"gray_test", "subdistribution_hazard_ratio"} & measures
 
 
-def test_federated_is_pooled(asked: LoadedStudy, network: tuple[SitePlace, ...], records: tuple[Record, ...], tmp_path: Path):
-    pooled = run_study(asked, network, pooled=True).records
+def test_federated_is_pooled(asked: LoadedStudy, unmasked: tuple[SitePlace, ...], records: tuple[Record, ...]):
+    pooled = run_study(asked, unmasked, pooled=True).records
     assert len(pooled) == len(records)
     for left, right in zip(records, pooled, strict=True):
         for field in ("estimate", "lower", "upper"):
