@@ -30,8 +30,10 @@ from equipoise.stats.comparisons.tests import paired_tests, two_sample_tests
 from equipoise.stats.competing_risks import cumulative_incidence, fine_gray, gray_test
 from equipoise.stats.matching import match, match_coarsened, match_exactly, subclassify
 from equipoise.stats.models.conditional_logistic import conditional_logistic
+from equipoise.stats.models.elastic_net import elastic_net
 from equipoise.stats.models.gee import gee
 from equipoise.stats.models.parametric_aft import parametric_aft
+from equipoise.stats.models.profile import profile_interval
 from equipoise.stats.propensity import propensity, weight
 from equipoise.stats.regression import brier_score, c_statistic, glm, logistic
 from equipoise.stats.survival import cox, kaplan_meier, logrank, rmst
@@ -49,6 +51,7 @@ __all__ = [
     "direct_standardisation",
     "e_value",
     "effects",
+    "elastic_net",
     "empirical_calibration",
     "fine_gray",
     "gee",
@@ -73,6 +76,7 @@ __all__ = [
     "power_means",
     "power_proportions",
     "power_survival",
+    "profile_interval",
     "propensity",
     "rate_ratio",
     "risk",

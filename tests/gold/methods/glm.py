@@ -8,10 +8,17 @@ import numpy as np
 import pandas as pd
 
 from equipoise.estimators.glm.summary import GlmResult
-from equipoise.stats import brier_score, c_statistic, glm
+from equipoise.stats import brier_score, c_statistic, glm, profile_interval
 
-SPLINE = "MASS interpolates the profile with a spline, good to 1e-3 only"
-NOT_BUILT = {"profile_ci_lower": SPLINE, "profile_ci_upper": SPLINE, "profile_ci_note": SPLINE}
+NOT_BUILT = {"profile_ci_note": "a remark on how the limits were made, not a number"}
+LIMITS = ("profile_ci_lower", "profile_ci_upper")
+SPLINE = 1e-3
+"""In standard errors: R reads the limits off a spline through ten points of the profile, ours solve for them."""
+
+
+def slack(case: dict[str, Any]) -> dict[str, list[float]]:
+    expected = case["expected"]
+    return {key: [SPLINE * se for se in expected["se"]] for key in LIMITS if key in expected}
 
 
 def design(data: pd.DataFrame, covariates: list[str]) -> pd.DataFrame:
@@ -59,7 +66,15 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
             else {}
         ),
         **clustered(fit),
+        **(limits(options, data) if LIMITS[0] in case["expected"] else {}),
     }
+
+
+def limits(options: dict[str, Any], data: pd.DataFrame) -> dict[str, Any]:
+    column = {name: data[options[name]] for name in ("weights", "offset") if name in options}
+    x, start = design(data, options["covariates"]), options.get("start")
+    found = profile_interval(data[options["outcome"]], x, options["family"], options["link"], start=start, **column)
+    return {LIMITS[0]: found.lower, LIMITS[1]: found.upper}
 
 
 def clustered(fit: GlmResult) -> dict[str, Any]:
