@@ -43,12 +43,23 @@ def windows_of(lab: LabOutcome) -> tuple[str, ...]:
 def shown_lab(result: StudyResult, lab: LabOutcome) -> ShownTable:
     """Means, changes and severe grades by adjustment, window and arm."""
     level = f"{result.study.analysis.confidence * 100:g}% CI"
-    heads = ("Window", "Arm", "Measured", f"Mean ({level})", f"Change ({level})", f"Difference ({level})", "p", "Grade 3 or more")
+    heads = (
+        "Window",
+        "Arm",
+        "Measured",
+        f"Mean ({level})",
+        f"Change ({level})",
+        f"Difference ({level})",
+        "p",
+        "Grade ≥ 3",
+    )
     rows: list[ShownRow] = []
     for adjustment in adjustments(result):
         rows.append(ShownRow((adjustment_label(adjustment),), "group"))
         rows += [_line(result, lab, window, arm.name, adjustment) for window in windows_of(lab) for arm in _arms(result)]
+    days = "; ".join(window_label(lab, window) for window in windows_of(lab))
     note = (
+        f"{days}. "
         f"Of each window {_WHICH[lab.value]}; of the baseline the value nearest to the index day. Means are of persons measured, changes "
         "of those measured twice; whoever died or was not drawn is in neither. Difference: target minus comparator."
     )
@@ -66,14 +77,14 @@ def _line(result: StudyResult, lab: LabOutcome, window: str, arm: str, adjustmen
     }
     difference = found["mean_change_difference"]
     cells = (
-        window_label(lab, window),
+        window.replace("_", " ").capitalize(),
         arm,
         _of(found["share_measured"]),
         _text(found["mean_value"]),
         _text(found["mean_change"]),
         _text(difference),
         ABSENT if difference is None else bare_p(difference.p_value),
-        _of(found["share_grade_3_or_more"]),
+        ABSENT if (severe := found["share_grade_3_or_more"]) is None else count(severe.events_target),
     )
     return ShownRow(cells)
 
