@@ -11,8 +11,8 @@ DISCLOSURES: dict[Disclosure, str] = {
     "none": "Says nothing of people: names, labels, settings, versions.",
     "count": "A number of people. Masked when small, or when a masked one could be worked out from it: `<11` in tables, null in "
     "`results.json` (the policy's stand-in where it rounds up).",
-    "sum": "A statistic over many people (mean, share, ratio, test), summed over all sites; left out where it speaks of an arm whose "
-    "size is masked, or is a share of events whose number is; hazard ratios and rank tests stay.",
+    "sum": "A statistic over many people (mean, share, ratio, test), summed over all sites; left out where it speaks of a handful of "
+    "people, or is a share of a hidden number; hazard ratios and rank tests stay.",
     "curve": "A statistic at each time point. Ends where fewer people than the policy's minimum are at risk; "
     "left out where the number of persons or of events is masked.",
     "model": "A coefficient or score distribution of a model fitted over all sites.",

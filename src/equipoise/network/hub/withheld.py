@@ -1,8 +1,8 @@
 """Statistics that would give a hidden count away, left out of the finished result.
 
-What speaks of one arm whose size is hidden: its means, shares, curves, times. What is a share of people with the event, where their
-number is small: one minus it, times the arm's size, is that number, and the steps of a curve can be counted. Comparisons of two arms
-that such a share could be worked out from go with it; hazard ratios and rank tests stay.
+What speaks of one arm of a handful: its means, shares, curves, times. What is a share of people with the event, where their number is
+small or the arm's size hidden: one minus it, times the size, is that number, and the steps of a curve can be counted. Comparisons of
+two arms that such a share could be worked out from go with it; hazard ratios and rank tests stay.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def withhold(result: StudyResult) -> StudyResult:
         records=tuple(map(_record, result.records)),
         curves=tuple(_curve(result, curve) for curve in result.curves),
         baseline=tuple(_baseline(result, row) for row in result.baseline),
-        weights=tuple(weight for weight in result.weights if not _hidden(weight.n)),
+        weights=tuple(weight for weight in result.weights if not _small(weight.n)),
         notes=(*result.notes, *_notes(result)),
     )
 
@@ -43,9 +43,10 @@ def _small(count: Count | None) -> bool:
 
 
 def _record(record: Record) -> Record:
-    persons = _hidden(record.n_target) or _hidden(record.n_comparator)
-    events = _small(record.events_target) or _small(record.events_comparator)
-    gives_away = (persons and record.measure not in RELATIVE) or (events and record.measure in SHARES | SHARES_COMPARED)
+    persons = record.n_target, record.n_comparator
+    share = any(map(_hidden, persons)) or _small(record.events_target) or _small(record.events_comparator)
+    few = any(map(_small, persons)) and record.measure not in RELATIVE
+    gives_away = few or (share and record.measure in SHARES | SHARES_COMPARED)
     return replace(record, estimate=None, lower=None, upper=None, p_value=None) if gives_away else record
 
 
@@ -76,10 +77,11 @@ def _arms_hidden(result: StudyResult, adjustment: str) -> tuple[bool, bool]:
 
 
 def _notes(result: StudyResult) -> Iterator[Note]:
-    arms = [record for record in result.records if record.comparator is None]
-    few = {(str(r.adjustment), str(r.target)): None for r in arms if _hidden(r.n_target)}
+    timed = {outcome.name for outcome in result.study.timed_outcomes}
+    arms = [record for record in result.records if record.comparator is None and record.outcome in timed]
+    few = {(str(r.adjustment), str(r.target)): None for r in arms if _small(r.n_target)}
     for adjustment, arm in few:
-        yield Note("info", WITHHELD.code, f"What speaks of {arm} alone, {adjustment}, is not shown: the number of its persons is hidden.")
+        yield Note("info", WITHHELD.code, f"What speaks of {arm} alone, {adjustment}, is not shown: it has too few persons.")
     rare = {(r.outcome, str(r.target)): None for r in arms if _small(r.events_target) and (r.adjustment, r.target) not in few}
     for outcome, arm in rare:
         text = f"The curve and the shares of {outcome} in {arm} are not shown: they would tell how few persons had the event."
