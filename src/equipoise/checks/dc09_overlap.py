@@ -27,7 +27,7 @@ CHECK = Check(
     "DC09",
     "small arm and overlap",
     "where the arms hardly overlap, the comparison rests on few persons and on the model",
-    "Prefer overlap weights, state the change of estimand, and read the interval rather than the p-value.",
+    "Use overlap weights if the main adjustment is another, say to whom the estimate applies, and read the interval, not the p-value.",
     "warning",
     result=result,
 )

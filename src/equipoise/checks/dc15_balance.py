@@ -14,7 +14,7 @@ def result(found: StudyResult) -> tuple[str, ...]:
     over = sorted({row.label or row.covariate for row in rows if abs(row.smd or 0.0) >= TOLERATED_SMD})
     if not over:
         return ()
-    named = ", ".join(over[:8]) + (f" and {len(over) - 8} more" if len(over) > 8 else "")
+    named = "; ".join(over[:8]) + (f" and {len(over) - 8} more" if len(over) > 8 else "")
     return (f"After the main adjustment these differ by 0.1 standard deviations or more: {named}.",)
 
 
@@ -22,7 +22,7 @@ CHECK = Check(
     "DC15",
     "confounding that remains",
     "an unbalanced prognostic covariate biases the comparison",
-    "Put them into the propensity model (with splines or interactions), trim, or report the estimate as confounded.",
+    "Put them into the propensity model (measurements with splines), trim, or report the estimate as confounded.",
     "warning",
     result=result,
 )

@@ -14,7 +14,7 @@ from rich.console import Console
 from equipoise.checks.all_checks import review_result
 from equipoise.cli.progress import progress_bar
 from equipoise.network.local import open_network, run_study
-from equipoise.report.write import write_report
+from equipoise.report.write import must_be_ours, write_report
 from equipoise.results.records import Record
 from equipoise.results.study_result import Note, StudyResult
 from equipoise.study.reading import read_study
@@ -44,6 +44,7 @@ def run(options: RunOptions) -> None:
     """Run and write the report, then say in a few lines what was found."""
     loaded = read_study(options.study)
     network = open_network(options.network)
+    must_be_ours(options.out)
     console = Console(stderr=True, quiet=options.quiet or options.as_json)
     with progress_bar(console) as report:
         cache = cache_dir() if options.cache else None
@@ -67,7 +68,6 @@ def in_words(result: StudyResult, out: Path) -> str:
     ratios = [r for r in result.records if r.measure == "hazard_ratio" and r.estimate is not None]
     failed = [site for site in result.sites if site.status == "failed"]
     lines = [result.study.title, *(headline(record) for record in ratios)]
-    lines += [f"  {site.site} did not take part: {site.why}" for site in failed]
     lines += said(result.notes)
     lines += [f"{len(result.sites) - len(failed)} of {len(result.sites)} sites, {result.seconds:.1f} s; read {out / 'report.html'}"]
     return "\n".join(lines) + "\n"

@@ -18,7 +18,7 @@ BAD_FILE = ErrorKind(
     "EQ-NETWORK-003",
     "the network file cannot be understood",
     "it says `equipoise_network: 1` and lists `sites`, each with a name, a cdm and perhaps a policy",
-    "correct the line named; the page on networks in the docs has an example",
+    "correct the line named; a site is `{name: A, cdm: folder, policy: {share: site-aggregates, minimum_count: 11, masking: hide}}`",
 )
 NO_SITE_CDM = ErrorKind(
     "EQ-NETWORK-004",

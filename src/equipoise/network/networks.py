@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
 from equipoise.guard.policy import Masking, Policy, Share
@@ -83,9 +84,12 @@ def read_network_file(path: Path) -> tuple[SitePlace, ...]:
     try:
         network = _Network.model_validate(content)
     except ValidationError as error:
-        found = [BAD_FILE.error(_words(detail), Where(file=path, path=_place(detail))) for detail in _own(error)]
+        found = [
+            BAD_FILE.error(_words(detail), Where(file=path, line=_line(content, detail["loc"]), path=_place(detail)))
+            for detail in _own(error)
+        ]
         raise EquipoiseError(*(problem for one in found for problem in one.problems)) from None
-    problems = [*_twice(network, path), *_missing(network, path)]
+    problems = [*_twice(network, path, content), *_missing(network, path, content)]
     if problems:
         raise EquipoiseError(*problems)
     return tuple(SitePlace(site.name, path.parent / site.cdm, Policy(**site.policy.model_dump())) for site in network.sites)
@@ -93,7 +97,7 @@ def read_network_file(path: Path) -> tuple[SitePlace, ...]:
 
 def _yaml(path: Path) -> Any:
     try:
-        return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        return YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8"))
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
@@ -109,23 +113,46 @@ def _own(error: ValidationError) -> list[Any]:
 
 
 def _words(detail: Any) -> str:
-    return str(detail["msg"]).lower()
+    key = detail["loc"][-1] if detail["loc"] else ""
+    ours = {"missing": f"`{key}` is missing", "extra_forbidden": f"unknown key `{key}`", "model_type": "keys with values should stand here"}
+    return ours.get(detail["type"]) or str(detail["msg"]).lower()
+
+
+def _line(content: Any, place: Sequence[int | str]) -> int | None:
+    """The line of the innermost part of a place that is there."""
+    line = None
+    for key in place:
+        if isinstance(content, CommentedMap) and key in content:
+            line, content = content.lc.key(key)[0] + 1, content[key]
+        elif isinstance(content, CommentedSeq) and isinstance(key, int) and key < len(content):
+            line, content = content.lc.item(key)[0] + 1, content[key]
+        else:
+            break
+    return line
 
 
 def _place(detail: Any) -> str:
     return ".".join(map(str, detail["loc"]))
 
 
-def _twice(network: _Network, path: Path) -> list[Problem]:
-    names = Counter(site.name for site in network.sites)
-    return [BAD_FILE.error(f"two sites are named {name}", Where(file=path)).problems[0] for name, n in names.items() if n > 1]
-
-
-def _missing(network: _Network, path: Path) -> list[Problem]:
-    sought = [(site, path.parent / site.cdm) for site in network.sites]
+def _twice(network: _Network, path: Path, content: Any) -> list[Problem]:
+    first: dict[str, int] = {}
+    again = [(place, site.name) for place, site in enumerate(network.sites) if first.setdefault(site.name, place) != place]
     return [
-        NO_SITE_CDM.error(f"no CDM at {site.cdm}", Where(file=path, site=site.name), did_you_mean=_near(cdm)).problems[0]
-        for site, cdm in sought
+        BAD_FILE.error(f"two sites are named {name}", Where(file=path, line=_line(content, ("sites", place)))).problems[0]
+        for place, name in again
+    ]
+
+
+def _missing(network: _Network, path: Path, content: Any) -> list[Problem]:
+    sought = [(place, site, path.parent / site.cdm) for place, site in enumerate(network.sites)]
+    return [
+        NO_SITE_CDM.error(
+            f"no CDM at {site.cdm}",
+            Where(file=path, line=_line(content, ("sites", place, "cdm")), site=site.name),
+            did_you_mean=_near(cdm),
+        ).problems[0]
+        for place, site, cdm in sought
         if not cdm.exists()
     ]
 

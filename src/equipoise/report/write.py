@@ -43,7 +43,7 @@ def write_report(result: StudyResult, out: Path) -> ReportPaths:
     EQ-REPORT-003 when the disk refuses. Until the last rename the earlier report stands untouched.
     """
     out = out.resolve()
-    _must_be_ours(out)
+    must_be_ours(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".partial", dir=out.parent))
@@ -58,7 +58,8 @@ def write_report(result: StudyResult, out: Path) -> ReportPaths:
     return _paths(out)
 
 
-def _must_be_ours(out: Path) -> None:
+def must_be_ours(out: Path) -> None:
+    """Raise EQ-REPORT-001 or -002 when a report may not be written there: for asking before the work, not after it."""
     if out.exists() and not out.is_dir():
         raise OUT_IS_A_FILE.error(f"{out.name} is a file", Where(file=out))
     if out.is_dir() and not (out / MARK).is_file() and any(out.iterdir()):

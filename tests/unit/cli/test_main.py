@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from equipoise.cli.main import app
+from equipoise.cli.running import in_words
+from equipoise.results.study_result import Note, SiteOutcome, StudyResult
 
 STUDIES = Path(__file__).resolve().parents[3] / "studies"
 
@@ -61,3 +65,23 @@ def test_simulate_leaves_what_it_did_not_make(tmp_path):
     done = call("simulate", tmp_path, "--patients", 10, "--hospitals", 1)
     assert done.exit_code == 2
     assert (tmp_path / "mine.txt").exists()
+
+
+def test_a_folder_that_no_report_made_is_refused_before_the_work(tmp_path):
+    network, out = tmp_path / "network" / "person.parquet", tmp_path / "out" / "mine.txt"
+    for path in (network, out):
+        path.parent.mkdir()
+        path.write_text("x", encoding="utf-8")
+    done = call("run", STUDIES / "bclm.yaml", "--network", network.parent, "--out", out.parent)
+    assert done.exit_code == 2
+    assert done.stderr.startswith("EQ-REPORT-001"), "the site cannot be read, but nobody was asked"
+    assert [path.name for path in out.parent.iterdir()] == ["mine.txt"]
+
+
+def test_a_site_that_failed_is_named_once():
+    parts = {**dict.fromkeys((f.name for f in fields(StudyResult)), ()), "seconds": 1.0, "study": SimpleNamespace(title="T")}
+    parts["sites"] = (SiteOutcome("H1", "failed", "EQ-X-001 broken"), SiteOutcome("H2", "contributed"))
+    parts["notes"] = (Note("warning", "EQ-X-001", "H1 did not take part: EQ-X-001 broken"),)
+    said = in_words(StudyResult(**parts), Path("out"))
+    assert said.count("H1 did not take part") == 1
+    assert "1 of 2 sites" in said

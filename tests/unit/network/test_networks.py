@@ -90,3 +90,24 @@ def test_missing_sites_and_doubles_come_at_once(tmp_path: Path) -> None:
 def test_what_is_no_network_file_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "network.yaml").write_bytes(content)
     assert codes(tmp_path) == ["EQ-NETWORK-003"]
+
+
+def test_problems_of_a_network_file_have_their_lines(tmp_path: Path) -> None:
+    (tmp_path / "network.yaml").write_text(
+        "equipoise_network: 1\nsites:\n  - name: A\n    cdm: a\n    policy: {share: all}\n  - {nam: B, cdm: b}\n  - just words\n"
+    )
+    with pytest.raises(EquipoiseError) as caught:
+        open_network(tmp_path)
+    found = [(problem.where.line, problem.what) for problem in caught.value.problems]
+    assert found[1:] == [(6, "`name` is missing"), (6, "unknown key `nam`"), (7, "keys with values should stand here")]
+    assert found[0][0] == 5
+
+
+def test_doubles_and_missing_sites_have_their_lines(tmp_path: Path) -> None:
+    cdm(tmp_path / "a")
+    (tmp_path / "network.yaml").write_text(
+        "equipoise_network: 1\nsites:\n  - {name: A, cdm: a}\n  - {name: A, cdm: a}\n  - {name: B, cdm: b}\n"
+    )
+    with pytest.raises(EquipoiseError) as caught:
+        open_network(tmp_path)
+    assert [problem.where.line for problem in caught.value.problems] == [4, 5]

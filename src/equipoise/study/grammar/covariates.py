@@ -81,15 +81,15 @@ def window_clause(text: str, node: Node, desk: Desk) -> Window | None:
     return None
 
 
-def checked_measurement(made: MeasurementCovariate, node: Node, desk: Desk) -> MeasurementCovariate | None:
-    """The covariate when its bounds agree with each other and with the logarithm."""
+def checked_measurement(made: MeasurementCovariate, node: Node, desk: Desk, unit: Node | None = None) -> MeasurementCovariate | None:
+    """The covariate when its bounds agree with each other and with the logarithm. `unit`: where the unit stands, if not in `node`."""
     if made.low is not None and made.high is not None and made.low >= made.high:
         return desk.report(CONTRADICTORY_BOUNDS, f"no value lies between {made.low:g} and {made.high:g}", node)
     if made.transform == "log" and (made.low is None or made.low <= 0):
         return desk.report(CONTRADICTORY_BOUNDS, "a logarithm needs a plausible range that begins above 0", node)
     if not _holds(made.window, made.target):
         return desk.report(OUT_OF_RANGE, f"day {made.target} lies outside the window", node)
-    return made if unit_is_known(made.unit, node, desk) else None
+    return made if unit_is_known(made.unit, unit or node, desk) else None
 
 
 def _holds(window: Window, day: int) -> bool:
@@ -218,7 +218,7 @@ def _measured(entry: Entry) -> Covariate | None:
     low, high = entry.get(_PLAUSIBLE) or (None, None)
     given = entry.given(window=_WINDOW_FIELD, target=_TARGET, unit=_UNIT, transform=_TRANSFORM, spline_knots=_KNOTS)
     made = MeasurementCovariate(sets=entry.need(_NEAREST), low=low, high=high, **_labelled(entry, entry.get(_UNIT)), **given)
-    return checked_measurement(made, entry.at(_PLAUSIBLE), entry.desk)
+    return checked_measurement(made, entry.at(_PLAUSIBLE), entry.desk, entry.at(_UNIT))
 
 
 def _category(entry: Entry) -> Covariate | None:

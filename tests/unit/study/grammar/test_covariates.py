@@ -123,3 +123,10 @@ def test_a_covariate_that_cannot_be_meant_is_refused(codes_of, text, code):
 def test_an_unknown_group_is_answered_with_the_nearest(problems):
     found = problems(covariates="covariates: {x: {comorbidity index: Charlson, without: [metacancer]}}")[0]
     assert found.did_you_mean == "metacanc"
+
+
+def test_an_unknown_unit_is_reported_on_its_own_line(problems):
+    long_form = "covariates:\n  lab:\n    nearest value of: lab\n    unit: g/dLL\n    plausible: [1, 9]"
+    unit, window = problems(covariates=long_form)[0], problems(covariates=long_form.replace("g/dLL", "g/dL").replace("[1, 9]", "[9, 1]"))[0]
+    assert unit.where.path == "covariates.lab.unit"
+    assert unit.where.line == window.where.line - 1
