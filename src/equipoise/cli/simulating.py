@@ -32,6 +32,5 @@ def simulate(options: SimulateOptions) -> None:
         raise OUTPUT_IN_THE_WAY.error(f"{options.out} is not empty and was not written by this command", Where(file=options.out))
     with progress_bar(Console(stderr=True, quiet=options.quiet)) as report:
         simulate_network(options.out, options.hospitals, options.patients, options.seed, options.scenario, progress=report)
-    sys.stdout.write(
-        f"{options.out}: {options.hospitals} hospital{'s' * (options.hospitals > 1)}, {options.patients} study patient{'s' * (options.patients > 1)}; the truth is in truth.json\n"
-    )
+    sites = "1 hospital" if options.hospitals == 1 else f"{options.hospitals} hospitals"
+    sys.stdout.write(f"{options.out}: {sites}, {options.patients} study patients; the truth is in truth.json\n")
