@@ -84,7 +84,11 @@ def curves_of(result: StudyResult, outcome: str, adjustment: str) -> tuple[Survi
 
 
 def persons(result: StudyResult, adjustment: str, arm: str) -> Count | None:
-    """Persons of one arm under one adjustment: from the weights, an estimate, or for the crude analysis the last step of the flow."""
+    """Persons of one arm whom an adjustment speaks of, whatever an outcome leaves out of them."""
+    target = arm == result.study.target.name
+    for population in result.populations:
+        if population.adjustment == adjustment:
+            return population.n_target if target else population.n_comparator
     weights = weight_of(result, adjustment, arm)
     if weights is not None:
         return weights.n
@@ -93,7 +97,7 @@ def persons(result: StudyResult, adjustment: str, arm: str) -> Count | None:
             return record.n_target if record.target == arm else record.n_comparator
     if adjustment != "crude" or not result.flow:
         return None
-    return result.flow[-1].n_target if arm == result.study.target.name else result.flow[-1].n_comparator
+    return result.flow[-1].n_target if target else result.flow[-1].n_comparator
 
 
 def weight_of(result: StudyResult, adjustment: str, arm: str) -> WeightSummary | None:

@@ -57,6 +57,15 @@ class BaselineRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Population:
+    """How many persons Table 1 speaks of under one adjustment; an outcome with a washout may speak of fewer."""
+
+    adjustment: str
+    n_target: Count
+    n_comparator: Count
+
+
+@dataclass(frozen=True, slots=True)
 class PropensityOverlap:
     """Densities of the preference score (or of the propensity score) by arm: `edges` has one more entry than the densities."""
 
@@ -205,6 +214,7 @@ class StudyResult:
     lab_shifts: tuple[LabShift, ...] = ()
     sessions: tuple[SessionRow, ...] = ()
     """How index sessions were classified; empty for a study without sessions."""
+    populations: tuple[Population, ...] = ()
     rounds: int = 0
     messages: int = 0
     bytes_received: int = 0

@@ -12,7 +12,7 @@ from equipoise.report.tables.estimates import estimate_text, shown_estimates, sh
 from equipoise.report.tables.table import Column, Table
 from equipoise.results.columns import FILES
 from equipoise.results.records import Record
-from equipoise.results.study_result import BaselineRow, StudyResult
+from equipoise.results.study_result import BaselineRow, Population, StudyResult
 from equipoise.study import model as m
 
 
@@ -108,6 +108,20 @@ def test_arms_have_their_size_without_weights_too(made: StudyResult) -> None:
     table = shown_baseline(replace(bare, records=()), ("crude",))
     assert table is not None
     assert table.heads[2] == "TACE\nn = 84"
+
+
+def test_table_1_has_the_size_of_its_population_not_of_an_outcome_that_leaves_people_out(made: StudyResult) -> None:
+    fewer = tuple(replace(record, n_target=300, n_comparator=70) if record.comparator else record for record in made.records)
+    of_whom = replace(made, records=fewer, populations=(Population("crude", 334, 84), Population("matched", 79, 79)))
+    tables = [shown_baseline(of_whom, (name,)) for name in ("crude", "matched")]
+    assert [table.heads[1:3] for table in tables if table] == [("TARE\nn = 334", "TACE\nn = 84"), ("TARE\nn = 79", "TACE\nn = 79")]
+
+
+def test_what_is_withheld_is_not_called_not_reached() -> None:
+    few = Record("a", "p", "os", "median_survival", "TACE", n_target=Masked(11), events_target=Masked(11))
+    assert estimate_text(few) == "not shown"
+    assert estimate_text(replace(few, n_target=90)) == "not reached"
+    assert estimate_text(replace(few, n_target=90, measure="survival")) == "not shown"
 
 
 def test_an_empty_arm_has_no_median_and_no_mean(hard: dict[str, StudyResult]) -> None:

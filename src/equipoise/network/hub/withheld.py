@@ -69,11 +69,11 @@ def _baseline(result: StudyResult, row: BaselineRow) -> BaselineRow:
 
 
 def _arms_hidden(result: StudyResult, adjustment: str) -> tuple[bool, bool]:
-    """Whether the size of target and comparator is hidden: in the cohort, or for every outcome in the adjustment's population."""
-    pairs = [(r.n_target, r.n_comparator) for r in result.records if r.adjustment == adjustment and r.comparator is not None]
+    """Whether the size of target and comparator is hidden, in the cohort or in the adjustment's population."""
     last = result.flow[-1]
-    target = _hidden(last.n_target) or (bool(pairs) and all(_hidden(one) for one, _ in pairs))
-    return target, _hidden(last.n_comparator) or (bool(pairs) and all(_hidden(other) for _, other in pairs))
+    sizes = [(last.n_target, last.n_comparator)]
+    sizes += [(p.n_target, p.n_comparator) for p in result.populations if p.adjustment == adjustment]
+    return any(_hidden(one) for one, _ in sizes), any(_hidden(other) for _, other in sizes)
 
 
 def _notes(result: StudyResult) -> Iterator[Note]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from equipoise.kernel.masked import Masked
 from equipoise.report.naming import plain_name
 from equipoise.report.selection import adjustments, comparison, hazard_ratio, one_arm, outcome_label, rmst_difference
 from equipoise.report.tables.table import ShownRow, ShownTable
@@ -42,6 +43,8 @@ def shown_estimates(result: StudyResult, outcome: str) -> ShownTable | None:
 
 def estimate_text(record: Record) -> str:
     """The estimate with its interval, in the unit that readers of the measure expect."""
+    if record.estimate is None and _withheld(record):
+        return "not shown"
     if record.estimate is None:
         return "not reached" if record.measure == "median_survival" and record.n_target != 0 else "not estimated"
     text = _number(record.measure, record.estimate)
@@ -50,6 +53,13 @@ def estimate_text(record: Record) -> str:
     low, high = (_bound(record.measure, value) for value in (record.lower, record.upper))
     joint = DASH if (low + high).replace(".", "").replace(",", "").replace("%", "").isdigit() else " to "
     return f"{text} ({low}{joint}{high})"
+
+
+def _withheld(record: Record) -> bool:
+    """Whether an estimate that is missing would speak of a handful, or tell a number of events that is hidden."""
+    few = isinstance(record.n_target, Masked) or isinstance(record.n_comparator, Masked)
+    rare = isinstance(record.events_target, Masked) or isinstance(record.events_comparator, Masked)
+    return few or (rare and record.measure != "median_survival")
 
 
 def versus(target: str, comparator: str) -> str:

@@ -16,7 +16,7 @@ from equipoise.network.hub.analysis.effects import WEIGHTED, Effects
 from equipoise.network.hub.analysis.flow import ARMS
 from equipoise.network.hub.analysis.learning import Lesson, ones
 from equipoise.network.hub.analysis.people import People
-from equipoise.results.study_result import BaselineRow, WeightSummary
+from equipoise.results.study_result import BaselineRow, Population, WeightSummary
 from equipoise.study.learned import RawColumn
 from equipoise.study.model import Adjustment, Study
 
@@ -97,6 +97,13 @@ def weight_summaries(people: People, effects: Effects, masked: MaskedCounts) -> 
         for adjustment, moments in effects.balance
         if adjustment in WEIGHTED
         for group in (1, 0)
+    )
+
+
+def populations(people: People, effects: Effects, masked: MaskedCounts) -> tuple[Population, ...]:
+    """How many persons each adjustment speaks of."""
+    return tuple(
+        Population(adjustment, masked[people.arm(adjustment, 1)], masked[people.arm(adjustment, 0)]) for adjustment, _ in effects.balance
     )
 
 

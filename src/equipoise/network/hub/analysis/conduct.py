@@ -14,7 +14,7 @@ import numpy as np
 
 from equipoise import __version__
 from equipoise.guard.counts import CountTable, MaskedCounts, mask_counts
-from equipoise.network.hub.analysis.baseline import baseline_rows, enter_baseline, weight_summaries
+from equipoise.network.hub.analysis.baseline import baseline_rows, enter_baseline, populations, weight_summaries
 from equipoise.network.hub.analysis.census import Census, take_census
 from equipoise.network.hub.analysis.curves import survival_curves
 from equipoise.network.hub.analysis.effects import Effects, Plan, estimate
@@ -176,6 +176,7 @@ def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
         propensity=found.scoring.terms,
         overlap=found.scoring.overlap,
         weights=weight_summaries(people, found.effects, masked),
+        populations=populations(people, found.effects, masked),
         curves=tuple(curve for effect in effects for curve in survival_curves(people, effect, masked)),
         proportional_hazards=tuple(test for effect in effects for test in proportional_hazards(effect)),
         code_sets=code_set_reports(census),
