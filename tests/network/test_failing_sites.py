@@ -94,3 +94,12 @@ def test_a_pooled_run_with_a_corrupt_site_is_refused_by_name(loaded: LoadedStudy
     (copy / "person.parquet").write_bytes(b"PAR1 this is no parquet file PAR1")
     with pytest.raises(EquipoiseError, match=network[1].name):
         run_study(loaded, (network[0], replace(network[1], cdm=copy)), pooled=True)
+
+
+def test_a_site_that_lacks_a_table_is_named(loaded: LoadedStudy, network: tuple[SitePlace, ...], tmp_path: Path) -> None:
+    copy = tmp_path / network[0].name
+    shutil.copytree(network[0].cdm, copy)
+    (copy / "device_exposure.parquet").unlink()
+    found = run_study(loaded, (replace(network[0], cdm=copy), *network[1:]))
+    notes = [note.text for note in found.notes if note.code == "EQ-HUB-009"]
+    assert notes == [f"{network[0].name}: no table device_exposure: taken as empty."]

@@ -48,3 +48,5 @@ class AnalysisTable:
     death_report: DeathCount = DeathCount(0, 0, 0)
     session_report: SessionReport | None = None
     """How index sessions were classified here; None for a study without sessions."""
+    cdm_notes: tuple[str, ...] = ()
+    """What the site's CDM lacks, in sentences."""

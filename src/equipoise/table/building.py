@@ -51,7 +51,7 @@ def build_table(engine: Engine, study: Study, site: str) -> AnalysisTable:
         **covariates,
     }
     sessions = session_report(engine, plan, site, study.sites.unobservable_from)
-    return AnalysisTable(pa.table(columns), cohort.attrition, report, (*values, *lab_values), deaths, sessions)
+    return AnalysisTable(pa.table(columns), cohort.attrition, report, (*values, *lab_values), deaths, sessions, engine.notes)
 
 
 def _ask(engine: Engine, study: Study, index: pa.Table) -> Sources:

@@ -26,7 +26,7 @@ from equipoise.study.model import Study
 from equipoise.table.analysis_table import AnalysisTable, DeathCount, ValueCount
 from equipoise.table.building import build_table
 
-LAYOUT = 2
+LAYOUT = 3
 """Raised when the meaning of a column changes: older files are then not found."""
 
 _META = b"equipoise"
@@ -92,9 +92,10 @@ def write_table(table: AnalysisTable, path: Path) -> None:
         "value_report": [asdict(count) for count in table.value_report],
         "death_report": asdict(table.death_report),
         "session_report": asdict(table.session_report) if table.session_report else None,
+        "cdm_notes": list(table.cdm_notes),
     }
     rows = table.rows.replace_schema_metadata({_META: json.dumps(meta).encode()})
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, partial = tempfile.mkstemp(prefix=path.stem, suffix=".partial", dir=path.parent)
     os.close(handle)
     try:
@@ -134,6 +135,7 @@ def read_table(path: Path) -> AnalysisTable | None:
             tuple(ValueCount(**count) for count in meta["value_report"]),
             DeathCount(**meta["death_report"]),
             _sessions(meta.get("session_report")),
+            tuple(meta["cdm_notes"]),
         )
     except (OSError, pa.ArrowException, ValueError, KeyError, TypeError):
         return None

@@ -35,6 +35,7 @@ def pool(tables: Sequence[AnalysisTable]) -> AnalysisTable:
         tuple(_summed_values(values) for values in zip(*(table.value_report for table in tables), strict=True)),
         _summed_deaths([table.death_report for table in tables]),
         _summed_sessions([table.session_report for table in tables], left_out),
+        tuple(dict.fromkeys(note for table in tables for note in table.cdm_notes)),
     )
 
 

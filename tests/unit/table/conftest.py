@@ -58,6 +58,7 @@ class FakeEngine:
     holds: dict[Criterion, set[int]] = field(default_factory=dict)
     codes: list[tuple[int, int, str, str]] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    notes: tuple[str, ...] = ("no table death: taken as empty",)
     closed: bool = False
 
     def prepare(self, code_sets: tuple[CodeSet, ...]) -> tuple[CodeSetFound, ...]:

@@ -239,6 +239,8 @@ def on(day: int) -> date:
 class LargeSite:
     """Answers of the engine's shape with random content: n persons, k records a person and request."""
 
+    notes: tuple[str, ...] = ()
+
     def __init__(self, n: int, k: int) -> None:
         rng = np.random.default_rng(1)
         self.n, self.k, self.rng = n, k, rng

@@ -55,3 +55,9 @@ WITHHELD = ErrorKind(
     "with the size of an arm, or a share and that size, anybody could work the small number out",
     "read the estimates that are shown, choose an outcome or a population with more people, or ask the sites for other terms",
 )
+LACKING_TABLE = ErrorKind(
+    "EQ-HUB-009",
+    "a site's CDM lacks a table",
+    "records that are not there look like records that never were: people without an index event, without disease, without an outcome",
+    "ask the site whether the table exists elsewhere; where the study needs it, run without the site",
+)

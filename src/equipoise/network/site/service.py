@@ -114,7 +114,7 @@ class SiteService:
         study = self._study(question.study_hash)
         table = self._tables.table(study, question.study_hash)
         self._rows[question.study_hash] = Rows(table, study, question.study_hash)
-        return self._report(question, CohortCount(table.attrition, table.code_report, table.session_report))
+        return self._report(question, CohortCount(table.attrition, table.code_report, table.session_report, table.cdm_notes))
 
     def _report(self, question: Question, counted: CohortCount) -> Prepared:
         self._sessions[question.study_hash] = counted.sessions
@@ -125,6 +125,7 @@ class SiteService:
             code_records=np.array([found.records for found in counted.code_report], dtype=np.int64),
             codes=tuple(CodesFound(f.name, f.concepts, "some" if f.records else "none", f.missing_codes) for f in counted.code_report),
             anyone=bool(steps and steps[-1][0] > 0),
+            cdm_notes=counted.cdm_notes,
         )
         shape, size = (
             f"attrition{[len(steps), 3]} code_records{[len(prepared.codes)]}",

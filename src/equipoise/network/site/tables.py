@@ -25,6 +25,8 @@ class CohortCount:
     code_report: tuple[CodeSetFound, ...]
     sessions: SessionReport | None = None
     """How index sessions were classified; None for a study without sessions."""
+    cdm_notes: tuple[str, ...] = ()
+    """What the site's CDM lacks."""
 
 
 class Tables(Protocol):
@@ -65,7 +67,7 @@ class CdmTables:
             report = engine.prepare(study.code_sets)
             plan = cohort_plan(study)
             sessions = session_report(engine, plan, self.site, study.sites.unobservable_from)
-            return CohortCount(engine.cohort(plan).attrition, report, sessions)
+            return CohortCount(engine.cohort(plan).attrition, report, sessions, engine.notes)
         finally:
             engine.close()
 
@@ -89,4 +91,4 @@ class PooledTables:
     def count(self, study: Study) -> CohortCount:
         """The sites' counts, summed."""
         table = self.table(study, "")
-        return CohortCount(table.attrition, table.code_report, table.session_report)
+        return CohortCount(table.attrition, table.code_report, table.session_report, table.cdm_notes)

@@ -90,6 +90,8 @@ class Prepared:
     code_records: NDArray[np.int64]
     codes: tuple[CodesFound, ...]
     anyone: bool
+    cdm_notes: tuple[str, ...] = ()
+    """What the site's CDM lacks, in sentences about tables."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from equipoise.network.hub.analysis.matched import match
 from equipoise.network.hub.analysis.people import People
 from equipoise.network.hub.analysis.scoring import Scoring, score
 from equipoise.network.hub.conversation import Conversation, SitesLostError
-from equipoise.network.hub.errors import EMPTY_SET, NOBODY
+from equipoise.network.hub.errors import EMPTY_SET, LACKING_TABLE, NOBODY
 from equipoise.network.hub.labs.estimation import LabFindings, estimate_labs
 from equipoise.network.hub.labs.records import lab_results
 from equipoise.network.hub.sessions.counts import enter_sessions, left_out_notes, mark_left_out, session_rows
@@ -183,6 +183,7 @@ def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
         notes=(
             *site_notes(talk),
             *left_out_notes(census.sessions),
+            *cdm_notes(census),
             *empty_sets(census),
             *found.scoring.notes,
             *found.notes,
@@ -206,6 +207,12 @@ def masked_cells(masked: MaskedCounts) -> tuple[MaskedCell, ...]:
 def site_notes(talk: Conversation) -> tuple[Note, ...]:
     """A note for each site that failed."""
     return tuple(Note("warning", why.split()[0], f"{site} did not take part: {why}") for site, why in talk.failures.items())
+
+
+def cdm_notes(census: Census) -> tuple[Note, ...]:
+    """A warning for each site whose CDM lacks a table: records that are not there look like records that never were."""
+    lacking = ((site, counts.cdm_notes) for site, counts in census.prepared.items() if counts.cdm_notes)
+    return tuple(Note("warning", LACKING_TABLE.code, f"{site}: {'; '.join(notes)[:500]}.") for site, notes in lacking)
 
 
 def empty_sets(census: Census) -> tuple[Note, ...]:
