@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-from scipy.stats import chi2, norm
+from scipy.stats import chi2
 
 from equipoise.estimators.data import Floats
 from equipoise.estimators.shape import Additive, disclosed
-from equipoise.estimators.tails import log_two_sided
+from equipoise.estimators.wald import WaldCoefficients
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class ConditionalLogisticSummary(Additive):
 
 
 @dataclass(frozen=True)
-class ConditionalLogisticResult:
+class ConditionalLogisticResult(WaldCoefficients):
     """Coefficients (p,) are log odds ratios per unit of each column; vcov (p, p) the inverse information.
 
     `sets` counts matched sets with both outcomes: only they say something. `score_test` is a chi-square at coefficient 0.
@@ -62,32 +61,6 @@ class ConditionalLogisticResult:
     score_test: float
     confidence: float
     iterations: int = field(compare=False)
-
-    @property
-    def se(self) -> Floats:
-        """(p,) standard errors."""
-        return np.sqrt(np.diag(self.vcov))
-
-    @property
-    def z(self) -> Floats:
-        """(p,) Wald statistics."""
-        return self.coef / self.se
-
-    @property
-    def p(self) -> Floats:
-        """(p,) two-sided p-values."""
-        return np.asarray(2 * norm.sf(np.abs(self.z)))
-
-    @property
-    def log_p(self) -> Floats:
-        """(p,) natural logarithms of the p-values, finite where p itself would underflow."""
-        return log_two_sided(self.z)
-
-    @property
-    def interval(self) -> tuple[Floats, Floats]:
-        """Wald limits of the odds ratios, (p,) each."""
-        half = norm.ppf(0.5 + self.confidence / 2) * self.se
-        return np.exp(self.coef - half), np.exp(self.coef + half)
 
     @property
     def likelihood_ratio(self) -> float:

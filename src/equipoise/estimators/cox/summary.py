@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.stats import chi2, norm
+from scipy.stats import chi2
 
 from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.shape import Additive, disclosed
-from equipoise.estimators.tails import log_two_sided
+from equipoise.estimators.wald import WaldCoefficients
 
 Ties: TypeAlias = Literal["efron", "breslow"]
 
@@ -169,7 +169,7 @@ class ProportionalHazardsTest:
 
 
 @dataclass(frozen=True, slots=True)
-class CoxResult:
+class CoxResult(WaldCoefficients):
     """Coefficients are log hazard ratios per unit of each column.
 
     coef: (p,). vcov: (p, p), robust when `robust`; naive_vcov: the inverse information. means: (p,) weighted means of the columns.
@@ -199,11 +199,6 @@ class CoxResult:
     proportional_hazards: tuple[ProportionalHazardsTest, ...] = ()
 
     @property
-    def se(self) -> Floats:
-        """(p,) standard errors of the coefficients, robust when `robust`."""
-        return np.sqrt(np.diag(self.vcov))
-
-    @property
     def naive_se(self) -> Floats:
         """(p,) standard errors from the information."""
         return np.sqrt(np.diag(self.naive_vcov))
@@ -212,27 +207,6 @@ class CoxResult:
     def hazard_ratio(self) -> Floats:
         """(p,) hazard ratios."""
         return np.exp(self.coef)
-
-    @property
-    def interval(self) -> tuple[Floats, Floats]:
-        """Wald limits of the hazard ratios, (p,) each."""
-        half = norm.ppf(0.5 + self.confidence / 2) * self.se
-        return np.exp(self.coef - half), np.exp(self.coef + half)
-
-    @property
-    def z(self) -> Floats:
-        """(p,) coefficients over their standard errors."""
-        return self.coef / self.se
-
-    @property
-    def p(self) -> Floats:
-        """(p,) two-sided p-values."""
-        return np.asarray(2 * norm.sf(np.abs(self.z)))
-
-    @property
-    def log_p(self) -> Floats:
-        """(p,) natural logarithms of the p-values, finite where p itself would underflow."""
-        return log_two_sided(self.z)
 
     @property
     def likelihood_ratio(self) -> float:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.stats import chi2, norm
+from scipy.stats import chi2
 
 from equipoise.estimators.data import Floats
 from equipoise.estimators.parametric_aft.distributions import DISTRIBUTIONS, DistributionName
 from equipoise.estimators.shape import Additive, disclosed
-from equipoise.estimators.tails import log_two_sided
+from equipoise.estimators.wald import WaldCoefficients
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class ParametricAftSummary(Additive):
 
 
 @dataclass(frozen=True)
-class ParametricAftResult:
+class ParametricAftResult(WaldCoefficients):
     """log time = coefficients on x + scale * W. coef: (p,), intercept first: exp of it is a ratio of times.
 
     vcov: of the coefficients and, where the scale is estimated, of log(scale), (q, q). means: (p,) weighted means of the columns.
@@ -84,32 +84,6 @@ class ParametricAftResult:
     def scale_estimated(self) -> bool:
         """Whether the last row of vcov is that of log(scale)."""
         return DISTRIBUTIONS[self.distribution].scale is None
-
-    @property
-    def se(self) -> Floats:
-        """(q,) standard errors: coefficients, then log(scale) where it is estimated."""
-        return np.sqrt(np.diag(self.vcov))
-
-    @property
-    def z(self) -> Floats:
-        """(p,) Wald statistics of the coefficients."""
-        return self.coef / self.se[: self.coef.size]
-
-    @property
-    def p(self) -> Floats:
-        """(p,) two-sided p-values."""
-        return np.asarray(2 * norm.sf(np.abs(self.z)))
-
-    @property
-    def log_p(self) -> Floats:
-        """(p,) natural logarithms of the p-values."""
-        return log_two_sided(self.z)
-
-    @property
-    def interval(self) -> tuple[Floats, Floats]:
-        """Wald limits of the ratios of times exp(coef), (p,) each."""
-        half = norm.ppf(0.5 + self.confidence / 2) * self.se[: self.coef.size]
-        return np.exp(self.coef - half), np.exp(self.coef + half)
 
     @property
     def likelihood_ratio(self) -> float:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
 
 from equipoise.estimators.cox.summary import CoxResult
 from equipoise.estimators.kaplan_meier.summary import Curve
@@ -79,9 +78,8 @@ def _one_arm(people: People, effect: Effect, masked: MaskedCounts, group: int) -
 
 def _hazard_ratio(whole: Record, cox: CoxResult) -> Record:
     lower, upper = cox.interval
-    p_value = float(2 * norm.sf(abs(cox.coef[0] / cox.se[0])))
     ratio = number(cox.hazard_ratio[0])
-    return replace(whole, measure="hazard_ratio", estimate=ratio, lower=number(lower[0]), upper=number(upper[0]), p_value=number(p_value))
+    return replace(whole, measure="hazard_ratio", estimate=ratio, lower=number(lower[0]), upper=number(upper[0]), p_value=number(cox.p[0]))
 
 
 def _of_curve(arm: Record, curve: Curve, days: tuple[int, ...]) -> Iterator[Record]:

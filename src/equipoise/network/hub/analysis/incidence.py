@@ -17,6 +17,7 @@ from equipoise.estimators.fine_gray.hub import FineGrayHub
 from equipoise.estimators.fine_gray.summary import FineGrayResult
 from equipoise.estimators.gray.hub import GrayHub
 from equipoise.estimators.gray.summary import GrayResult
+from equipoise.network.hub.analysis.baseline import number
 from equipoise.network.hub.analysis.effects import day_grid
 from equipoise.network.hub.conversation import Conversation
 from equipoise.network.hub.rounds import Failed, Job, run_jobs
@@ -96,7 +97,7 @@ def incidence_records(study: Study, found: Incidence, whole: Record, arms: tuple
             yield _with(replace(whole, measure=name, time_days=float(day)), values, p_value)
     if isinstance(found.gray, GrayResult):
         test = found.gray.tests[0]
-        yield replace(whole, measure="gray_test", estimate=_number(test.statistic), p_value=_number(test.p))
+        yield replace(whole, measure="gray_test", estimate=number(test.statistic), p_value=number(test.p))
     if isinstance(found.fine_gray, FineGrayResult):
         yield _subdistribution(whole, found.fine_gray, z)
 
@@ -141,9 +142,5 @@ def _subdistribution(whole: Record, result: FineGrayResult, z: float) -> Record:
 
 
 def _with(record: Record, values: tuple[float, float, float], p_value: float = float("nan")) -> Record:
-    estimate, lower, upper = map(_number, values) if np.isfinite(values[0]) else (None, None, None)
-    return replace(record, estimate=estimate, lower=lower, upper=upper, p_value=_number(p_value))
-
-
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    estimate, lower, upper = map(number, values) if np.isfinite(values[0]) else (None, None, None)
+    return replace(record, estimate=estimate, lower=lower, upper=upper, p_value=number(p_value))
