@@ -1,0 +1,58 @@
+"""What is estimated, and how."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from equipoise.study.model.base import Model, absent
+
+Adjustment = Literal["crude", "overlap", "iptw", "att", "matched"]
+
+
+class Matching(Model):
+    """Greedy nearest neighbour without replacement on the logit (or the score), caliper in standard deviations of it.
+
+    `focal` says whose people choose partners: the smaller arm's, or the target arm's (ATT) whatever its size.
+    """
+
+    ratio: int = Field(default=1, ge=1, le=10)
+    caliper_sd: float = Field(default=0.2, gt=0)
+    scale: Literal["logit", "score"] = "logit"
+    order: Literal["largest", "smallest", "random"] = "largest"
+    seed: int = 1
+    focal: Literal["smaller", "target"] = "smaller"
+
+
+class PropensityModel(Model):
+    """One logistic model over the whole network. With `site_intercept_sd`, each site has its own intercept, drawn towards the common
+    one by a normal prior of that standard deviation; it is solved at the site and never leaves it."""
+
+    covariates: tuple[str, ...]
+    site_intercept_sd: float | None = Field(default=None, gt=0)
+    trim: tuple[float, float] | None = None
+    """Keep scores in [low, high] only, for `iptw` and `att`."""
+
+
+class Analysis(Model):
+    """What is estimated for every outcome."""
+
+    adjustments: tuple[Adjustment, ...] = ("crude", "overlap", "iptw", "att", "matched")
+    main: Adjustment = "overlap"
+    cox_strata: Literal["none", "site"] = "none"
+    """`site`: adjusted Cox models compare within sites only; `crude` never is stratified."""
+    ties: Literal["efron", "breslow"] = "efron"
+    survival_at_days: tuple[int, ...] = (365, 731, 1096)
+    rmst_days: tuple[int, ...] = (365, 731, 1096)
+    confidence: float = Field(default=0.95, gt=0.5, lt=1)
+    matching: Matching = Matching()
+
+
+class SiteRules(Model):
+    """What a run does when hospitals fail."""
+
+    on_failure: Literal["continue", "stop"] = "continue"
+    minimum_sites: int = Field(default=1, ge=1)
+    unobservable_from: int | None = Field(default=None, ge=1, exclude_if=absent)
+    """A site is left out when it has at least so many sessions, and none with deciding evidence of a treatment that has such."""

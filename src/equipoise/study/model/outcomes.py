@@ -1,0 +1,89 @@
+"""Follow-up and outcomes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from equipoise.study.model.base import Model, Window
+
+
+class FollowUp(Model):
+    """Time at risk: from `start_day` after index to the first of the ends.
+
+    `last_record` is the last day with any fact in any clinical table. A death recorded before the last record is moved to that day
+    when it lies at most `death_grace` days before it (month-level dates), and dropped as an error when it lies further back.
+    """
+
+    start_day: int = 1
+    max_days: int = Field(default=1826, ge=1)
+    end_at_last_record: bool = True
+    end_at_observation: bool = False
+    end_date: date | None = None
+    death_grace: int = 30
+
+
+class DeathOutcome(Model):
+    """Death of any cause. The usual name is `os`."""
+
+    kind: Literal["death"] = "death"
+    name: str
+    label: str = ""
+
+
+class EventOutcome(Model):
+    """First record of the sets inside the risk window; death ends the time at risk (cause-specific). Persons with a record in
+    [-washout, start - 1] are left out of this outcome's analyses."""
+
+    kind: Literal["event"] = "event"
+    name: str
+    label: str = ""
+    sets: tuple[str, ...]
+    risk_window: Window = Window(start=1, end=None)
+    washout: int | None = None
+
+
+TimedOutcome = DeathOutcome | EventOutcome
+"""Outcomes with a time and an event."""
+
+CtcaeAnalyte = Literal["ALT", "AST", "ALP", "TBILI", "GGT", "ALBUMIN", "INR", "PLT", "ANC", "WBC", "LYMPH", "HGB", "CREAT"]
+"""Laboratory values that CTCAE v5.0 grades are known for."""
+
+
+class LabWindow(Model):
+    """Days after the index, both ends closed, and the day that the nearest value should be nearest to."""
+
+    name: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    target: int
+
+
+class LabOutcome(Model):
+    """A laboratory value before the index and in windows after it: one value a window, the change from baseline, the CTCAE grade.
+
+    `value`: which of the values of a window counts: the one nearest to the window's target day (ties: the earlier day, then the smaller
+    record id), the highest or the lowest. The baseline is always the value nearest to the index day. Values outside [low, high] in
+    `unit` are dropped as not physiologic. The limits of normal are those of the record, else the ones given here.
+    """
+
+    kind: Literal["lab"] = "lab"
+    name: str
+    label: str = ""
+    sets: tuple[str, ...]
+    baseline_start: int = -45
+    baseline_end: int = Field(default=0, le=0)
+    windows: tuple[LabWindow, ...]
+    value: Literal["nearest", "highest", "lowest"] = "nearest"
+    unit: str | None = None
+    low: float | None = None
+    high: float | None = None
+    lower_limit: float | None = None
+    upper_limit: float | None = None
+    upper_limit_of_women: float | None = None
+    ctcae: CtcaeAnalyte | None = None
+
+
+Outcome = Annotated[DeathOutcome | EventOutcome | LabOutcome, Field(discriminator="kind")]

@@ -1,0 +1,61 @@
+"""The study document: what a `study.yaml` means, after its phrases were read. Frozen; hashed; sent to every site.
+
+Names of code sets, wherever they stand, refer to `Study.code_sets`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from equipoise.study.model.analysis import Analysis, PropensityModel, SiteRules
+from equipoise.study.model.base import Model, absent
+from equipoise.study.model.codes import CodeSet
+from equipoise.study.model.cohort import Arm, Classification, Index, Step
+from equipoise.study.model.covariates import Covariate
+from equipoise.study.model.outcomes import FollowUp, LabOutcome, Outcome, TimedOutcome
+
+
+class Study(Model):
+    """A whole study, self-contained: code sets included."""
+
+    equipoise: Literal[1] = 1
+    name: str
+    """A short name from the file name; used in file names."""
+    title: str
+    period_start: date
+    period_end: date
+    code_sets: tuple[CodeSet, ...]
+    index: Index
+    steps: tuple[Step, ...] = ()
+    arms: tuple[Arm, Arm]
+    follow: FollowUp = FollowUp()
+    outcomes: tuple[Outcome, ...]
+    covariates: tuple[Covariate, ...] = ()
+    propensity: PropensityModel | None = None
+    analysis: Analysis = Analysis()
+    sites: SiteRules = SiteRules()
+    classification: Classification | None = Field(default=None, exclude_if=absent)
+    """Required when the index is a session."""
+
+    @property
+    def timed_outcomes(self) -> tuple[TimedOutcome, ...]:
+        """The outcomes that have a time and an event, in their order."""
+        return tuple(outcome for outcome in self.outcomes if not isinstance(outcome, LabOutcome))
+
+    @property
+    def labs(self) -> tuple[LabOutcome, ...]:
+        """The laboratory outcomes, in their order."""
+        return tuple(outcome for outcome in self.outcomes if isinstance(outcome, LabOutcome))
+
+    @property
+    def target(self) -> Arm:
+        """The arm whose effect is asked for."""
+        return next(arm for arm in self.arms if arm.role == "target")
+
+    @property
+    def comparator(self) -> Arm:
+        """The arm it is compared with."""
+        return next(arm for arm in self.arms if arm.role == "comparator")
