@@ -1,7 +1,8 @@
 """The conduct of a study over its network, from hello to the result. Read this first: each stage is a file beside this one.
 
 hello and prepare (`census`) -> medians, levels (`learning`) -> propensity model (`scoring`) -> matched population (`matched`) ->
-curves, tests, hazard ratios (`effects`) -> counts masked together (`flow`, `people`, `baseline`) -> the result (`estimates`, `curves`).
+curves, tests, hazard ratios (`effects`) -> chapters (`hub/chapters.py`) -> counts masked together (`flow`, `people`, `baseline`) ->
+the result (`estimates`, `curves`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import platform
 import time
 from dataclasses import dataclass, replace
+from functools import reduce
 
 import numpy as np
 
@@ -25,10 +27,10 @@ from equipoise.network.hub.analysis.learning import Lesson, learn
 from equipoise.network.hub.analysis.matched import match
 from equipoise.network.hub.analysis.people import People
 from equipoise.network.hub.analysis.scoring import Scoring, score
+from equipoise.network.hub.chapter import Chapter, Stage
+from equipoise.network.hub.chapters import CHAPTERS
 from equipoise.network.hub.conversation import Conversation, SitesLostError
 from equipoise.network.hub.errors import EMPTY_SET, LACKING_TABLE, NOBODY
-from equipoise.network.hub.labs.estimation import LabFindings, estimate_labs
-from equipoise.network.hub.labs.records import lab_results
 from equipoise.network.hub.sessions.counts import enter_sessions, left_out_notes, mark_left_out, session_rows
 from equipoise.network.hub.transport import Progress, Transport
 from equipoise.network.hub.withheld import withhold
@@ -59,7 +61,7 @@ class Findings:
     plan: Plan
     effects: Effects
     incidences: tuple[Incidence, ...]
-    labs: LabFindings
+    chapters: tuple[Chapter, ...]
     notes: tuple[Note, ...]
 
 
@@ -118,9 +120,10 @@ def analyse(talk: Conversation, study: Study, census: Census, progress: Progress
     plan = Plan(study, possible(study, setting), trimmed(study))
     effects = estimate(talk, setting, plan, lesson)
     competing = incidences(talk, setting, study, plan.adjustments)
-    labs = estimate_labs(talk, setting, plan)
+    stage = Stage(talk, census, lesson, setting, plan, effects)
+    chapters = tuple(chapter for chapter in (opening(stage) for opening in CHAPTERS) if chapter is not None)
     _stage(progress, 4)
-    return Findings(census, lesson, scoring, plan, effects, competing, labs, (note,) if note else ())
+    return Findings(census, lesson, scoring, plan, effects, competing, chapters, (note,) if note else ())
 
 
 def _stage(progress: Progress, number: int) -> None:
@@ -162,9 +165,10 @@ def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
     for effect in effects:
         people.enter(effect)
     enter_baseline(table, people, found.lesson, found.effects)
+    for chapter in found.chapters:
+        chapter.enter(people)
     masked = mask_counts(table, census.policy)
-    labs = lab_results(people, found.labs, masked)
-    return StudyResult(
+    result = StudyResult(
         study=task.study,
         study_hash=task.study_hash,
         study_text=task.text,
@@ -189,14 +193,14 @@ def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
             *found.notes,
             *(n for e in effects for n in failures(e)),
         ),
-        masked=(*masked_cells(masked), *labs.masked),
-        records=(*(record for effect in effects for record in all_records(people, effect, found.incidences, masked)), *labs.records),
-        lab_shifts=labs.shifts,
+        masked=masked_cells(masked),
+        records=tuple(record for effect in effects for record in all_records(people, effect, found.incidences, masked)),
         sessions=session_rows(census, task.study, masked),
         rounds=talk.traffic.rounds,
         messages=talk.traffic.messages,
         bytes_received=talk.traffic.bytes_received,
     )
+    return reduce(lambda so_far, chapter: chapter.write(people, masked, so_far), found.chapters, result)
 
 
 def masked_cells(masked: MaskedCounts) -> tuple[MaskedCell, ...]:

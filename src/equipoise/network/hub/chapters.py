@@ -1,0 +1,8 @@
+"""The chapters of a result, in the order in which they are asked and written."""
+
+from __future__ import annotations
+
+from equipoise.network.hub.chapter import Opening
+from equipoise.network.hub.labs.chapter import open_labs
+
+CHAPTERS: tuple[Opening, ...] = (open_labs,)
