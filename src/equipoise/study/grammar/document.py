@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from equipoise.kernel.errors import closest
 from equipoise.study.errors import ARM_NOT_IN_INDEX, BAD_NAME, UNKNOWN_VERSION
 from equipoise.study.grammar.analysis import ANALYSIS, PROPENSITY, SITES, complete_analysis, complete_propensity
+from equipoise.study.grammar.claims import CLAIMS, check_claims
 from equipoise.study.grammar.codes import CODES, CodesBlock, CodeSets, load_code_sets, name_from, used_code_sets
 from equipoise.study.grammar.cohort import ARMS, EXCLUDE, FOLLOW, INCLUDE, INDEX, PERIOD
 from equipoise.study.grammar.covariates import COVARIATES
@@ -84,10 +85,11 @@ _COVARIATES = Field("covariates", COVARIATES, "What is known of each person up t
 _PROPENSITY = Field("propensity", PROPENSITY, "The propensity model; all covariates when left out.")
 _ANALYSIS = Field("analysis", ANALYSIS, "What is estimated for each outcome.")
 _SITES = Field("sites", SITES, "What a run does when hospitals fail.")
+_CLAIMS = Field("claims", CLAIMS, "What a published abstract claims, to be held against what this run finds.")
 
 _FIELDS = (
     *(_VERSION, _NAME, _TITLE, _PERIOD, _CODES, _INDEX, _INCLUDE, _EXCLUDE, _TREATMENTS, _CLASSES, _ARMS, _FOLLOW),
-    *(_OUTCOMES, _COVARIATES, _PROPENSITY, _ANALYSIS, _SITES),
+    *(_OUTCOMES, _COVARIATES, _PROPENSITY, _ANALYSIS, _SITES, _CLAIMS),
 )
 
 
@@ -100,6 +102,7 @@ def _study(entry: Entry) -> Study | None:
     )
     classification = complete_classification(blocks, Places(entry.at(_INDEX), entry.at(_ARMS), entry.at(_CLASSES)), desk)
     check_risk_windows(entry.at(_OUTCOMES), follow, desk, entry.get(_OUTCOMES) or ())
+    check_claims(entry.at(_CLAIMS), entry.get(_CLAIMS) or (), entry.get(_OUTCOMES) or (), desk)
     used = used_code_sets(code_sets, desk) if code_sets else ()
     listed = entry.node.find(_COVARIATES.key)
     names = tuple(pair.key for pair in listed.value.pairs) if listed and isinstance(listed.value, Mapping) else ()
@@ -124,6 +127,7 @@ def _study(entry: Entry) -> Study | None:
         analysis=analysis,
         sites=entry.get(_SITES) or SiteRules(),
         classification=classification,
+        claims=entry.get(_CLAIMS),
     )
 
 

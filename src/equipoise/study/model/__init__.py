@@ -5,6 +5,7 @@ Windows are days from the index date, closed at both ends; an open end is None.
 
 from equipoise.study.model.analysis import Adjustment, Analysis, Matching, PropensityModel, SiteRules
 from equipoise.study.model.base import Model, Window, absent
+from equipoise.study.model.claims import Claim, ClaimMeasure
 from equipoise.study.model.codes import Code, CodeSet
 from equipoise.study.model.cohort import Arm, Classification, Definition, Index, Step, Treatment
 from equipoise.study.model.covariates import (
@@ -43,6 +44,8 @@ __all__ = [
     "Arm",
     "CategoryCovariate",
     "CategoryLevel",
+    "Claim",
+    "ClaimMeasure",
     "Classification",
     "Code",
     "CodeSet",

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from equipoise.study.model.analysis import Analysis, PropensityModel, SiteRules
 from equipoise.study.model.base import Model, absent
+from equipoise.study.model.claims import Claim
 from equipoise.study.model.codes import CodeSet
 from equipoise.study.model.cohort import Arm, Classification, Index, Step
 from equipoise.study.model.covariates import Covariate
@@ -39,6 +40,8 @@ class Study(Model):
     sites: SiteRules = SiteRules()
     classification: Classification | None = Field(default=None, exclude_if=absent)
     """Required when the index is a session."""
+    claims: tuple[Claim, ...] | None = Field(default=None, exclude_if=absent)
+    """What a published abstract claims; held against what a run finds, never used in it."""
 
     @property
     def timed_outcomes(self) -> tuple[TimedOutcome, ...]:
