@@ -191,5 +191,12 @@ UNKNOWN_TREATMENT = ErrorKind(
     "Correct the name, or describe the treatment under `treatments`.",
 )
 
+BAD_OVERRIDE = ErrorKind(
+    "EQ-STUDY-039",
+    "override not understood",
+    "An override names the check whose finding you know of, and says in a sentence why the study goes on.",
+    "Write the check's code and a reason, as in `DC01: the published analysis, kept to show what it does`.",
+)
+
 ALL_KINDS: tuple[ErrorKind, ...] = tuple(value for value in list(globals().values()) if isinstance(value, ErrorKind))
 """Every kind of error of this room."""

@@ -12,6 +12,7 @@ from equipoise.study.grammar.codes import CODES, CodesBlock, CodeSets, load_code
 from equipoise.study.grammar.cohort import ARMS, EXCLUDE, FOLLOW, INCLUDE, INDEX, PERIOD
 from equipoise.study.grammar.covariates import COVARIATES
 from equipoise.study.grammar.outcomes import OUTCOMES, check_risk_windows
+from equipoise.study.grammar.overrides import OVERRIDES
 from equipoise.study.grammar.sessions import CLASSIFICATION, TREATMENTS, Blocks, Places, complete_classification
 from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.records import Entry, Field, Record
@@ -85,11 +86,17 @@ _COVARIATES = Field("covariates", COVARIATES, "What is known of each person up t
 _PROPENSITY = Field("propensity", PROPENSITY, "The propensity model; all covariates when left out.")
 _ANALYSIS = Field("analysis", ANALYSIS, "What is estimated for each outcome.")
 _SITES = Field("sites", SITES, "What a run does when hospitals fail.")
+_OVERRIDES = Field(
+    "overrides",
+    OVERRIDES,
+    "Findings of the design checks that you know of, by code, each with the reason for going on in spite of it.",
+    example={"DC01": "The published analysis, kept to show what it does."},
+)
 _CLAIMS = Field("claims", CLAIMS, "What a published abstract claims, to be held against what this run finds.")
 
 _FIELDS = (
     *(_VERSION, _NAME, _TITLE, _PERIOD, _CODES, _INDEX, _INCLUDE, _EXCLUDE, _TREATMENTS, _CLASSES, _ARMS, _FOLLOW),
-    *(_OUTCOMES, _COVARIATES, _PROPENSITY, _ANALYSIS, _SITES, _CLAIMS),
+    *(_OUTCOMES, _COVARIATES, _PROPENSITY, _ANALYSIS, _SITES, _OVERRIDES, _CLAIMS),
 )
 
 
@@ -128,6 +135,7 @@ def _study(entry: Entry) -> Study | None:
         sites=entry.get(_SITES) or SiteRules(),
         classification=classification,
         claims=entry.get(_CLAIMS),
+        overrides=entry.get(_OVERRIDES),
     )
 
 

@@ -56,3 +56,11 @@ class SiteRules(Model):
     minimum_sites: int = Field(default=1, ge=1)
     unobservable_from: int | None = Field(default=None, ge=1, exclude_if=absent)
     """A site is left out when it has at least so many sessions, and none with deciding evidence of a treatment that has such."""
+
+
+class Override(Model):
+    """A finding of a design check that the study's authors know of and go on in spite of, with their reason."""
+
+    check: str
+    """The check's code, such as DC01."""
+    reason: str

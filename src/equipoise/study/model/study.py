@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from equipoise.study.model.analysis import Analysis, PropensityModel, SiteRules
+from equipoise.study.model.analysis import Analysis, Override, PropensityModel, SiteRules
 from equipoise.study.model.base import Model, absent
 from equipoise.study.model.claims import Claim
 from equipoise.study.model.codes import CodeSet
@@ -42,6 +42,9 @@ class Study(Model):
     """Required when the index is a session."""
     claims: tuple[Claim, ...] | None = Field(default=None, exclude_if=absent)
     """What a published abstract claims; held against what a run finds, never used in it."""
+
+    overrides: tuple[Override, ...] | None = Field(default=None, exclude_if=absent)
+    """Findings of the design checks that are known and gone on in spite of."""
 
     @property
     def timed_outcomes(self) -> tuple[TimedOutcome, ...]:
