@@ -49,7 +49,7 @@ class Endpoint:
     """`coeff * days` from the index day. `days` None: all days before (`coeff` -1) or after (1), within the observation period."""
 
     days: int | None = None
-    coeff: Literal[-1, 1] = -1
+    coeff: Literal[-1, 1]
 
     @property
     def offset(self) -> int | None:
@@ -114,7 +114,10 @@ class CorrelatedCriteria:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemographicCriteria:
-    """Who the person is on the index day. Age is the year of the day less the year of birth. Empty tuples filter nothing."""
+    """Who the person is on the index day. Age is the year of the day less the year of birth. Empty tuples filter nothing.
+
+    The reference holds `race_cs` and `ethnicity_cs` against the person's gender concept.
+    """
 
     age: NumericRange | None = None
     gender: tuple[Concept, ...] = ()

@@ -16,7 +16,11 @@ DateColumn = Literal["START_DATE", "END_DATE"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumericRange:
-    """`value op`; `extent` is the upper end of `bt` and `!bt`, and None for the others. Whole numbers are ints."""
+    """`op value`; `extent` is the upper end of `bt` and `!bt`, and None for the others. Whole numbers are ints.
+
+    The reference cuts fractions off, except for amounts (`value_as_number`, `range_...`, `dose_value`, `effective_drug_dose`, and the
+    `quantity` of drug exposures and specimens), which it rounds to four decimals.
+    """
 
     op: RangeOp
     value: int | float
