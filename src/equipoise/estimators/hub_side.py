@@ -40,6 +40,8 @@ from equipoise.estimators.parametric_aft.hub import ParametricAftHub
 from equipoise.estimators.parametric_aft.summary import ParametricAftAsk, ParametricAftSummary
 from equipoise.estimators.quantiles.hub import QuantilesHub
 from equipoise.estimators.quantiles.summary import QuantilesAsk, QuantilesSummary
+from equipoise.estimators.site_mix.hub import SiteMixHub
+from equipoise.estimators.site_mix.summary import SiteMixAsk, SiteMixSummary
 from equipoise.estimators.two_by_two.hub import TwoByTwoHub
 from equipoise.estimators.two_by_two.summary import TwoByTwoAsk, TwoByTwoSummary
 
@@ -71,6 +73,7 @@ _ALL: tuple[HubEstimator, ...] = (
     HubEstimator("moments", MomentsAsk, MomentsSummary, MomentsHub),
     HubEstimator("parametric_aft", ParametricAftAsk, ParametricAftSummary, ParametricAftHub),
     HubEstimator("quantiles", QuantilesAsk, QuantilesSummary, QuantilesHub),
+    HubEstimator("site_mix", SiteMixAsk, SiteMixSummary, SiteMixHub),
     HubEstimator("two_by_two", TwoByTwoAsk, TwoByTwoSummary, TwoByTwoHub),
 )
 

@@ -43,6 +43,8 @@ from equipoise.estimators.parametric_aft.summary import ParametricAftAsk, Parame
 from equipoise.estimators.quantiles import site as quantiles
 from equipoise.estimators.quantiles.summary import QuantilesAsk, QuantilesSummary
 from equipoise.estimators.shape import Additive
+from equipoise.estimators.site_mix import site as site_mix
+from equipoise.estimators.site_mix.summary import SiteMixAsk, SiteMixSummary
 from equipoise.estimators.two_by_two import site as two_by_two
 from equipoise.estimators.two_by_two.summary import TwoByTwoAsk, TwoByTwoSummary
 
@@ -75,6 +77,7 @@ _ALL: tuple[SiteEstimator, ...] = (
     SiteEstimator("moments", CovariateData, MomentsAsk, MomentsSummary, moments.summarise),
     SiteEstimator("parametric_aft", SurvivalData, ParametricAftAsk, ParametricAftSummary, parametric_aft.summarise),
     SiteEstimator("quantiles", CovariateData, QuantilesAsk, QuantilesSummary, quantiles.summarise),
+    SiteEstimator("site_mix", ModelData, SiteMixAsk, SiteMixSummary, site_mix.summarise),
     SiteEstimator("two_by_two", SurvivalData, TwoByTwoAsk, TwoByTwoSummary, two_by_two.summarise),
 )
 
