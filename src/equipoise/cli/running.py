@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from equipoise.checks.all_checks import review_result
+from equipoise.checks.all_checks import refuse_unanswered, review_design, review_result
 from equipoise.cli.progress import progress_bar
 from equipoise.network.local import open_network, run_study
 from equipoise.report.write import must_be_ours, write_report
@@ -41,8 +41,13 @@ def cache_dir() -> Path:
 
 
 def run(options: RunOptions) -> None:
-    """Run and write the report, then say in a few lines what was found."""
+    """Run and write the report, then say in a few lines what was found.
+
+    Raises EQ-CHECK-001 before any work when a design check finds an error that the study does not override, and after the report is
+    written when a result has one.
+    """
     loaded = read_study(options.study)
+    refuse_unanswered(review_design(loaded.study))
     network = open_network(options.network)
     must_be_ours(options.out)
     console = Console(stderr=True, quiet=options.quiet or options.as_json)
@@ -53,6 +58,7 @@ def run(options: RunOptions) -> None:
         write_report(result, options.out)
         report("report", 1, 1)
     sys.stdout.write(as_json(result, options.out) if options.as_json else in_words(result, options.out))
+    refuse_unanswered(result.notes)
 
 
 def as_json(result: StudyResult, out: Path) -> str:

@@ -171,6 +171,19 @@ class SessionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteMix:
+    """How the arms are spread over sites: sites with anyone, and with both arms; the share of persons at sites with one arm only, in
+    hundredths (None where it would speak of a few persons); how many sites hold more than `large` of an arm's persons."""
+
+    sites: int
+    with_both_arms: int
+    share_at_one_arm_sites: float | None
+    large_for_target: int
+    large_for_comparator: int
+    large: float
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something the reader must know. severity: `info`, `warning`, `error`. `code` may be an error code or a check's id."""
 
@@ -215,6 +228,7 @@ class StudyResult:
     sessions: tuple[SessionRow, ...] = ()
     """How index sessions were classified; empty for a study without sessions."""
     populations: tuple[Population, ...] = ()
+    site_mix: SiteMix | None = None
     rounds: int = 0
     messages: int = 0
     bytes_received: int = 0

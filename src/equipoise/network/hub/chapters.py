@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from equipoise.network.hub.chapter import Opening
 from equipoise.network.hub.labs.chapter import open_labs
+from equipoise.network.hub.site_mix import open_site_mix
 
-CHAPTERS: tuple[Opening, ...] = (open_labs,)
+CHAPTERS: tuple[Opening, ...] = (open_site_mix, open_labs,)
