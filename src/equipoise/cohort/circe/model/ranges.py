@@ -38,10 +38,13 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextFilter:
-    """The column's text compared with `text`. As in the reference, `text` is a pattern of SQL's LIKE: `%` and `_` stand for others."""
+    """The column's text compared with `text`.
+
+    As in the reference, `text` is a pattern of SQL's LIKE (`%` and `_` stand for others), and a filter without a text looks for `null`.
+    """
 
     op: TextOp
-    text: str
+    text: str = "null"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,103 @@
+"""Circe JSON becomes the model, or one error that holds all the problems, each with its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, NoReturn
+
+from equipoise.cohort.circe.decoding import Decoder
+from equipoise.cohort.circe.errors import NOT_JSON, NOT_TEXT, TOO_DEEP, UNREADABLE
+from equipoise.cohort.circe.model import CohortExpression
+from equipoise.cohort.circe.rules import broken_rules
+from equipoise.kernel.errors import EquipoiseError, Where
+
+LARGEST_FILE = 64_000_000
+"""Bytes. The largest public definitions are about a hundredth of this."""
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def read_circe(path: Path) -> CohortExpression:
+    """Read a definition from a file, as ATLAS exports it or as its web service answers (then under `expression`).
+
+    Raises
+    ------
+    EquipoiseError
+        One error with every problem (`EQ-CIRCE-...`), each with its path inside the document.
+    """
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise UNREADABLE.error("the definition is too large", Where(file=path))
+        return parse_circe(path.read_text(encoding="utf-8-sig"), path)
+    except FileNotFoundError:
+        raise UNREADABLE.error("there is no such definition", Where(file=path)) from None
+    except UnicodeDecodeError:
+        raise UNREADABLE.error("the definition is not UTF-8 text", Where(file=path)) from None
+    except OSError:
+        raise UNREADABLE.error("the definition cannot be opened", Where(file=path)) from None
+
+
+def parse_circe(text: str, file: Path | None = None) -> CohortExpression:
+    """Read a definition from JSON text; `file` is named in errors.
+
+    Raises
+    ------
+    EquipoiseError
+        As `read_circe`.
+    """
+    tree = _tree(text, file)
+    if _SURROGATE.search(text) and not _storable(tree):
+        raise NOT_TEXT.error("the definition holds a lone surrogate", Where(file=file))
+    return from_tree(tree, file)
+
+
+def from_tree(tree: object, file: Path | None = None) -> CohortExpression:
+    """Read a definition from plain values, as `json.loads` gives them.
+
+    Raises
+    ------
+    EquipoiseError
+        As `read_circe`.
+    """
+    tree = _unwrapped(tree, file)
+    decoder = Decoder(file)
+    expression = decoder.expression(tree)
+    if not decoder.problems:
+        decoder.problems += broken_rules(expression, file)
+    if decoder.problems:
+        raise EquipoiseError(*decoder.problems)
+    return expression
+
+
+def _tree(text: str, file: Path | None) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        end = len(text.rstrip())
+        what = "the text ends in the middle" if error.pos >= end else f"{error.msg} in column {error.colno}"
+        raise NOT_JSON.error(what, Where(file=file, line=error.lineno)) from None
+    except RecursionError:
+        raise TOO_DEEP.error("the JSON is nested too deep", Where(file=file)) from None
+    except ValueError:
+        raise NOT_JSON.error("a number that JSON or any database does not have", Where(file=file)) from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _storable(tree: object) -> bool:
+    try:
+        json.dumps(tree, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError):
+        return False
+    return True
+
+
+def _unwrapped(tree: object, file: Path | None) -> object:
+    """The definition itself, where a web service put it under `expression`."""
+    if not isinstance(tree, dict) or "PrimaryCriteria" in tree or "expression" not in tree:
+        return tree
+    inner = tree["expression"]
+    return _tree(inner, file) if isinstance(inner, str) else inner
