@@ -197,6 +197,12 @@ BAD_OVERRIDE = ErrorKind(
     "An override names the check whose finding you know of, and says in a sentence why the study goes on.",
     "Write the check's code and a reason, as in `DC01: the published analysis, kept to show what it does`.",
 )
+UNFIT_SUBGROUP = ErrorKind(
+    "EQ-STUDY-040",
+    "subgroup cannot be made",
+    "A subgroup needs at least two levels: those of a covariate, those on the two sides of a value, or those of criteria.",
+    "Write `each level` for categories and for yes and no, `cut at 65` for numbers, or levels under `first that holds`.",
+)
 
 ALL_KINDS: tuple[ErrorKind, ...] = tuple(value for value in list(globals().values()) if isinstance(value, ErrorKind))
 """Every kind of error of this room."""

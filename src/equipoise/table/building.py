@@ -17,6 +17,7 @@ from equipoise.engine.session_report import session_report
 from equipoise.kernel.errors import Where
 from equipoise.study.lab_columns import stored_columns
 from equipoise.study.model import ComorbidityCovariate, Study
+from equipoise.study.subgroup_levels import own_categories
 from equipoise.table.analysis_table import AnalysisTable
 from equipoise.table.arrow import Bools, Ints, whole
 from equipoise.table.covariates import Sources, covariate_columns
@@ -39,7 +40,7 @@ def build_table(engine: Engine, study: Study, site: str) -> AnalysisTable:
     index_day, person_ids = whole(index["index_date"]), whole(index["person_id"])
     sources = _ask(engine, study, index)
     ends, deaths = follow_up_ends(study.follow, index_day, _aligned(engine.follow_up(index), person_ids))
-    covariates, values = covariate_columns(study.covariates, sources)
+    covariates, values = covariate_columns((*study.covariates, *own_categories(study)), sources)
     labs, lab_values = lab_columns(study, sources)
     columns: dict[str, Any] = {
         "person_id": index["person_id"].cast(pa.int64()),

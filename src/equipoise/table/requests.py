@@ -15,6 +15,7 @@ from equipoise.study.model import (
     Study,
     Window,
 )
+from equipoise.study.subgroup_levels import own_categories
 from equipoise.table.outcomes import risk_window, washout_window
 
 
@@ -45,6 +46,7 @@ def _covariate_requests(study: Study) -> Iterator[EventRequest]:
 
 
 def category_criteria(study: Study) -> tuple[Criterion, ...]:
-    """The criteria of all levels of all categories, in the order of the study."""
+    """The criteria of all levels of all categories, in the order of the study: covariates, then subgroups by criteria."""
     categories = [covariate for covariate in study.covariates if isinstance(covariate, CategoryCovariate)]
+    categories += own_categories(study)
     return tuple(level.criterion for covariate in categories for level in covariate.levels)

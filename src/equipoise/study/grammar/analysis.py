@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from equipoise.kernel.errors import closest
 from equipoise.study.errors import ADJUSTMENT_IMPOSSIBLE, CONTRADICTORY_BOUNDS, OUT_OF_RANGE, UNKNOWN_COVARIATE, UNREADABLE_PHRASE
@@ -12,7 +12,7 @@ from equipoise.study.grammar.shapes.records import Entry, Field, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar
 from equipoise.study.grammar.shapes.values import Choice, ListOf, Number, Schema, Shape, Text, Whole, wrong_type
 from equipoise.study.grammar.windows import DURATIONS, FARTHEST
-from equipoise.study.model import Analysis, Matching, PropensityModel, SiteRules
+from equipoise.study.model import AcrossSites, Analysis, Matching, PropensityModel, SiteRules
 
 ADJUSTMENT_WORDS = ("crude", "overlap", "iptw", "att", "matched")
 
@@ -131,6 +131,13 @@ _CONFIDENCE = Field("confidence", Confidence(), "Level of the intervals.", defau
 _MATCHING = Field(
     "matching", Record((_RATIO, _CALIPER, _SCALE, _ORDER, _SEED, _FOCAL), _matching), "Nearest-neighbour matching without replacement."
 )
+_ACROSS = Field(
+    "sites",
+    ListOf(Choice(get_args(AcrossSites))),
+    "`two-stage`: each site's own hazard ratio under the main adjustment, and a meta-analysis of them. "
+    "`leave-one-out`: the main hazard ratio without each site.",
+    example=["two-stage", "leave-one-out"],
+)
 
 
 def _analysis(entry: Entry) -> Analysis | None:
@@ -145,6 +152,7 @@ def _analysis(entry: Entry) -> Analysis | None:
         rmst_days=_RMST,
         confidence=_CONFIDENCE,
         matching=_MATCHING,
+        sites=_ACROSS,
     )
     for key in ("survival_at_days", "rmst_days"):
         if key in given:
@@ -154,7 +162,7 @@ def _analysis(entry: Entry) -> Analysis | None:
     return Analysis(**given)
 
 
-ANALYSIS: Record[Analysis] = Record((_ADJUSTMENTS, _MAIN, _STRATA, _TIES, _SURVIVAL, _RMST, _CONFIDENCE, _MATCHING), _analysis)
+ANALYSIS: Record[Analysis] = Record((_ADJUSTMENTS, _MAIN, _STRATA, _TIES, _SURVIVAL, _RMST, _CONFIDENCE, _MATCHING, _ACROSS), _analysis)
 
 
 def complete_analysis(said: Analysis | None, node: Node | None, adjustable: bool, desk: Desk) -> Analysis:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import cast, get_args
 
 from equipoise.kernel.errors import closest
 from equipoise.study.errors import ARM_NOT_IN_INDEX, BAD_NAME, UNKNOWN_VERSION
@@ -17,8 +18,9 @@ from equipoise.study.grammar.sessions import CLASSIFICATION, TREATMENTS, Blocks,
 from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.records import Entry, Field, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar
-from equipoise.study.grammar.shapes.values import Schema, Shape, Text, Turned, wrong_type
-from equipoise.study.model import FollowUp, SiteRules, Study
+from equipoise.study.grammar.shapes.values import Choice, Schema, Shape, Text, Turned, wrong_type
+from equipoise.study.grammar.subgroups import SUBGROUPS, complete_subgroups
+from equipoise.study.model import Design, FollowUp, SiteRules, Study
 
 
 class Version(Shape[int]):
@@ -93,10 +95,22 @@ _OVERRIDES = Field(
     example={"DC01": "The published analysis, kept to show what it does."},
 )
 _CLAIMS = Field("claims", CLAIMS, "What a published abstract claims, to be held against what this run finds.")
+_SUBGROUPS = Field(
+    "subgroups",
+    SUBGROUPS,
+    "Parts of the cohort in which the effect is looked at apart, by name; each with a test of interaction.",
+    example={"subtype": "each level", "age": "cut at 65"},
+)
+_DESIGN = Field(
+    "design",
+    Choice(get_args(Design)),
+    "What kind of study this is: one that repeats a published analysis with its flaws, or one that asks as it should be asked.",
+    example="as published",
+)
 
 _FIELDS = (
-    *(_VERSION, _NAME, _TITLE, _PERIOD, _CODES, _INDEX, _INCLUDE, _EXCLUDE, _TREATMENTS, _CLASSES, _ARMS, _FOLLOW),
-    *(_OUTCOMES, _COVARIATES, _PROPENSITY, _ANALYSIS, _SITES, _OVERRIDES, _CLAIMS),
+    *(_VERSION, _NAME, _TITLE, _DESIGN, _PERIOD, _CODES, _INDEX, _INCLUDE, _EXCLUDE, _TREATMENTS, _CLASSES, _ARMS, _FOLLOW),
+    *(_OUTCOMES, _COVARIATES, _PROPENSITY, _ANALYSIS, _SUBGROUPS, _SITES, _OVERRIDES, _CLAIMS),
 )
 
 
@@ -115,6 +129,8 @@ def _study(entry: Entry) -> Study | None:
     names = tuple(pair.key for pair in listed.value.pairs) if listed and isinstance(listed.value, Mapping) else ()
     propensity = complete_propensity(entry.get(_PROPENSITY), entry.at(_PROPENSITY), names, desk)
     analysis = complete_analysis(entry.get(_ANALYSIS), entry.at(_ANALYSIS), bool(names), desk)
+    readable = covariates if listed is None or covariates else None
+    subgroups = complete_subgroups(entry.get(_SUBGROUPS), entry.at(_SUBGROUPS), readable, desk)
     if desk.problems:
         return None
     period = entry.need(_PERIOD)
@@ -136,6 +152,8 @@ def _study(entry: Entry) -> Study | None:
         classification=classification,
         claims=entry.get(_CLAIMS),
         overrides=entry.get(_OVERRIDES),
+        subgroups=subgroups,
+        design=cast("Design | None", entry.get(_DESIGN)),
     )
 
 

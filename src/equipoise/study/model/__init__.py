@@ -3,7 +3,7 @@
 Windows are days from the index date, closed at both ends; an open end is None.
 """
 
-from equipoise.study.model.analysis import Adjustment, Analysis, Matching, Override, PropensityModel, SiteRules
+from equipoise.study.model.analysis import AcrossSites, Adjustment, Analysis, Matching, Override, PropensityModel, SiteRules
 from equipoise.study.model.base import Model, Window, absent
 from equipoise.study.model.claims import Claim, ClaimMeasure
 from equipoise.study.model.codes import Code, CodeSet
@@ -31,10 +31,26 @@ from equipoise.study.model.criteria import (
     PriorObservation,
     SexCriterion,
 )
-from equipoise.study.model.outcomes import CtcaeAnalyte, DeathOutcome, EventOutcome, FollowUp, LabOutcome, LabWindow, Outcome, TimedOutcome
-from equipoise.study.model.study import Study
+from equipoise.study.model.outcomes import (
+    Composite,
+    CtcaeAnalyte,
+    DeathOutcome,
+    EventOutcome,
+    FollowUp,
+    LabOutcome,
+    LabWindow,
+    Member,
+    Outcome,
+    RecordsMember,
+    TimedOutcome,
+    ValueMember,
+    Without,
+)
+from equipoise.study.model.study import Design, Study
+from equipoise.study.model.subgroups import CriterionSubgroup, CutSubgroup, LevelSubgroup, Subgroup
 
 __all__ = [
+    "AcrossSites",
     "Adjustment",
     "AgeCovariate",
     "AgeCriterion",
@@ -50,12 +66,16 @@ __all__ = [
     "Code",
     "CodeSet",
     "ComorbidityCovariate",
+    "Composite",
     "CountCovariate",
     "Covariate",
     "Criterion",
+    "CriterionSubgroup",
     "CtcaeAnalyte",
+    "CutSubgroup",
     "DeathOutcome",
     "Definition",
+    "Design",
     "EventCovariate",
     "EventCriterion",
     "EventOutcome",
@@ -64,22 +84,28 @@ __all__ = [
     "IndexYearCovariate",
     "LabOutcome",
     "LabWindow",
+    "LevelSubgroup",
     "Matching",
     "MeasurementCovariate",
     "MeasurementCriterion",
+    "Member",
     "Model",
     "Not",
     "Outcome",
     "Override",
     "PriorObservation",
     "PropensityModel",
+    "RecordsMember",
     "SexCovariate",
     "SexCriterion",
     "SiteRules",
     "Step",
     "Study",
+    "Subgroup",
     "TimedOutcome",
     "Treatment",
+    "ValueMember",
     "Window",
+    "Without",
     "absent",
 ]

@@ -9,6 +9,7 @@ from pydantic import Field
 from equipoise.study.model.base import Model, absent
 
 Adjustment = Literal["crude", "overlap", "iptw", "att", "matched"]
+AcrossSites = Literal["two-stage", "leave-one-out"]
 
 
 class Matching(Model):
@@ -47,6 +48,8 @@ class Analysis(Model):
     rmst_days: tuple[int, ...] = (365, 731, 1096)
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     matching: Matching = Matching()
+    sites: tuple[AcrossSites, ...] | None = Field(default=None, exclude_if=absent)
+    """`two-stage`: each site's own hazard ratio, and a meta-analysis of them. `leave-one-out`: the main one without each site."""
 
 
 class SiteRules(Model):

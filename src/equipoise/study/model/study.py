@@ -17,6 +17,9 @@ from equipoise.study.model.codes import CodeSet
 from equipoise.study.model.cohort import Arm, Classification, Index, Step
 from equipoise.study.model.covariates import Covariate
 from equipoise.study.model.outcomes import FollowUp, LabOutcome, Outcome, TimedOutcome
+from equipoise.study.model.subgroups import Subgroup
+
+Design = Literal["as published", "as it should be asked"]
 
 
 class Study(Model):
@@ -45,6 +48,10 @@ class Study(Model):
 
     overrides: tuple[Override, ...] | None = Field(default=None, exclude_if=absent)
     """Findings of the design checks that are known and gone on in spite of."""
+    subgroups: tuple[Subgroup, ...] | None = Field(default=None, exclude_if=absent)
+    """Parts of the cohort in which the effect is looked at apart."""
+    design: Design | None = Field(default=None, exclude_if=absent)
+    """`as published`: repeats a published analysis with its flaws; the report says so."""
 
     @property
     def timed_outcomes(self) -> tuple[TimedOutcome, ...]:
