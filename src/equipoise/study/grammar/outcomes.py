@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from equipoise.study.errors import OUT_OF_RANGE, OUTCOME_BEFORE_FOLLOW_UP
+from equipoise.study.grammar.composites import ALL_OF, AT_LEAST, OF, OPTIONS, REPORT_AT, CountedRecord, composite_of, counted_key, sets_of
 from equipoise.study.grammar.criteria import in_words, set_in_words
 from equipoise.study.grammar.labs import LAB
 from equipoise.study.grammar.shapes.desk import Desk
@@ -108,31 +109,69 @@ _LABEL = Field("label", Text(), "The name of the outcome in tables and figures."
 
 def _labelled_death(entry: Entry) -> Outcome | None:
     name = entry.node.name
-    return DeathOutcome(name=name, label=entry.get(_LABEL) or outcome_label(name)) if entry.whole else None
+    if not entry.whole:
+        return None
+    return DeathOutcome(name=name, label=entry.get(_LABEL) or outcome_label(name), **entry.given(report_at=REPORT_AT))
 
 
 def _event(entry: Entry) -> Outcome | None:
     if not entry.whole:
         return None
     name = entry.node.name
-    given = entry.given(risk_window=_RISK, washout=_WASHOUT)
+    given = entry.given(risk_window=_RISK, washout=_WASHOUT, report_at=REPORT_AT)
     return EventOutcome(name=name, label=entry.get(_LABEL) or outcome_label(name), sets=entry.need(_FIRST), **given)
 
 
-OUTCOME: Headed[Outcome] = Headed(
+def _composite(entry: Entry) -> Outcome | None:
+    if not entry.whole:
+        return None
+    head = ALL_OF if ALL_OF.key in entry.values else OF
+    members = entry.need(head)
+    made = composite_of(entry, members, entry.get(AT_LEAST) or len(members), head)
+    name = entry.node.name
+    given = entry.given(risk_window=_RISK, washout=_WASHOUT, report_at=REPORT_AT)
+    return EventOutcome(name=name, label=entry.get(_LABEL) or outcome_label(name), sets=sets_of(members), composite=made, **given)
+
+
+_ALWAYS = (_RISK, _WASHOUT, REPORT_AT, _LABEL)
+_HEADED: Headed[Outcome] = Headed(
     (
-        Record((_DEATH, _LABEL), _labelled_death, "Death, with a label."),
-        Record((_FIRST, _RISK, _WASHOUT, _LABEL), _event, "The first record of a code set."),
+        Record((_DEATH, REPORT_AT, _LABEL), _labelled_death, "Death, with a label."),
+        Record((_FIRST, *_ALWAYS), _event, "The first record of a code set."),
+        Record((ALL_OF, *OPTIONS, *_ALWAYS), _composite, "A composite: all members are met."),
+        CountedRecord(
+            (OF, AT_LEAST, *OPTIONS, *_ALWAYS),
+            _composite,
+            "A composite: `at least 2 of: [fever, pain, nausea]`, with any number; the day is that on which the last needed one is met.",
+        ),
         LAB,
     ),
     otherwise=OUTCOME_PHRASE,
-    wanted="a phrase, or keys with `first of` or `lab`",
+    wanted="a phrase, or keys with `first of`, `all of`, `at least 2 of` or `lab`",
 )
+
+
+class AnyOutcome(Shape[Outcome]):
+    """An outcome in words or in keys."""
+
+    def read(self, node: Node, desk: Desk) -> Outcome | None:
+        """See `Shape.read`."""
+        return _HEADED.read(counted_key(node), desk)
+
+    def schema(self) -> Schema:
+        """See `Shape.schema`."""
+        return _HEADED.schema()
+
+
+OUTCOME: Shape[Outcome] = AnyOutcome()
 OUTCOMES: ByName[Outcome] = ByName(OUTCOME)
 
 
 def check_risk_windows(node: Node, follow: FollowUp, desk: Desk, outcomes: tuple[Outcome, ...]) -> None:
-    """Report each outcome whose risk window begins before the follow-up does, or after it ended."""
+    """Report each outcome whose risk window begins before the follow-up does, or after it ended.
+
+    Where follow-up begins on day 1, a risk window may hold the index day: an event of the procedure's own day counts half a day.
+    """
     places = {pair.key: pair.value for pair in node.pairs} if isinstance(node, Mapping) else {}
     for outcome in outcomes:
         if not isinstance(outcome, EventOutcome):
@@ -140,7 +179,8 @@ def check_risk_windows(node: Node, follow: FollowUp, desk: Desk, outcomes: tuple
         window = outcome.risk_window
         at = places.get(outcome.name, node)
         at = next((pair.value for pair in at.pairs if pair.key == "risk window"), at) if isinstance(at, Mapping) else at
-        if window.start is None or window.start < follow.start_day:
+        from_index = window.start == 0 and follow.start_day == 1
+        if window.start is None or (window.start < follow.start_day and not from_index):
             start = f"starts on day {window.start}"
             desk.report(
                 OUTCOME_BEFORE_FOLLOW_UP, f"the risk window of `{outcome.name}` {start}; follow-up begins on day {follow.start_day}", at

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from equipoise.study.model.base import Model, Window
+from equipoise.study.model.base import Model, Window, absent
 
 
 class FollowUp(Model):
@@ -23,19 +23,71 @@ class FollowUp(Model):
     end_at_observation: bool = False
     end_date: date | None = None
     death_grace: int = 30
+    month_level_deaths: Literal["mid-month"] | None = Field(default=None, exclude_if=absent)
+    """Dates of death are known to the month only: each is taken for day 15 of its month. None: as recorded."""
 
 
 class DeathOutcome(Model):
-    """Death of any cause. The usual name is `os`."""
+    """Death of any cause. The usual name is `os`. `report_at`: days at which survival is reported beside those of the analysis."""
 
     kind: Literal["death"] = "death"
     name: str
     label: str = ""
+    report_at: tuple[int, ...] | None = Field(default=None, exclude_if=absent)
+
+
+class RecordsMember(Model):
+    """A member of a composite: a record of any of the sets."""
+
+    kind: Literal["records"] = "records"
+    sets: tuple[str, ...]
+
+
+class ValueMember(Model):
+    """A member of a composite: a measurement that stands to `threshold` as said, after conversion to `unit` (None: as recorded).
+
+    Values outside [low, high] are not physiologic and do not count. Both sides are rounded to nine decimals before they are compared.
+    """
+
+    kind: Literal["value"] = "value"
+    sets: tuple[str, ...]
+    comparison: Literal[">", ">=", "<", "<="]
+    threshold: float
+    unit: str | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+Member = Annotated[RecordsMember | ValueMember, Field(discriminator="kind")]
+
+
+class Without(Model):
+    """Whoever has a record of these sets in the window does not have the composite; window None: from the index day to the event's."""
+
+    sets: tuple[str, ...]
+    window: Window | None = None
+
+
+class Composite(Model):
+    """At least so many of the members in the risk window; its day is that on which the last needed member is met.
+
+    `within`: the needed members lie at most so many days apart. `washout_by`: whom the washout leaves out: those who met the same rule
+    in it, or those with any one member.
+    """
+
+    members: tuple[Member, ...]
+    at_least: int = Field(ge=1)
+    within: int | None = Field(default=None, ge=0)
+    without: Without | None = None
+    washout_by: Literal["same rule", "any member"] = "same rule"
 
 
 class EventOutcome(Model):
-    """First record of the sets inside the risk window; death ends the time at risk (cause-specific). Persons with a record in
-    [-washout, start - 1] are left out of this outcome's analyses."""
+    """First record of the sets inside the risk window, or the first day on which a composite is met; death ends the time at risk
+    (cause-specific). Persons with it in [-washout, start - 1] are left out of this outcome's analyses, in both arms alike.
+
+    `sets` of a composite: those of all its members. `report_at`: days at which risks are reported, instead of those of the analysis.
+    """
 
     kind: Literal["event"] = "event"
     name: str
@@ -43,6 +95,8 @@ class EventOutcome(Model):
     sets: tuple[str, ...]
     risk_window: Window = Window(start=1, end=None)
     washout: int | None = None
+    composite: Composite | None = Field(default=None, exclude_if=absent)
+    report_at: tuple[int, ...] | None = Field(default=None, exclude_if=absent)
 
 
 TimedOutcome = DeathOutcome | EventOutcome
