@@ -11,16 +11,22 @@ from pathlib import Path
 from re import ASCII, fullmatch
 from typing import Any
 
-from equipoise.cohort.circe.errors import MISSING_KEY, OUT_OF_RANGE, TOO_DEEP, UNKNOWN_DOMAIN, UNKNOWN_VALUE, WRONG_TYPE
+from equipoise.cohort.circe.errors import (
+    DUPLICATE_CONCEPT_SET,
+    MISSING_CONCEPT_SET,
+    MISSING_KEY,
+    OUT_OF_RANGE,
+    TOO_DEEP,
+    UNKNOWN_DOMAIN,
+    UNKNOWN_VALUE,
+    WRONG_TYPE,
+)
 from equipoise.cohort.circe.language import (
-    DERIVED,
     DOMAINS,
-    NESTED,
-    Attribute,
+    NO_ATTRIBUTE,
     Choice,
     Day,
     Flag,
-    Kind,
     Many,
     Number,
     One,
@@ -28,23 +34,26 @@ from equipoise.cohort.circe.language import (
     Text,
     Whole,
     Wrapped,
-    attributes,
+    by_key,
+    required,
 )
-from equipoise.cohort.circe.model import CohortExpression, ConceptSet, Period, ResultLimit, Unknown
+from equipoise.cohort.circe.model import CohortExpression, ConceptSet, ConceptSetItem, Period, ResultLimit, Unknown
 from equipoise.cohort.circe.place import Place, path_of
-from equipoise.kernel.errors import ErrorKind, Problem, Where, closest
+from equipoise.cohort.circe.rules import RULES
+from equipoise.kernel.errors import EquipoiseError, ErrorKind, Problem, Where, closest
 
 DEEPEST = 24
 """Criteria and groups inside each other. The deepest public definition has seven."""
 
 
 class Decoder:
-    """Reads plain values; gathers problems and unknown keys on the way. What it returns is sound only when there are no problems."""
+    """Reads plain values; gathers problems and unknown keys on the way."""
 
     def __init__(self, file: Path | None) -> None:
         self.file = file
         self.problems: list[Problem] = []
         self.unknown: list[Unknown] = []
+        self.referred: list[tuple[Place, int]] = []
         self.depth = 0
         self.readers: dict[type, Callable[[Any, Any, Place], Any]] = {
             Whole: self.whole,
@@ -61,16 +70,27 @@ class Decoder:
 
     def expression(self, tree: object) -> CohortExpression:
         """The whole definition."""
-        found: CohortExpression = self.one(One(CohortExpression), tree, ())
-        return found if self.problems else replace(found, unknown=tuple(self.unknown))
+        found: CohortExpression | None = self.one(One(CohortExpression), tree, ())
+        self.sets(found.concept_sets if found else ())
+        if found is None or self.problems:
+            raise EquipoiseError(*self.problems)
+        return replace(found, unknown=tuple(self.unknown))
+
+    def sets(self, concept_sets: tuple[ConceptSet, ...]) -> None:
+        """Each set has its own id, and each reference its set. Asked only where the sets themselves could be read."""
+        known: set[int] = set()
+        for position, concept_set in enumerate(concept_sets):
+            if concept_set.id in known:
+                what = f"a second concept set has the id {concept_set.id}"
+                self.report(DUPLICATE_CONCEPT_SET, what, ("ConceptSets", position, "id"))
+            known.add(concept_set.id)
+        for place, wanted in self.referred if not self.problems else ():
+            if wanted not in known:
+                self.report(MISSING_CONCEPT_SET, f"there is no concept set with the id {wanted}", place)
 
     def report(self, kind: ErrorKind, what: str, place: Place, *, did_you_mean: str | None = None) -> None:
         """Note a problem."""
         self.problems.append(Problem(kind, what, Where(file=self.file, path=path_of(place)), did_you_mean))
-
-    def read(self, kind: Kind, value: object, place: Place) -> Any:
-        """Read a value of any kind."""
-        return self.readers[type(kind)](kind, value, place)
 
     def wrong(self, wanted: str, value: object, place: Place) -> None:
         """Note that something else was wanted."""
@@ -94,44 +114,49 @@ class Decoder:
 
     def build(self, cls: type, tree: dict[str, Any], place: Place) -> Any:
         """An object of this class from its JSON object."""
-        values, known = {}, set(DERIVED.get(cls, ()))
-        for attribute in attributes(cls):
-            holder, inner = self.holder(cls, attribute, tree, place)
-            values[attribute.name] = self.attribute(attribute, holder, inner)
-            known.add(NESTED.get((cls, attribute.name), attribute.key))
-        if len(tree) != len(known) or not known.issuperset(tree):
-            self.keep_unknown(tree, known, place)
-        return _settled(cls(**values), tree)
+        before = len(self.problems)
+        values = self.items_of_set(tree, place) if cls is ConceptSet else {}
+        known, silent = by_key(cls), NO_ATTRIBUTE.get(cls, ())
+        for key, value in tree.items():
+            if (attribute := known.get(key)) is None:
+                self.keep_unknown(key, value, place, silent)
+            elif value is not None:
+                values[attribute.name] = self.readers[type(attribute.kind)](attribute.kind, value, (*place, key))
+        for attribute in required(cls):
+            if attribute.name not in values:
+                self.report(MISSING_KEY, f"the key {attribute.key} is missing", place)
+        return None if len(self.problems) > before else self.settled(cls(**values), tree, place)
 
-    def holder(self, cls: type, attribute: Attribute, tree: dict[str, Any], place: Place) -> tuple[dict[str, Any], Place]:
-        """The JSON object that holds the attribute."""
-        name = NESTED.get((cls, attribute.name)) if cls is ConceptSet else None
-        if name is None or tree.get(name) is None:
-            return ({} if name else tree), place
-        inner = tree[name]
+    def items_of_set(self, tree: dict[str, Any], place: Place) -> dict[str, Any]:
+        """The lines of a concept set, which stand one object deeper."""
+        inner, here = tree.get("expression"), (*place, "expression")
         if not isinstance(inner, dict):
-            self.wrong("an object", inner, (*place, name))
-            return {}, place
-        self.keep_unknown(inner, {attribute.key}, (*place, name))
-        return inner, (*place, name)
+            if inner is not None:
+                self.wrong("an object", inner, here)
+            return {}
+        for key in inner:
+            if key != "items":
+                self.keep_unknown(key, inner[key], here)
+        lines = inner.get("items")
+        return {} if lines is None else {"items": self.many(Many(One(ConceptSetItem)), lines, (*here, "items"))}
 
-    def attribute(self, attribute: Attribute, tree: dict[str, Any], place: Place) -> Any:
-        """The value of one attribute."""
-        value = tree.get(attribute.key)
-        if value is not None:
-            return self.read(attribute.kind, value, (*place, attribute.key))
-        if attribute.required:
-            self.report(MISSING_KEY, f"the key {attribute.key} is missing", place)
-        return attribute.default
+    def settled(self, built: Any, tree: dict[str, Any], place: Place) -> Any:
+        """An open period is none; a limit whose type is null limits nothing; rules are kept."""
+        for kind, what, where in RULES[type(built)](built, place) if type(built) in RULES else ():
+            self.report(kind, what, where)
+        if isinstance(built, Period) and built == Period():
+            return None
+        if isinstance(built, ResultLimit) and "Type" in tree and tree["Type"] is None:
+            return ResultLimit(type="All")
+        return built
 
-    def keep_unknown(self, tree: dict[str, Any], known: set[str], place: Place) -> None:
-        """Note the keys that Circe does not have."""
-        for key in [key for key in tree if key not in known]:
-            text = _as_json(tree[key])
-            if text is None:
-                self.report(TOO_DEEP, f"the unknown key {str(key)[:60]!r} holds what cannot be kept", place)
-            else:
-                self.unknown.append(Unknown(place=place, key=str(key), value=text))
+    def keep_unknown(self, key: object, value: object, place: Place, silent: tuple[str, ...] = ()) -> None:
+        """Note a key that Circe does not have."""
+        text = None if key in silent else _as_json(value)
+        if text is not None:
+            self.unknown.append(Unknown(place=place, key=str(key), value=text))
+        elif key not in silent:
+            self.report(TOO_DEEP, f"the unknown key {str(key)[:60]!r} holds what cannot be kept", place)
 
     def wrapped(self, kind: Wrapped, tree: object, place: Place) -> Any:
         """An object under its own name."""
@@ -142,7 +167,9 @@ class Decoder:
         found = [name for name in tree if name in names]
         if len(found) != 1:
             return self.no_domain(what, list(names), [str(name) for name in tree], place)
-        self.keep_unknown(tree, {found[0]}, place)
+        for name in tree:
+            if name != found[0]:
+                self.keep_unknown(name, tree[name], place)
         return self.one(One(names[found[0]]), tree[found[0]], (*place, found[0]))
 
     def no_domain(self, what: str, names: list[str], given: list[str], place: Place) -> None:
@@ -158,7 +185,8 @@ class Decoder:
         if not isinstance(tree, list):
             self.wrong("a list", tree, place)
             return ()
-        return tuple(self.read(kind.of, item, (*place, position)) for position, item in enumerate(tree))
+        read = self.readers[type(kind.of)]
+        return tuple(read(kind.of, item, (*place, position)) for position, item in enumerate(tree))
 
     # --- values ------------------------------------------------------------------------------------------------------
 
@@ -173,8 +201,10 @@ class Decoder:
         return found
 
     def set_id(self, _kind: SetId, value: object, place: Place) -> int:
-        """The id of a concept set; whether there is such a set is asked later."""
-        return self.whole(Whole(), value, place)
+        """The id of a concept set; whether there is such a set is asked at the end."""
+        found = self.whole(Whole(), value, place)
+        self.referred.append((place, found))
+        return found
 
     def number(self, _kind: Number, value: object, place: Place) -> int | float:
         """A finite number, whole where it can be."""
@@ -227,15 +257,6 @@ class Decoder:
         meant = closest(value, [str(known) for known in kind.values]) if isinstance(value, str) else None
         self.report(UNKNOWN_VALUE, f"one of {names} is wanted here, not {_named(value)}", place, did_you_mean=meant)
         return None
-
-
-def _settled(built: Any, tree: dict[str, Any]) -> Any:
-    """An open period is none; a limit whose type is null limits nothing."""
-    if isinstance(built, Period) and built == Period():
-        return None
-    if isinstance(built, ResultLimit) and "Type" in tree and tree["Type"] is None:
-        return ResultLimit(type="All")
-    return built
 
 
 def _number(value: object) -> int | float | None:

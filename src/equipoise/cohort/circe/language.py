@@ -91,12 +91,17 @@ class Attribute:
 
 DOMAINS = Wrapped(tuple(model.DOMAINS.items()))
 EXITS = Wrapped((("DateOffset", model.DateOffset), ("CustomEra", model.CustomEra)))
-DERIVED: dict[type, tuple[str, ...]] = {model.Concept: ("STANDARD_CONCEPT_CAPTION", "INVALID_REASON_CAPTION")}
-"""Keys that say again what another key says."""
 NESTED: dict[tuple[type, str], str] = {(model.ConceptSet, "items"): "expression"}
 """Attributes that stand one object deeper in JSON."""
+NO_ATTRIBUTE: dict[type, tuple[str, ...]] = {
+    model.Concept: ("STANDARD_CONCEPT_CAPTION", "INVALID_REASON_CAPTION"),
+    model.ConceptSet: ("expression",),
+}
+"""Keys that belong to the language but are no attribute: they say again what another says, or hold what is nested."""
 
 _KNOWN: dict[type, tuple[Attribute, ...]] = {}
+_BY_KEY: dict[type, dict[str, Attribute]] = {}
+_REQUIRED: dict[type, tuple[Attribute, ...]] = {}
 _PLAIN: dict[Any, Kind] = {bool: Flag(), str: Text(), date: Day(), EndStrategy: EXITS, model.Criterion: DOMAINS, int | float: Number()}
 
 
@@ -105,6 +110,20 @@ def attributes(cls: type) -> tuple[Attribute, ...]:
     if cls not in _KNOWN:
         _KNOWN[cls] = _derived(cls)
     return _KNOWN[cls]
+
+
+def by_key(cls: type) -> dict[str, Attribute]:
+    """The attributes that stand in the object itself, by their keys in JSON."""
+    if cls not in _BY_KEY:
+        _BY_KEY[cls] = {a.key: a for a in attributes(cls) if (cls, a.name) not in NESTED}
+    return _BY_KEY[cls]
+
+
+def required(cls: type) -> tuple[Attribute, ...]:
+    """The attributes without which the object has no meaning."""
+    if cls not in _REQUIRED:
+        _REQUIRED[cls] = tuple(attribute for attribute in attributes(cls) if attribute.required)
+    return _REQUIRED[cls]
 
 
 def _derived(cls: type) -> tuple[Attribute, ...]:

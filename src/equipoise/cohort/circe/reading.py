@@ -10,8 +10,7 @@ from typing import Any, NoReturn
 from equipoise.cohort.circe.decoding import Decoder
 from equipoise.cohort.circe.errors import NOT_JSON, NOT_TEXT, TOO_DEEP, UNREADABLE
 from equipoise.cohort.circe.model import CohortExpression
-from equipoise.cohort.circe.rules import broken_rules
-from equipoise.kernel.errors import EquipoiseError, Where
+from equipoise.kernel.errors import Where
 
 LARGEST_FILE = 64_000_000
 """Bytes. The largest public definitions are about a hundredth of this."""
@@ -60,14 +59,7 @@ def from_tree(tree: object, file: Path | None = None) -> CohortExpression:
     EquipoiseError
         As `read_circe`.
     """
-    tree = _unwrapped(tree, file)
-    decoder = Decoder(file)
-    expression = decoder.expression(tree)
-    if not decoder.problems:
-        decoder.problems += broken_rules(expression, file)
-    if decoder.problems:
-        raise EquipoiseError(*decoder.problems)
-    return expression
+    return Decoder(file).expression(_unwrapped(tree, file))
 
 
 def _tree(text: str, file: Path | None) -> Any:

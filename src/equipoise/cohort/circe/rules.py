@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
-from equipoise.cohort.circe.errors import COUNT_COLUMN, DUPLICATE_CONCEPT_SET, MISSING_CONCEPT_SET, MISSING_KEY, NEGATIVE
+from equipoise.cohort.circe.errors import COUNT_COLUMN, MISSING_KEY, NEGATIVE
 from equipoise.cohort.circe.model import (
-    CohortExpression,
     CollapseSettings,
     ConditionEra,
     CorrelatedCriteria,
@@ -31,9 +29,8 @@ from equipoise.cohort.circe.model import (
     ProcedureOccurrence,
     VisitDetail,
 )
-from equipoise.cohort.circe.place import Place, path_of
-from equipoise.cohort.circe.walking import parts_of, sets_referred_to
-from equipoise.kernel.errors import ErrorKind, Problem, Where, closest
+from equipoise.cohort.circe.place import Place
+from equipoise.kernel.errors import ErrorKind
 
 Broken = Iterator[tuple[ErrorKind, str, Place]]
 
@@ -57,38 +54,6 @@ def countable(domain: type) -> tuple[CountColumn, ...]:
     """The columns whose distinct values can be counted for a domain, as in the reference."""
     visit: tuple[CountColumn, ...] = () if domain in (ConditionEra, VisitDetail) else ("VISIT_ID",)
     return ("DOMAIN_CONCEPT", "START_DATE", "END_DATE", *visit, *OWN_COLUMNS.get(domain, ("DURATION",)))
-
-
-def broken_rules(expression: CohortExpression, file: Path | None) -> list[Problem]:
-    """Every rule that the definition breaks."""
-    found = [*_sets(expression)]
-    for part in parts_of(expression):
-        items = part.value if isinstance(part.value, tuple) else (part.value,)
-        for position, item in enumerate(items):
-            place = (*part.place, position) if isinstance(part.value, tuple) else part.place
-            found += RULES[type(item)](item, place) if type(item) in RULES else ()
-    return [
-        Problem(kind, what, Where(file=file, path=path_of(place)), meant) for (kind, what, place), meant in _with_hints(found, expression)
-    ]
-
-
-def _with_hints(
-    found: list[tuple[ErrorKind, str, Place]], expression: CohortExpression
-) -> Iterator[tuple[tuple[ErrorKind, str, Place], str | None]]:
-    known = [str(concept_set.id) for concept_set in expression.concept_sets]
-    for item in found:
-        yield item, closest(item[1].split()[-1], known) if item[0] is MISSING_CONCEPT_SET else None
-
-
-def _sets(expression: CohortExpression) -> Broken:
-    known: set[int] = set()
-    for position, concept_set in enumerate(expression.concept_sets):
-        if concept_set.id in known:
-            yield DUPLICATE_CONCEPT_SET, f"a second concept set has the id {concept_set.id}", ("ConceptSets", position, "id")
-        known.add(concept_set.id)
-    for place, wanted in sets_referred_to(expression):
-        if wanted not in known:
-            yield MISSING_CONCEPT_SET, f"there is no concept set with the id {wanted}", place
 
 
 def _range(node: NumericRange | DateRange, place: Place) -> Broken:
@@ -120,7 +85,6 @@ def _correlated(node: CorrelatedCriteria, place: Place) -> Broken:
 
 
 def _exit(node: CustomEra, place: Place) -> Broken:
-    place = (*place, "CustomEra")
     if node.drug_codeset_id is None:
         yield MISSING_KEY, "the key DrugCodesetId is missing: exit by exposure needs the drug's concept set", place
     yield from _negative(("GapDays", node.gap_days), ("DaysSupplyOverride", node.days_supply_override), place=place)
