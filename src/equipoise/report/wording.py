@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from math import isfinite
 
 from equipoise.kernel.days import DAYS_PER_MONTH
@@ -130,3 +131,8 @@ def interval(lower: str, upper: str, confidence: float = 0.95) -> str:
     """`95% CI 0.65–0.98`, or `95% CI −0.4 to 4.6` where a bound is negative."""
     between = " to " if MINUS in lower + upper or not (lower[:1].isdigit() and upper[:1].isdigit()) else DASH
     return f"{confidence * 100:g}% CI {lower}{between}{upper}"
+
+
+def calendar_day(day: date) -> str:
+    """`31 July 2024`."""
+    return f"{day.day} {day:%B} {day.year}"

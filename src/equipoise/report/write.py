@@ -12,8 +12,10 @@ from pathlib import Path
 from equipoise.kernel.errors import Where
 from equipoise.report.errors import CANNOT_WRITE, NOT_A_REPORT, OUT_IS_A_FILE
 from equipoise.report.figures.all_figures import Figures, all_figures, every
+from equipoise.report.formats.markdown import markdown_text
 from equipoise.report.page.html import html_text
 from equipoise.report.page.page import page_of
+from equipoise.report.protocol.document import protocol
 from equipoise.report.tables.all_tables import all_tables
 from equipoise.report.tables.csv_file import csv_text
 from equipoise.results.records import write_results
@@ -29,6 +31,7 @@ class ReportPaths:
 
     folder: Path
     html: Path
+    protocol: Path
     results: Path
     study: Path
     run: Path
@@ -75,6 +78,7 @@ def _umask() -> int:
 def _fill(result: StudyResult, folder: Path) -> None:
     figures = all_figures(result)
     _text(folder / "report.html", html_text(page_of(result, figures)))
+    _text(folder / "protocol.md", markdown_text(protocol(result, figures.design)))
     _figures(figures, folder / "figures")
     (folder / "tables").mkdir()
     for table in all_tables(result):
@@ -144,4 +148,6 @@ def _keep_foreign(old: Path, out: Path) -> None:
 
 def _paths(out: Path) -> ReportPaths:
     figures, tables = tuple(sorted((out / "figures").iterdir())), tuple(sorted((out / "tables").iterdir()))
-    return ReportPaths(out, out / "report.html", out / "results.json", out / "study.yaml", out / "run.json", figures, tables)
+    return ReportPaths(
+        out, out / "report.html", out / "protocol.md", out / "results.json", out / "study.yaml", out / "run.json", figures, tables
+    )

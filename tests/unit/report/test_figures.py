@@ -30,7 +30,7 @@ def texts(svg: str) -> list[str]:
 
 def test_the_figures_of_a_study(drawings) -> None:
     curves = {f"kaplan_meier_os_{name}" for name in ("crude", "overlap", "iptw", "att", "matched")}
-    assert set(drawings) == {"flow", "propensity_overlap", "love_plot", "forest"} | curves
+    assert set(drawings) == {"design_diagram", "flow", "propensity_overlap", "love_plot", "forest"} | curves
 
 
 def test_equal_results_give_equal_bytes(made: StudyResult, drawings) -> None:

@@ -80,8 +80,8 @@ def test_hard_results_render(hard: dict[str, StudyResult], name: str) -> None:
 def test_sections_come_in_the_order_of_a_paper(report: ReportPaths) -> None:
     ids = [a["id"] for tag, a in seen(report.html.read_text(encoding="utf-8")).tags if tag == "section"]
     assert ids == [
-        "key", "notes", "patients", "characteristics", "overlap", "balance", "survival", "ratios", "estimates", "weights", "hazards",
-        "model", "sites", "masked", "codes", "study", "rerun",
+        "key", "notes", "design", "patients", "characteristics", "overlap", "balance", "survival", "ratios", "estimates", "weights",
+        "hazards", "model", "sites", "masked", "codes", "study", "rerun",
     ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from equipoise.report.figures.design import draw_design
 from equipoise.report.figures.figure import Drawn
 from equipoise.report.figures.flow import draw_flow
 from equipoise.report.figures.forest import draw_forest
@@ -20,6 +21,7 @@ from equipoise.results.study_result import StudyResult
 class Figures:
     """All figures; `survival` by outcome and adjustment."""
 
+    design: Drawn
     flow: Drawn | None
     overlap: Drawn | None
     love: tuple[Drawn, ...]
@@ -38,10 +40,18 @@ def all_figures(result: StudyResult) -> Figures:
             for adjustment in adjustments(result)
             if (figure := draw_survival(result, outcome, adjustment))
         }
-        return Figures(draw_flow(result), draw_overlap(result), draw_love(result), draw_forest(result), survival, draw_labs(result))
+        return Figures(
+            design=draw_design(result),
+            flow=draw_flow(result),
+            overlap=draw_overlap(result),
+            love=draw_love(result),
+            forest=draw_forest(result),
+            survival=survival,
+            labs=draw_labs(result),
+        )
 
 
 def every(figures: Figures) -> tuple[Drawn, ...]:
     """The figures in the order of the report."""
-    single = tuple(figure for figure in (figures.flow, figures.overlap) if figure)
+    single = tuple(figure for figure in (figures.design, figures.flow, figures.overlap) if figure)
     return (*single, *figures.love, *figures.survival.values(), *figures.forest, *figures.labs.values())

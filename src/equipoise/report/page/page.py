@@ -12,6 +12,7 @@ from equipoise.report.figures.all_figures import Figures
 from equipoise.report.figures.figure import Drawn
 from equipoise.report.page import sentences
 from equipoise.report.page.key import KeyResult, key_result
+from equipoise.report.protocol.trial import target_trial
 from equipoise.report.selection import adjustments, outcome_label, outcome_names
 from equipoise.report.svg import inline
 from equipoise.report.tables import all_tables as data
@@ -69,6 +70,8 @@ class Page:
     notes: tuple[tuple[Note, ...], ...]
     """Worst first; many of one code stand together."""
     main: str
+    design: Picture
+    trial: ShownTable
     flow: Picture | None
     flow_table: ShownTable
     baseline_first: tuple[ShownTable, ...]
@@ -108,6 +111,8 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         key=key_result(result),
         notes=grouped_notes(result.notes),
         main=adjustment_label(main),
+        design=_picture(figures.design),
+        trial=target_trial(result.study),
         flow=_picture(figures.flow) if figures.flow else None,
         flow_table=shown(data.flow_table(result)),
         baseline_first=tuple(t for t in [shown_baseline(result, first)] if t),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from equipoise.report.selection import hazard_ratio, outcome_label
-from equipoise.report.wording import adjustment_label, interval, lowered, n_equals, p_value, ratio
+from equipoise.report.wording import adjustment_label, calendar_day, interval, lowered, n_equals, p_value, ratio
 from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
 
@@ -29,8 +27,9 @@ def question(result: StudyResult) -> str:
     outcome = _risk_of(result, study.timed_outcomes[0].name) if study.timed_outcomes else "the outcome"
     nth = {1: "first"}.get(study.index.nth, f"{study.index.nth}th")
     return (
-        f"In patients with a {nth} record of {study.target.name} or {study.comparator.name} between {_day(study.period_start)} and "
-        f"{_day(study.period_end)}, does {study.target.name}, compared with {study.comparator.name}, change the hazard of {outcome}?"
+        f"In patients with a {nth} record of {study.target.name} or {study.comparator.name} between {calendar_day(study.period_start)} and "
+        f"{calendar_day(study.period_end)}, does {study.target.name}, compared with {study.comparator.name}, change the hazard of "
+        f"{outcome}?"
     )
 
 
@@ -92,7 +91,3 @@ def _risk_of(result: StudyResult, outcome: str) -> str:
     if any(o.name == outcome and o.kind == "death" for o in result.study.outcomes):
         return "death from any cause"
     return lowered(outcome_label(result, outcome))
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
