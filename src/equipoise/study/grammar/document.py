@@ -11,6 +11,7 @@ from equipoise.study.grammar.analysis import ANALYSIS, PROPENSITY, SITES, comple
 from equipoise.study.grammar.claims import CLAIMS, check_claims
 from equipoise.study.grammar.codes import CODES, CodesBlock, CodeSets, load_code_sets, name_from, used_code_sets
 from equipoise.study.grammar.cohort import ARMS, EXCLUDE, FOLLOW, INCLUDE, INDEX, PERIOD
+from equipoise.study.grammar.combination import COMBINATION, complete_combination
 from equipoise.study.grammar.covariates import COVARIATES
 from equipoise.study.grammar.outcomes import OUTCOMES, check_risk_windows
 from equipoise.study.grammar.overrides import OVERRIDES
@@ -101,6 +102,11 @@ _SUBGROUPS = Field(
     "Parts of the cohort in which the effect is looked at apart, by name; each with a test of interaction.",
     example={"subtype": "each level", "age": "cut at 65"},
 )
+_COMBINATION = Field(
+    "combination",
+    COMBINATION,
+    "Exposures beside the arms: classes, windows around the index, and how arms and classes are analysed together.",
+)
 _DESIGN = Field(
     "design",
     Choice(get_args(Design)),
@@ -110,7 +116,7 @@ _DESIGN = Field(
 
 _FIELDS = (
     *(_VERSION, _NAME, _TITLE, _DESIGN, _PERIOD, _CODES, _INDEX, _INCLUDE, _EXCLUDE, _TREATMENTS, _CLASSES, _ARMS, _FOLLOW),
-    *(_OUTCOMES, _COVARIATES, _PROPENSITY, _ANALYSIS, _SUBGROUPS, _SITES, _OVERRIDES, _CLAIMS),
+    *(_OUTCOMES, _COVARIATES, _PROPENSITY, _ANALYSIS, _COMBINATION, _SUBGROUPS, _SITES, _OVERRIDES, _CLAIMS),
 )
 
 
@@ -131,6 +137,8 @@ def _study(entry: Entry) -> Study | None:
     analysis = complete_analysis(entry.get(_ANALYSIS), entry.at(_ANALYSIS), bool(names), desk)
     readable = covariates if listed is None or covariates else None
     subgroups = complete_subgroups(entry.get(_SUBGROUPS), entry.at(_SUBGROUPS), readable, desk)
+    outcomes = entry.get(_OUTCOMES) or ()
+    combination = complete_combination(entry.get(_COMBINATION), entry.at(_COMBINATION), outcomes, propensity, desk)
     if desk.problems:
         return None
     period = entry.need(_PERIOD)
@@ -153,6 +161,7 @@ def _study(entry: Entry) -> Study | None:
         claims=entry.get(_CLAIMS),
         overrides=entry.get(_OVERRIDES),
         subgroups=subgroups,
+        combination=combination,
         design=cast("Design | None", entry.get(_DESIGN)),
     )
 

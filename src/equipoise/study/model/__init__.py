@@ -8,6 +8,15 @@ from equipoise.study.model.base import Model, Window, absent
 from equipoise.study.model.claims import Claim, ClaimMeasure
 from equipoise.study.model.codes import Code, CodeSet
 from equipoise.study.model.cohort import Arm, Classification, Definition, Index, Step, Treatment
+from equipoise.study.model.combination import (
+    COMBINATION_ANALYSES,
+    Combination,
+    CombinationAnalysis,
+    ExposureClass,
+    ExposureWindow,
+    NotCounted,
+    combined_arm,
+)
 from equipoise.study.model.covariates import (
     AgeCovariate,
     CategoryCovariate,
@@ -50,6 +59,7 @@ from equipoise.study.model.study import Design, Study
 from equipoise.study.model.subgroups import CriterionSubgroup, CutSubgroup, LevelSubgroup, Subgroup
 
 __all__ = [
+    "COMBINATION_ANALYSES",
     "AcrossSites",
     "Adjustment",
     "AgeCovariate",
@@ -65,6 +75,8 @@ __all__ = [
     "Classification",
     "Code",
     "CodeSet",
+    "Combination",
+    "CombinationAnalysis",
     "ComorbidityCovariate",
     "Composite",
     "CountCovariate",
@@ -79,6 +91,8 @@ __all__ = [
     "EventCovariate",
     "EventCriterion",
     "EventOutcome",
+    "ExposureClass",
+    "ExposureWindow",
     "FollowUp",
     "Index",
     "IndexYearCovariate",
@@ -91,6 +105,7 @@ __all__ = [
     "Member",
     "Model",
     "Not",
+    "NotCounted",
     "Outcome",
     "Override",
     "PriorObservation",
@@ -108,4 +123,5 @@ __all__ = [
     "Window",
     "Without",
     "absent",
+    "combined_arm",
 ]

@@ -15,6 +15,7 @@ from equipoise.study.model.base import Model, absent
 from equipoise.study.model.claims import Claim
 from equipoise.study.model.codes import CodeSet
 from equipoise.study.model.cohort import Arm, Classification, Index, Step
+from equipoise.study.model.combination import Combination
 from equipoise.study.model.covariates import Covariate
 from equipoise.study.model.outcomes import FollowUp, LabOutcome, Outcome, TimedOutcome
 from equipoise.study.model.subgroups import Subgroup
@@ -52,6 +53,9 @@ class Study(Model):
     """Parts of the cohort in which the effect is looked at apart."""
     design: Design | None = Field(default=None, exclude_if=absent)
     """`as published`: repeats a published analysis with its flaws; the report says so."""
+
+    combination: Combination | None = Field(default=None, exclude_if=absent)
+    """Exposures beside the arms, and how their combination is analysed."""
 
     @property
     def timed_outcomes(self) -> tuple[TimedOutcome, ...]:
