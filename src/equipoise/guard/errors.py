@@ -29,3 +29,10 @@ BAD_POLICY = ErrorKind(
     "nothing leaves a site under an unclear policy",
     "share: secure-sums, site-aggregates or deidentified-rows; minimum_count: 1 or more; masking: hide or show-10",
 )
+ALONE_REFUSED = ErrorKind(
+    "EQ-GUARD-005",
+    "the question would show one site alone",
+    "the difference between the sum over all sites and the sum without a few is the sum of these few",
+    "leave out groups of three sites or more, or ask the site to set `share: site-aggregates`",
+    exit_status=3,
+)

@@ -45,6 +45,12 @@ def chosen(rows: Rows, setting: Setting, view: View) -> Chosen:
     kept = weight > 0
     if view.outcome is not None:
         kept &= rows.outcome(view.outcome)[2]
+    if view.subset is not None:
+        kept &= rows.levels.inside(view.subset)
+    if view.site is not None:
+        kept &= rows.at((view.site,))
+    if view.without:
+        kept &= ~rows.at(view.without)
     if view.unweighted:
         weight = np.ones_like(weight)
     zeros = np.zeros(int(kept.sum()), dtype=np.int64)
@@ -88,6 +94,12 @@ def columns(rows: Rows, setting: Setting, view: View) -> Floats:
             return rows.labs()
         case "lab_shifts":
             return rows.lab_shifts()
+        case "levels":
+            return rows.levels.counts(rows.outcome(view.outcome)[1] if view.outcome else np.zeros(rows.n, dtype=np.int64))
+        case "arm_by_level" if view.subset is not None:
+            return rows.levels.arm_by_level(view.subset, rows.arm)
+        case "arm_by_level":
+            raise UNKNOWN_ESTIMATOR.error("arm by level needs a subset")
 
 
 def survival_data(rows: Rows, setting: Setting, view: View) -> SurvivalData:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -13,6 +14,8 @@ from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.propensity.site import preference_score, propensity_scores, weights
 from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
 from equipoise.network.site.labs import lab_matrix, shift_matrix
+from equipoise.network.site.subgroups import Levels
+from equipoise.network.wire.messages import Part
 from equipoise.network.wire.views import Scores, Setting, Weighting
 from equipoise.study.learned import Learned
 from equipoise.study.model import Study
@@ -39,6 +42,8 @@ class Rows:
         self.site: Ints = np.unique(np.array(names, dtype=str), return_inverse=True)[1].astype(np.int64)
         """(n,) sites as codes from 0."""
         self._site_names = names
+        self.levels = Levels(table, study)
+        """Subgroups."""
         self._outcomes: dict[str, tuple[Floats, Ints, NDArray[np.bool_]]] = {}
         self._raw: Floats | None = None
         self._labs: Floats | None = None
@@ -59,6 +64,15 @@ class Rows:
         at_risk = np.isfinite(time)
         self._outcomes[name] = time, np.where(at_risk, event, 0).astype(np.int64), at_risk
         return self._outcomes[name]
+
+    @cached_property
+    def sites(self) -> tuple[str, ...]:
+        """The names of the sites whose rows these are."""
+        return tuple(sorted(set(self._site_names)))
+
+    def at(self, sites: tuple[str, ...]) -> NDArray[np.bool_]:
+        """(n,) whether a row is one of these sites'."""
+        return np.isin(self.site, [place for place, name in enumerate(self.sites) if name in sites])
 
     def raw(self) -> Floats:
         """(n, q) covariates as recorded, NaN where missing; a column a number, a column a level."""
@@ -151,6 +165,12 @@ class Rows:
                 found[row] = int.from_bytes(digest, "little")
             self._tokens = found
         return self._tokens
+
+
+def parts(rows: Rows) -> tuple[Part, ...]:
+    """The sites in a pooled table, and their persons by arm."""
+    counted = ((name, rows.arm[rows.at((name,))]) for name in rows.sites)
+    return tuple(Part(name, int((arm == 1).sum()), int((arm == 0).sum())) for name, arm in counted)
 
 
 def _numbers(table: AnalysisTable, name: str) -> Floats:

@@ -17,9 +17,10 @@ from equipoise.guard.audit import AuditLog, Entry
 from equipoise.guard.policy import Policy
 from equipoise.guard.release import Door, Purpose, allow_rows, release
 from equipoise.kernel.errors import EquipoiseError, Problem, closest
+from equipoise.network.site.alone import limited
 from equipoise.network.site.data import data_for
 from equipoise.network.site.errors import NO_STUDY, OTHER_STUDY, UNEXPECTED, UNKNOWN_ESTIMATOR
-from equipoise.network.site.rows import Rows
+from equipoise.network.site.rows import Rows, parts
 from equipoise.network.site.sessions import tell_sessions
 from equipoise.network.site.tables import CohortCount, Tables
 from equipoise.network.wire.codec import decode, decode_any, encode, members
@@ -113,8 +114,10 @@ class SiteService:
     def _prepared(self, question: Question) -> Prepared:
         study = self._study(question.study_hash)
         table = self._tables.table(study, question.study_hash)
-        self._rows[question.study_hash] = Rows(table, study, question.study_hash)
-        return self._report(question, CohortCount(table.attrition, table.code_report, table.session_report, table.cdm_notes))
+        rows = Rows(table, study, question.study_hash)
+        self._rows[question.study_hash] = rows
+        prepared = self._report(question, CohortCount(table.attrition, table.code_report, table.session_report, table.cdm_notes))
+        return replace(prepared, parts=() if rows.sites in ((), (self.name,)) else parts(rows))
 
     def _report(self, question: Question, counted: CohortCount) -> Prepared:
         self._sessions[question.study_hash] = counted.sessions
@@ -147,7 +150,8 @@ class SiteService:
         if estimator is None:
             raise UNKNOWN_ESTIMATOR.error(f"no estimator {part.estimator}", did_you_mean=closest(part.estimator, SITE_SIDE))
         ask = decode_any(part.ask, estimator.ask_type)
-        summary = estimator.summarise(data_for(estimator.data_type, rows, setting, part.view), ask)
+        view = limited(rows, setting, part.view, self._door.policy)
+        summary = estimator.summarise(data_for(estimator.data_type, rows, setting, view), ask)
         purpose = Purpose(question.study_hash, question.number, part.estimator, members(estimator.summary_type))
         return encode(release(summary, self._door, purpose))
 

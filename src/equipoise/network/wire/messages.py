@@ -79,6 +79,15 @@ class CodesFound:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A site whose rows were pooled into one table, and its persons in the analysis by arm."""
+
+    site: str
+    target: int
+    comparator: int
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A site's answer to prepare or count. attrition: (steps, 3) int64, persons left in all, target and comparator; adds over sites.
 
@@ -92,6 +101,8 @@ class Prepared:
     anyone: bool
     cdm_notes: tuple[str, ...] = ()
     """What the site's CDM lacks, in sentences about tables."""
+    parts: tuple[Part, ...] = ()
+    """Of a table that was pooled: the sites in it that have anybody in the analysis, by name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,14 @@ from numpy.typing import NDArray
 from equipoise.study.learned import Learned
 from equipoise.study.model import Adjustment
 
-Columns: TypeAlias = Literal["none", "raw", "design", "propensity", "arm", "score", "preference", "labs", "lab_shifts"]
+Columns: TypeAlias = Literal[
+    "none", "raw", "design", "propensity", "arm", "score", "preference", "labs", "lab_shifts", "levels", "arm_by_level"
+]
 """`raw`: covariates as recorded, NaN where missing. `design`: the learned columns. `propensity`: an intercept and the standardised learned
 columns. `arm`: one column, 1 for the target. `score`: one column, the propensity score. `preference`: one column, the score with the arms'
-sizes taken out. `labs`, `lab_shifts`: the columns of laboratory outcomes, see `study.lab_columns`."""
+sizes taken out. `labs`, `lab_shifts`: the columns of laboratory outcomes, see `study.lab_columns`. `levels`: for each level of each
+subgroup, two columns: in it, and in it with the outcome's event. `arm_by_level`: the arm, the subset's levels but the first, and their
+products with the arm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,22 @@ class Weighting:
 
 
 @dataclass(frozen=True, slots=True)
+class Subset:
+    """Persons in some levels of a subgroup of the study, by their places in `study.subgroup_levels`."""
+
+    subgroup: str
+    levels: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """One estimator's data. `outcome` names the time and event columns (None: no outcome needed, everyone at the site is in).
 
     `weighting` names an entry of `Setting.weightings`. `group`: `arm` puts the comparator in group 0 and the target in group 1, `none`
     puts everyone in group 0. `stratum`: `site` or one stratum for all. `unweighted`: everyone in the weighting's population counts 1.
     `competing`: death before the event is cause 2 instead of the end of observation.
+    `subset`: only these persons. `site`: only this site's, which says nothing where it may not speak alone. `without`: nobody of these
+    sites, which refuse where that would show one of them that may not be shown alone.
     """
 
     outcome: str | None = None
@@ -60,6 +74,9 @@ class View:
     stratum: Literal["none", "site"] = "none"
     unweighted: bool = False
     competing: bool = False
+    subset: Subset | None = None
+    site: str | None = None
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
