@@ -1,0 +1,67 @@
+"""SQL in DuckDB's spelling, and the few phrases that are not spelled the same everywhere. Text made here is what sqlglot turns into other dialects.
+
+Days are whole numbers counted from 1970-01-01 all the way through; they become dates again in the last statement.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+from equipoise.engine.sql.statements import written
+from equipoise.engine.sql.warehouse import Source
+
+ColumnKind = Literal["id", "number", "text", "day"]
+_TYPES = {"id": "BIGINT", "number": "DOUBLE", "text": "VARCHAR", "day": "INT"}
+_EPOCH = "CAST('1970-01-01' AS DATE)"
+FAR_FUTURE = 47481
+"""31 December 2099, in days."""
+
+
+def nothing(kind: ColumnKind) -> str:
+    """A null of a kind."""
+    return f"CAST(NULL AS {_TYPES[kind]})"
+
+
+def date_of(day: str) -> str:
+    """The date of a day number."""
+    return f"{_EPOCH} + CAST({day} AS INT)"
+
+
+def year_of(day: str) -> str:
+    """The calendar year of a day number."""
+    return f"EXTRACT(YEAR FROM {date_of(day)})"
+
+
+def read(source: Source, column: str, kind: ColumnKind) -> str:
+    """A column of a site's table in the type that the engine wants; null where it cannot be read as such, or is not there.
+
+    Not a number counts as null: by subtraction, since comparisons with it may be answered from Parquet's statistics, which leave it out.
+    """
+    if column not in source.columns:
+        return nothing(kind)
+    name = '"' + source.columns[column].replace('"', '""') + '"'
+    if kind == "day":
+        return f"CAST(DATE_DIFF('DAY', {_EPOCH}, {_as_date(name, column in source.dates)}) AS INT)"
+    value = f"TRY_CAST({name} AS {_TYPES[kind]})"
+    return f"CASE WHEN {value} - {value} = 0 THEN {value} END" if kind == "number" else value
+
+
+def _as_date(name: str, dated: bool) -> str:
+    """A date, or text that says one as 2020-01-31 (perhaps with a time) or 20200131."""
+    if dated:
+        return f"CAST({name} AS DATE)"
+    text = f"CAST({name} AS VARCHAR)"
+    compact = f"SUBSTRING({text}, 1, 4) || '-' || SUBSTRING({text}, 5, 2) || '-' || SUBSTRING({text}, 7, 2)"
+    return f"COALESCE(TRY_CAST({text} AS DATE), TRY_CAST({compact} AS DATE))"
+
+
+@cache
+def spelled(text: str, dialect: str) -> str:
+    """The statement in a dialect."""
+    return text if dialect == "duckdb" else written(text, dialect)
+
+
+def union(selects: list[str]) -> str:
+    """All rows of all."""
+    return "\nUNION ALL\n".join(selects)
