@@ -12,10 +12,10 @@ import time
 import numpy as np
 import pyarrow as pa
 
-from equipoise.cohort.lines.reading import bundled_pack
 from equipoise.engine.lines.finding import find_lines
 from equipoise.engine.lines.treatments import Treatments
 from equipoise.engine.reference import lines as reference
+from equipoise.study.lines.reading import bundled_pack
 
 ORAL_DAYS = 30
 

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equipoise.cohort.lines.pack import Pack
-from equipoise.cohort.lines.reading import bundled_pack
-from equipoise.cohort.lines.vary import vary
 from equipoise.engine.lines import waves
 from equipoise.engine.lines.finding import find_lines
 from equipoise.engine.lines.treatments import Treatments
 from equipoise.engine.reference import lines as reference
+from equipoise.study.lines.reading import bundled_pack
+from equipoise.study.lines.vary import vary
+from equipoise.study.model.lines.pack import Pack
 
 A = {"status": "assumption"}
 DRUGS = ("a1", "a2", "b1", "b2", "c1", "d1")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
-from equipoise.cohort.lines.reading import bundled_pack
-from equipoise.cohort.lines.sources import LineSources
 from equipoise.engine.lines.finding import find_lines
 from equipoise.engine.lines.from_records import treatments_of
+from equipoise.study.lines.reading import bundled_pack
+from equipoise.study.model import LineAnchor, LineDrug, LinesOfTherapy
 
 BREAST = bundled_pack("breast")
-SOURCES = LineSources(
-    drugs=(("letrozole", ("a",)), ("paclitaxel", ("b",)), ("doxorubicin", ("c",))), anchor=("d",), confirmed_within=90, local=("e",)
-)
+DRUGS = tuple(LineDrug(drug=drug, sets=(name,)) for drug, name in (("letrozole", "a"), ("paclitaxel", "b"), ("doxorubicin", "c")))
+ANCHOR = LineAnchor(sets=("d",), confirmed_within=90)
+SOURCES = LinesOfTherapy(pack=BREAST, drugs=DRUGS, anchor=ANCHOR, local=("e",))
 RECORDS = """
     condition_occurrence
     person | concept | start
@@ -39,7 +37,7 @@ RECORDS = """
 """
 
 
-def lines_of(site, sources: LineSources, day: int = 0):
+def lines_of(site, sources: LinesOfTherapy, day: int = 0):
     here = site(RECORDS)
     found = find_lines(treatments_of(here.engine, here.index(day), sources), BREAST)
     lines = [
@@ -70,22 +68,21 @@ def test_days_are_counted_from_the_index(site):
 
 
 def test_without_an_anchor_all_lines_count(site):
-    _, persons = lines_of(site, LineSources(drugs=SOURCES.drugs, local=("e",)))
+    _, persons = lines_of(site, LinesOfTherapy(pack=BREAST, drugs=DRUGS, local=("e",)))
     assert persons == [(1, 2, None, False), (2, 1, None, False)]
 
 
 def test_an_anchor_of_one_code_is_the_first_day(site):
-    lines, _ = lines_of(site, LineSources(drugs=SOURCES.drugs, anchor=("d",), local=("e",)))
+    lines, _ = lines_of(site, LinesOfTherapy(pack=BREAST, drugs=DRUGS, anchor=LineAnchor(sets=("d",)), local=("e",)))
     assert [line[5] for line in lines] == [False] * len(lines)
 
 
 def test_without_local_treatments_no_drug_is_left_out(site):
-    lines, _ = lines_of(site, LineSources(drugs=SOURCES.drugs, anchor=("d",), confirmed_within=90))
+    lines, _ = lines_of(site, LinesOfTherapy(pack=BREAST, drugs=DRUGS, anchor=ANCHOR))
     assert (1, 3, -29, 20, ["doxorubicin"], False) in lines
 
 
-@pytest.mark.parametrize("drugs", [(), (("letrozole", ("f",)),)])
-def test_without_records_nobody_has_lines(site, drugs):
+def test_without_records_nobody_has_lines(site):
     here = site("person\nperson | year_of_birth\n1 | 1960")
-    found = find_lines(treatments_of(here.engine, here.index(), LineSources(drugs=drugs, anchor=("d",))), BREAST)
+    found = find_lines(treatments_of(here.engine, here.index(), SOURCES), BREAST)
     assert (found.lines.num_rows, found.persons["prior_lines"].to_pylist()) == (0, [0])

@@ -11,11 +11,11 @@ import re
 import pyarrow as pa
 import pytest
 
-from equipoise.cohort.lines.pack import Pack
-from equipoise.cohort.lines.reading import bundled_pack
 from equipoise.engine.lines.finding import find_lines
 from equipoise.engine.lines.treatments import Treatments
 from equipoise.engine.reference import lines as reference
+from equipoise.study.lines.reading import bundled_pack
+from equipoise.study.model.lines.pack import Pack
 
 ENGINES = {"vectorised": find_lines, "reference": reference.find_lines}
 PERSON = 7

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from equipoise.cohort.from_study import cohort_plan
-from equipoise.cohort.lines.reading import bundled_pack
-from equipoise.cohort.lines.sources import LineSources, sets_by_drug
 from equipoise.engine.lines.finding import find_lines
 from equipoise.engine.lines.from_records import treatments_of
 from equipoise.engine.open import open_cdm
 from equipoise.simulate.network import simulate_network
 from equipoise.study.code_file import read_code_file
-from equipoise.study.model import CodeSet, EventCriterion, Window
+from equipoise.study.lines.naming import sets_by_drug
+from equipoise.study.lines.reading import bundled_pack
+from equipoise.study.model import CodeSet, EventCriterion, LineAnchor, LinesOfTherapy, Window
 from equipoise.study.reading import read_study
 
 STUDIES = Path(__file__).resolve().parents[2] / "studies"
@@ -41,7 +41,9 @@ def test_prior_lines_are_the_lines_that_the_simulator_planted(tmp_path):
         at_least = tuple(EventCriterion(sets=CLASSES, window=Window(end=-1), count="sets", at_least=number) for number in (1, 2, 3, 4))
         held = engine.criteria(index, at_least)
         engine.prepare((*by_drug.code_sets, *code_sets("MET_", "LIVERMET_DX")))
-        treatments = treatments_of(engine, index, LineSources(by_drug.drugs, anchor=METASTASES, confirmed_within=90))
+        treatments = treatments_of(
+            engine, index, LinesOfTherapy(pack=pack, drugs=by_drug.drugs, anchor=LineAnchor(sets=METASTASES, confirmed_within=90))
+        )
     classes = np.sum([held[f"c{place}"].to_numpy() for place in range(4)], axis=0)
     assert by_drug.unknown == ()
     assert set(classes) == {0, 1, 2, 3, 4}

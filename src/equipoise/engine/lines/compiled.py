@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from equipoise.cohort.lines.pack import Pack
+from equipoise.study.model.lines.pack import Pack
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
@@ -49,7 +49,7 @@ class CompiledPack:
 
 
 def compiled(pack: Pack) -> CompiledPack:
-    """The arrays of a pack. Raises EQ-COHORT-002 for a name that the pack does not have."""
+    """The arrays of a pack. Raises EQ-STUDY-061 for a name that the pack does not have."""
     drugs = pack.drugs()
     flags = _Flagger(pack, drugs)
     keep = pack.maintenance

@@ -7,7 +7,6 @@ from typing import Any, TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from equipoise.cohort.lines.pack import Pack
 from equipoise.engine.lines.columns import earliest, true, whole
 from equipoise.engine.lines.compiled import ALWAYS, CompiledPack, Flags, Ints, compiled
 from equipoise.engine.lines.exposures import exposures
@@ -15,6 +14,7 @@ from equipoise.engine.lines.state import Closed, Joined
 from equipoise.engine.lines.treatments import LINE_COLUMNS, PERSON_LINE_COLUMNS, REASONS, LinesFound, Treatments
 from equipoise.engine.lines.waves import all_lines
 from equipoise.engine.shapes import shaped
+from equipoise.study.model.lines.pack import Pack
 
 Column: TypeAlias = Any
 """What Arrow makes a column of."""
@@ -23,7 +23,7 @@ Column: TypeAlias = Any
 def find_lines(treatments: Treatments, pack: Pack) -> LinesFound:
     """Lines of therapy of every person. See `Treatments` and `LinesFound`; `engine/reference/lines.py` says the same slowly.
 
-    Time grows with the records; memory is about 200 bytes a record. Raises EQ-COHORT-002 for a name in a rule that the pack does not have.
+    Time grows with the records; memory is about 200 bytes a record. Raises EQ-STUDY-061 for a name in a rule that the pack does not have.
     """
     rules = compiled(pack)
     given = exposures(treatments, rules)

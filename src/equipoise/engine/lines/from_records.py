@@ -5,38 +5,40 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from equipoise.cohort.lines.sources import LineSources
 from equipoise.engine.contract import Engine, EventRequest
 from equipoise.engine.lines.columns import named, whole
 from equipoise.engine.lines.compiled import Ints
 from equipoise.engine.lines.treatments import Treatments
-from equipoise.study.model import Window
+from equipoise.study.model import LinesOfTherapy, Window
 
 DRUGS, ANCHOR, LOCAL = "drugs of lines", "anchor of lines", "local treatments"
 
 
-def treatments_of(engine: Engine, index: pa.Table, sources: LineSources) -> Treatments:
+def treatments_of(engine: Engine, index: pa.Table, lines: LinesOfTherapy, *, up_to_index: bool = False) -> Treatments:
     """The treatments of indexed persons, all days counted from each person's index day (which is 0).
 
-    `index` has person_id and index_date; the engine must be prepared with the sets of `sources`. A record's last day is its end date; its
-    route is the drug's own. Records are taken as given: events do not tell an order from an administration.
+    `index` has person_id and index_date; the engine must be prepared with the sets of `lines`. A record's last day is its end date; its
+    route is the drug's own. Records are taken as given: events do not tell an order from an administration. `up_to_index`: only what
+    was recorded by then, so that nothing known later decides who is eligible.
     Errors are those of the engine.
     """
-    every = ((DRUGS, tuple(one for _, sets in sources.drugs for one in sets)), (ANCHOR, sources.anchor), (LOCAL, sources.local))
-    requests = tuple(EventRequest(name, sets, Window()) for name, sets in every if sets)
+    window = Window(end=0) if up_to_index else Window()
+    drug_sets = tuple(one for drug in lines.drugs for one in drug.sets)
+    every = ((DRUGS, drug_sets), (ANCHOR, lines.anchor.sets if lines.anchor else ()), (LOCAL, lines.local))
+    requests = tuple(EventRequest(name, sets, window) for name, sets in every if sets)
     found = engine.events(index, requests)
     names, request = named(found, "request")
     tables = {name: found.filter(pa.array(request == place)) for place, name in enumerate(names)}
     drugs = tables.get(DRUGS, found.slice(0, 0))
-    of_set = {one: drug for drug, sets in sources.drugs for one in sets}
+    of_set = {one: drug.drug for drug in lines.drugs for one in drug.sets}
     sets, number = named(drugs, "set")
     drug = pa.DictionaryArray.from_arrays(pa.array(number, pa.int32()), pa.array([of_set[one or ""] for one in sets], pa.string()))
     given = drugs.select(["person_id", "day", "end_day"]).append_column("drug", drug)
-    anchor = _days(tables.get(ANCHOR, found.slice(0, 0)))
+    anchors = _days(tables.get(ANCHOR, found.slice(0, 0)))
     everyone = index.select(["person_id"]).append_column("day", pa.array(np.zeros(index.num_rows, np.int32)))
     return Treatments(
         administrations=given,
-        anchors=anchor_days(anchor, sources.confirmed_within) if sources.anchor else None,
+        anchors=anchor_days(anchors, lines.anchor.confirmed_within) if lines.anchor else None,
         index=everyone,
         local=_days(tables[LOCAL]) if LOCAL in tables else None,
     )

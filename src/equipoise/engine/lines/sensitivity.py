@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from equipoise.cohort.lines.pack import Pack
-from equipoise.cohort.lines.vary import Variant
 from equipoise.engine.lines.columns import whole
 from equipoise.engine.lines.compiled import Flags
 from equipoise.engine.lines.errors import NO_INDEX
 from equipoise.engine.lines.finding import find_lines
 from equipoise.engine.lines.treatments import Treatments
+from equipoise.study.lines.vary import Variant
+from equipoise.study.model.lines.pack import Pack
 
 
 @dataclass(frozen=True, slots=True)

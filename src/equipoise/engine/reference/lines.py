@@ -8,8 +8,8 @@ from typing import Any, TypeAlias
 
 import pyarrow as pa
 
-from equipoise.cohort.lines.pack import Pack
 from equipoise.engine.lines.treatments import LINE_COLUMNS, PERSON_LINE_COLUMNS, LinesFound, Treatments
+from equipoise.study.model.lines.pack import Pack
 
 Row: TypeAlias = dict[str, Any]
 NEVER = -(2**40)

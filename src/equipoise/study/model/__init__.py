@@ -40,6 +40,7 @@ from equipoise.study.model.criteria import (
     PriorObservation,
     SexCriterion,
 )
+from equipoise.study.model.lines import LineAnchor, LineDrug, LinesOfTherapy, Pack, Varied
 from equipoise.study.model.outcomes import (
     Composite,
     CtcaeAnalyte,
@@ -99,6 +100,9 @@ __all__ = [
     "LabOutcome",
     "LabWindow",
     "LevelSubgroup",
+    "LineAnchor",
+    "LineDrug",
+    "LinesOfTherapy",
     "Matching",
     "MeasurementCovariate",
     "MeasurementCriterion",
@@ -108,6 +112,7 @@ __all__ = [
     "NotCounted",
     "Outcome",
     "Override",
+    "Pack",
     "PriorObservation",
     "PropensityModel",
     "RecordsMember",
@@ -120,6 +125,7 @@ __all__ = [
     "TimedOutcome",
     "Treatment",
     "ValueMember",
+    "Varied",
     "Window",
     "Without",
     "absent",

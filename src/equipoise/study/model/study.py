@@ -17,6 +17,7 @@ from equipoise.study.model.codes import CodeSet
 from equipoise.study.model.cohort import Arm, Classification, Index, Step
 from equipoise.study.model.combination import Combination
 from equipoise.study.model.covariates import Covariate
+from equipoise.study.model.lines import LinesOfTherapy
 from equipoise.study.model.outcomes import FollowUp, LabOutcome, Outcome, TimedOutcome
 from equipoise.study.model.subgroups import Subgroup
 
@@ -44,6 +45,8 @@ class Study(Model):
     sites: SiteRules = SiteRules()
     classification: Classification | None = Field(default=None, exclude_if=absent)
     """Required when the index is a session."""
+    lines: LinesOfTherapy | None = Field(default=None, exclude_if=absent)
+    """How treatments become lines of therapy; required by everything that counts them."""
     claims: tuple[Claim, ...] | None = Field(default=None, exclude_if=absent)
     """What a published abstract claims; held against what a run finds, never used in it."""
 

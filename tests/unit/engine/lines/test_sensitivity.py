@@ -5,11 +5,11 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from equipoise.cohort.lines.reading import bundled_pack
-from equipoise.cohort.lines.vary import vary
 from equipoise.engine.lines.sensitivity import eligibility_changes
 from equipoise.engine.lines.treatments import Treatments
 from equipoise.kernel.errors import EquipoiseError
+from equipoise.study.lines.reading import bundled_pack
+from equipoise.study.lines.vary import vary
 
 BREAST = bundled_pack("breast")
 DRUGS = ("paclitaxel", "eribulin", "capecitabine", "vinorelbine")

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
-from equipoise.study.model import Model
+from equipoise.study.model.base import Model
 
 Status: TypeAlias = Literal["verified", "memory", "derived", "assumption"]
 WholeDays: TypeAlias = Annotated[int, Field(ge=0, le=36500, strict=True)]

@@ -8,13 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from equipoise.cohort.errors import PACK_MISSING_KEY, PACK_UNKNOWN_KEY, PACK_UNREADABLE, PACK_VALUE
-from equipoise.cohort.lines import rules
-from equipoise.cohort.lines.consistency import Location, faults
-from equipoise.cohort.lines.pack import Pack
 from equipoise.kernel.errors import EquipoiseError, Where, closest
 from equipoise.study.grammar.shapes.desk import Desk, Spot
 from equipoise.study.grammar.shapes.tree import Mapping, Node, Sequence, as_plain, read_tree
+from equipoise.study.lines.consistency import Location, faults
+from equipoise.study.lines.errors import PACK_MISSING_KEY, PACK_UNKNOWN_KEY, PACK_UNREADABLE, PACK_VALUE
+from equipoise.study.model.lines import rules
+from equipoise.study.model.lines.pack import Pack
 
 _KEYS = sorted(
     {key for one in (Pack, *vars(rules).values()) if isinstance(one, type) and issubclass(one, BaseModel) for key in one.model_fields}
@@ -23,20 +23,20 @@ _KEYS = sorted(
 
 def pack_names() -> tuple[str, ...]:
     """Names of the packs that Equipoise brings along."""
-    found = files("equipoise.cohort.lines").joinpath("packs").iterdir()
+    found = files("equipoise.study.lines").joinpath("packs").iterdir()
     return tuple(sorted(one.name.removesuffix(".yaml") for one in found if one.name.endswith(".yaml")))
 
 
 def bundled_pack(name: str) -> Pack:
-    """A pack that Equipoise brings along. Raises EQ-COHORT-003 when there is none of that name."""
+    """A pack that Equipoise brings along. Raises EQ-STUDY-062 when there is none of that name."""
     if name not in pack_names():
         raise PACK_UNREADABLE.error(f"there is no rule pack `{name[:60]}`", did_you_mean=closest(name, pack_names()))
-    file = files("equipoise.cohort.lines").joinpath(f"packs/{name}.yaml")
+    file = files("equipoise.study.lines").joinpath(f"packs/{name}.yaml")
     return parse_pack(file.read_text(encoding="utf-8"), Path(f"{name}.yaml"))
 
 
 def read_pack(path: Path) -> Pack:
-    """Read a pack's file. Raises one error with every problem: EQ-COHORT-002 to -007, or EQ-STUDY-002 to -005 for what is no YAML."""
+    """Read a pack's file. Raises one error with every problem: EQ-STUDY-061 to -066, or EQ-STUDY-002 to -005 for what is no YAML."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):

@@ -1,28 +1,17 @@
-"""Which code sets tell the drugs of a pack, the anchor and local treatments in a site's records."""
+"""Code lists of classes of drugs, taken apart into one code set a drug."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from equipoise.cohort.lines.pack import Pack
-from equipoise.study.model import Code, CodeSet
+from equipoise.study.model.codes import Code, CodeSet
+from equipoise.study.model.lines.block import LineDrug
+from equipoise.study.model.lines.pack import Pack
 
+SET_OF_A_DRUG = "lines of therapy: "
+"""How the names of these sets begin; no set of a study file can have such a name."""
 _ASIDE = re.compile(r"\s*\(.*\)$")
-
-
-@dataclass(frozen=True, slots=True)
-class LineSources:
-    """Names of code sets. `drugs`: each name that the pack has for a drug or product, with the sets whose records are that drug.
-
-    `anchor`: the anchor is the first day with a record of these sets; with `confirmed_within`, the first that has a later one at most so
-    many days after it. `local`: local treatments, around which some drugs do not count.
-    """
-
-    drugs: tuple[tuple[str, tuple[str, ...]], ...]
-    anchor: tuple[str, ...] = ()
-    confirmed_within: int | None = None
-    local: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +19,7 @@ class DrugSets:
     """Sets of classes of drugs, taken apart into one set a drug. `unknown`: descriptions that the pack has no name for."""
 
     code_sets: tuple[CodeSet, ...]
-    drugs: tuple[tuple[str, tuple[str, ...]], ...]
+    drugs: tuple[LineDrug, ...]
     unknown: tuple[str, ...]
 
 
@@ -45,11 +34,7 @@ def sets_by_drug(pack: Pack, code_sets: tuple[CodeSet, ...]) -> DrugSets:
         codes.setdefault(_ASIDE.sub("", code.description.strip()), {})[code] = None
     found = sorted(known & set(codes))
     return DrugSets(
-        tuple(CodeSet(name=_name(drug), codes=tuple(codes[drug])) for drug in found),
-        tuple((drug, (_name(drug),)) for drug in found),
+        tuple(CodeSet(name=SET_OF_A_DRUG + drug, codes=tuple(codes[drug])) for drug in found),
+        tuple(LineDrug(drug=drug, sets=(SET_OF_A_DRUG + drug,)) for drug in found),
         tuple(sorted(set(codes) - known - never)),
     )
-
-
-def _name(drug: str) -> str:
-    return f"lines of therapy: {drug}"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.cohort.lines.reading import bundled_pack, pack_names, parse_pack, read_pack
 from equipoise.kernel.errors import EquipoiseError
+from equipoise.study.lines.reading import bundled_pack, pack_names, parse_pack, read_pack
 
 SOUND = """\
 lines: 1
@@ -49,11 +49,11 @@ def test_there_are_packs_for_more_than_one_disease():
 def test_an_unknown_pack_is_named_with_what_was_meant():
     with pytest.raises(EquipoiseError) as caught:
         bundled_pack("braest")
-    assert [(one.kind.code, one.did_you_mean) for one in caught.value.problems] == [("EQ-COHORT-003", "breast")]
+    assert [(one.kind.code, one.did_you_mean) for one in caught.value.problems] == [("EQ-STUDY-062", "breast")]
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    with pytest.raises(EquipoiseError, match="EQ-COHORT-003"):
+    with pytest.raises(EquipoiseError, match="EQ-STUDY-062"):
         read_pack(tmp_path / "none.yaml")
 
 
@@ -65,14 +65,14 @@ def test_a_file_is_read_as_its_text_is(tmp_path):
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
-        (("title: Two drugs", "titel: Two drugs"), [("EQ-COHORT-006", 1, None)]),
-        (("days: 180", "days: -1"), [("EQ-COHORT-006", 7, None)]),
-        (("days: 180", 'days: "180"'), [("EQ-COHORT-006", 7, None)]),
-        (("status: verified", "status: sure"), [("EQ-COHORT-006", 4, None)]),
-        (("route: iv, status: assumption}\n  two", "route: iv}\n  two"), [("EQ-COHORT-005", 10, None)]),
-        (("gamma], route: iv", "gamma], route: oral"), [("EQ-COHORT-002", 11, None)]),
-        (("[gamma]", "[beta]"), [("EQ-COHORT-007", 11, None)]),
-        (("[gamma]", "[one]"), [("EQ-COHORT-007", 10, None)]),
+        (("title: Two drugs", "titel: Two drugs"), [("EQ-STUDY-065", 1, None)]),
+        (("days: 180", "days: -1"), [("EQ-STUDY-065", 7, None)]),
+        (("days: 180", 'days: "180"'), [("EQ-STUDY-065", 7, None)]),
+        (("status: verified", "status: sure"), [("EQ-STUDY-065", 4, None)]),
+        (("route: iv, status: assumption}\n  two", "route: iv}\n  two"), [("EQ-STUDY-064", 10, None)]),
+        (("gamma], route: iv", "gamma], route: oral"), [("EQ-STUDY-061", 11, None)]),
+        (("[gamma]", "[beta]"), [("EQ-STUDY-066", 11, None)]),
+        (("[gamma]", "[one]"), [("EQ-STUDY-066", 10, None)]),
         (("rechallenge: {", "rechallenge: {days: 3, "), [("EQ-STUDY-004", 7, None)]),
         (("gap:", "gap: ["), [("EQ-STUDY-002", 7, None)]),
     ],
@@ -80,7 +80,7 @@ def test_a_file_is_read_as_its_text_is(tmp_path):
 def test_one_mistake_is_found_at_its_line(changed, expected):
     found = problems(SOUND.replace(*changed))
     if changed[0].startswith("title"):
-        expected = [("EQ-COHORT-005", 1, None), ("EQ-COHORT-004", 3, "title")]
+        expected = [("EQ-STUDY-064", 1, None), ("EQ-STUDY-063", 3, "title")]
     assert found == expected
 
 
@@ -92,16 +92,16 @@ def test_all_mistakes_between_rules_are_found_at_once():
         "maintenance: {after: [one], continued: [tree], silent: 28, status: assumption}\n"
     )
     assert problems(text) == [
-        ("EQ-COHORT-002", 13, "two"),
-        ("EQ-COHORT-002", 15, "alpha"),
-        ("EQ-COHORT-007", 16, None),
-        ("EQ-COHORT-007", 18, None),
-        ("EQ-COHORT-002", 20, "gamma"),
-        ("EQ-COHORT-002", 21, None),
+        ("EQ-STUDY-061", 13, "two"),
+        ("EQ-STUDY-061", 15, "alpha"),
+        ("EQ-STUDY-066", 16, None),
+        ("EQ-STUDY-066", 18, None),
+        ("EQ-STUDY-061", 20, "gamma"),
+        ("EQ-STUDY-061", 21, None),
     ]
 
 
 def test_all_mistakes_of_types_are_found_at_once():
     text = SOUND.replace("days: 28", "days: many").replace("route: iv, status", "rout: iv, status") + "unheard: of\n"
     codes = [code for code, _, _ in problems(text)]
-    assert sorted(codes) == sorted(["EQ-COHORT-006", "EQ-COHORT-005", "EQ-COHORT-004", "EQ-COHORT-005", "EQ-COHORT-004", "EQ-COHORT-004"])
+    assert sorted(codes) == sorted(["EQ-STUDY-065", "EQ-STUDY-064", "EQ-STUDY-063", "EQ-STUDY-064", "EQ-STUDY-063", "EQ-STUDY-063"])

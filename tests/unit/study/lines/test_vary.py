@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from equipoise.cohort.lines.reading import bundled_pack
-from equipoise.cohort.lines.vary import vary
 from equipoise.kernel.errors import EquipoiseError
+from equipoise.study.lines.reading import bundled_pack
+from equipoise.study.lines.vary import vary
 
 BREAST = bundled_pack("breast")
 
@@ -42,11 +42,11 @@ def test_no_settings_give_the_main_pack():
 @pytest.mark.parametrize(
     ("pack", "setting", "value", "code", "meant"),
     [
-        ("breast", "widow", 28, "EQ-COHORT-008", "window"),
-        ("breast", "gap_injected", 28, "EQ-COHORT-008", None),
-        ("diabetes", "lead_in", 14, "EQ-COHORT-008", None),
-        ("breast", "window", -1, "EQ-COHORT-006", None),
-        ("breast", "window", 1.5, "EQ-COHORT-006", None),
+        ("breast", "widow", 28, "EQ-STUDY-067", "window"),
+        ("breast", "gap_injected", 28, "EQ-STUDY-067", None),
+        ("diabetes", "lead_in", 14, "EQ-STUDY-067", None),
+        ("breast", "window", -1, "EQ-STUDY-065", None),
+        ("breast", "window", 1.5, "EQ-STUDY-065", None),
     ],
 )
 def test_what_cannot_be_varied(pack, setting, value, code, meant):

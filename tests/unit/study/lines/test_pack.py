@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from equipoise.cohort.lines.reading import bundled_pack
-from equipoise.cohort.lines.rules import Rule
 from equipoise.kernel.errors import EquipoiseError
+from equipoise.study.lines.reading import bundled_pack
+from equipoise.study.model.lines.rules import Rule
 
 BREAST = bundled_pack("breast")
 SAME = {
@@ -52,7 +52,7 @@ def test_names_stand_for_drugs_classes_and_groups():
 def test_a_name_that_the_pack_lacks_is_an_error_with_what_was_meant():
     with pytest.raises(EquipoiseError) as caught:
         BREAST.drugs_of(["letrozol"])
-    assert [(one.kind.code, one.did_you_mean) for one in caught.value.problems] == [("EQ-COHORT-002", "letrozole")]
+    assert [(one.kind.code, one.did_you_mean) for one in caught.value.problems] == [("EQ-STUDY-061", "letrozole")]
 
 
 def test_every_rule_says_how_well_it_is_known():

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import product
 
-from equipoise.cohort.errors import PACK_VALUE, UNKNOWN_SETTING
-from equipoise.cohort.lines.pack import Pack
-from equipoise.cohort.lines.rules import Anchor, Days
 from equipoise.kernel.errors import closest
+from equipoise.study.lines.errors import PACK_VALUE, UNKNOWN_SETTING
+from equipoise.study.model.lines.pack import Pack
+from equipoise.study.model.lines.rules import Anchor, Days
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ def vary(pack: Pack, **grid: Iterable[int]) -> tuple[Variant, ...]:
     """Every combination of the values given, in days, each as a pack.
 
     Settings: `window`, `gap` (all routes alike), `gap_<route>`, `rechallenge`, `substitution` (all alike), `lead_in`, `ongoing`, `current`.
-    Values are taken in ascending order, each once; `gap` is set before `gap_<route>`. Raises EQ-COHORT-008 for a setting that the pack does
-    not have, EQ-COHORT-006 for a number of days below 0 or over 36,500.
+    Values are taken in ascending order, each once; `gap` is set before `gap_<route>`. Raises EQ-STUDY-067 for a setting that the pack does
+    not have, EQ-STUDY-065 for a number of days below 0 or over 36,500.
     """
     known = settings_of(pack)
     wanted = {setting: tuple(values) for setting, values in grid.items()}

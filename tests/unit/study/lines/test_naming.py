@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 
-from equipoise.cohort.lines.reading import bundled_pack
-from equipoise.cohort.lines.sources import sets_by_drug
-from equipoise.study.model import Code, CodeSet
+from equipoise.study.lines.naming import sets_by_drug
+from equipoise.study.lines.reading import bundled_pack
+from equipoise.study.model import Code, CodeSet, LineDrug
 
 BREAST = bundled_pack("breast")
 
@@ -23,7 +23,7 @@ def test_codes_are_sorted_by_the_drug_that_their_description_names():
         "lines of therapy: docetaxel": ["2"],
         "lines of therapy: paclitaxel": ["1", "3", "5"],
     }
-    assert found.drugs == (("docetaxel", ("lines of therapy: docetaxel",)), ("paclitaxel", ("lines of therapy: paclitaxel",)))
+    assert found.drugs == tuple(LineDrug(drug=one, sets=(f"lines of therapy: {one}",)) for one in ("docetaxel", "paclitaxel"))
     assert found.unknown == ("vitamin",)
 
 
@@ -34,4 +34,4 @@ def test_all_drugs_of_the_protocol_s_code_lists_find_their_place(shared):
     found = sets_by_drug(BREAST, (CodeSet(name="all", codes=codes),))
     assert found.unknown == ()
     contained = BREAST.contained()
-    assert {drug for name, _ in found.drugs for drug in contained[name]} == set(BREAST.drugs())
+    assert {drug for one in found.drugs for drug in contained[one.drug]} == set(BREAST.drugs())

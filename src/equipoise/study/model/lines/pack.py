@@ -7,8 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from equipoise.cohort.errors import UNKNOWN_DRUG
-from equipoise.cohort.lines.rules import (
+from equipoise.kernel.errors import closest
+from equipoise.study.lines.errors import UNKNOWN_DRUG
+from equipoise.study.model.base import Model
+from equipoise.study.model.lines.rules import (
     Addition,
     Advance,
     AfterStop,
@@ -22,8 +24,6 @@ from equipoise.cohort.lines.rules import (
     Orders,
     Substitution,
 )
-from equipoise.kernel.errors import closest
-from equipoise.study.model import Model
 
 
 class Pack(Model):
@@ -70,7 +70,7 @@ class Pack(Model):
         return {drug: one for one in self.classes.values() for drug in one.drugs}
 
     def drugs_of(self, names: Iterable[str]) -> frozenset[str]:
-        """The drugs that names of drugs, classes and groups stand for. Raises EQ-COHORT-002 for a name that the pack does not have."""
+        """The drugs that names of drugs, classes and groups stand for. Raises EQ-STUDY-061 for a name that the pack does not have."""
         return frozenset(drug for name in names for drug in self._drugs_of_one(name))
 
     def _drugs_of_one(self, name: str) -> frozenset[str]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from equipoise.cohort.errors import PACK_CONTRADICTION, UNKNOWN_DRUG
-from equipoise.cohort.lines.pack import Pack
 from equipoise.kernel.errors import ErrorKind, closest
+from equipoise.study.lines.errors import PACK_CONTRADICTION, UNKNOWN_DRUG
+from equipoise.study.model.lines.pack import Pack
 
 Location: TypeAlias = tuple[str | int, ...]
 """Keys and positions from the root of the document."""
