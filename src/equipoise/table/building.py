@@ -15,11 +15,13 @@ from equipoise.cohort.from_study import cohort_plan
 from equipoise.engine.contract import Engine
 from equipoise.engine.session_report import session_report
 from equipoise.kernel.errors import Where
+from equipoise.study.event_columns import stored_events
 from equipoise.study.lab_columns import stored_columns
 from equipoise.study.model import ComorbidityCovariate, Study
 from equipoise.study.subgroup_levels import own_categories
 from equipoise.table.analysis_table import AnalysisTable
 from equipoise.table.arrow import Bools, Ints, whole
+from equipoise.table.combination.exposures import combination_columns, combination_names
 from equipoise.table.covariates import Sources, covariate_columns
 from equipoise.table.errors import DUPLICATE_COLUMN
 from equipoise.table.labs.columns import lab_columns
@@ -49,6 +51,7 @@ def build_table(engine: Engine, study: Study, site: str) -> AnalysisTable:
         "index_date": index["index_date"].cast(pa.date32()),
         **outcome_columns(study, ends, sources.records),
         **labs,
+        **combination_columns(study.combination, sources.records, len(person_ids)),
         **covariates,
     }
     sessions = session_report(engine, plan, site, study.sites.unobservable_from)
@@ -93,8 +96,10 @@ def _aligned(found: pa.Table, person_ids: Ints) -> pa.Table:
 
 def _check_names(study: Study) -> None:
     outcomes = [f"{outcome.name}_{part}" for outcome in study.timed_outcomes for part in ("time", "event")]
+    outcomes += [column.name for column in stored_events(study)]
     labs = [column.name for lab in study.labs for column in stored_columns(lab)]
-    names = Counter([*OWN_COLUMNS, *outcomes, *labs, *(covariate.name for covariate in study.covariates)])
+    exposures = combination_names(study.combination)
+    names = Counter([*OWN_COLUMNS, *outcomes, *labs, *exposures, *(covariate.name for covariate in study.covariates)])
     for name, times in names.items():
         if times > 1:
             raise DUPLICATE_COLUMN.error(f"two columns named {name}", Where(path=name))

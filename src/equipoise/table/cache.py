@@ -26,7 +26,7 @@ from equipoise.study.model import Study
 from equipoise.table.analysis_table import AnalysisTable, DeathCount, ValueCount
 from equipoise.table.building import build_table
 
-LAYOUT = 3
+LAYOUT = 5
 """Raised when the meaning of a column changes: older files are then not found."""
 
 _META = b"equipoise"

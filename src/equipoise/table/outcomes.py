@@ -25,10 +25,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from equipoise.kernel.days import to_day
+from equipoise.study.event_columns import StoredEvent
 from equipoise.study.model import DeathOutcome, EventOutcome, FollowUp, Study, TimedOutcome, Window
 from equipoise.table.analysis_table import DeathCount
 from equipoise.table.arrow import Bools, Floats, Ints, NewColumn, real
-from equipoise.table.records import Records, first_day, no_records
+from equipoise.table.composites import composite_days
+from equipoise.table.records import Records, counted, first_day, no_records
 
 CENSORED, HAPPENED, DIED_FIRST = 0, 1, 2
 INDEX_DAY_TIME = 0.5
@@ -101,35 +103,67 @@ def washout_window(outcome: EventOutcome, follow: FollowUp) -> Window | None:
     return None if outcome.washout is None else Window(start=-outcome.washout, end=opens - 1)
 
 
-def event_outcome(outcome: EventOutcome, follow: FollowUp, ends: Ends, found: Records, washed_out: Records) -> Timed:
-    """First record in the risk window; death before it competes; the end of follow-up censors; records in the washout leave the person out.
+def risk_opens(outcome: TimedOutcome, follow: FollowUp) -> int:
+    """The first day at risk: that of the risk window, or of a later start of follow-up (a landmark)."""
+    if isinstance(outcome, DeathOutcome):
+        return follow.start_day
+    opens = risk_window(outcome, follow).start or 0
+    return opens if follow.start_day <= 1 else max(opens, follow.start_day)
 
-    With a `start_day` after day 1 (a landmark), a first record in the risk window before the landmark leaves the person out too.
+
+def event_outcome(outcome: EventOutcome, follow: FollowUp, ends: Ends, found: Records, washed_out: Records) -> Timed:
+    """First record in the risk window; records in the washout leave the person out. See `event_on`."""
+    n = len(ends.day)
+    return event_on(outcome, follow, ends, first_day(found, n), np.isfinite(first_day(washed_out, n)))
+
+
+def event_on(outcome: EventOutcome, follow: FollowUp, ends: Ends, first: Floats, washed_out: Bools) -> Timed:
+    """An event on its first day in the risk window; death before it competes; the end of follow-up censors.
+
+    first: (n,) days from index, infinity without an event. washed_out: (n,) who is left out. With a `start_day` after day 1 (a landmark),
+    an event in the risk window before the landmark leaves the person out too.
     """
-    window, n = risk_window(outcome, follow), len(ends.day)
-    opens = window.start or 0
-    start = opens if follow.start_day <= 1 else max(opens, follow.start_day)
+    window, start = risk_window(outcome, follow), risk_opens(outcome, follow)
     end = np.minimum(ends.day, np.inf if window.end is None else window.end)
-    first = first_day(found, n)
     happened, died = first <= end, ends.died & (ends.day <= end)
     event = np.where(happened, HAPPENED, np.where(died, DIED_FIRST, CENSORED)).astype(np.int8)
     timed = _timed(np.where(happened, first, end), event, start)
-    earlier = np.isfinite(first_day(washed_out, n)) | (first < start)
-    return Timed(timed.at_risk & ~earlier, timed.time, timed.event)
+    return Timed(timed.at_risk & ~washed_out & ~(first < start), timed.time, timed.event)
 
 
 def outcome_columns(study: Study, ends: Ends, records: Mapping[str, Records]) -> dict[str, NewColumn]:
-    """`<outcome>_time` and `<outcome>_event` of every timed outcome. records: by request, see `requests.py`."""
+    """`<outcome>_time` and `<outcome>_event` of every timed outcome, and what `study.event_columns` names of those that death precludes.
+
+    records: by request, see `requests.py`.
+    """
     columns: dict[str, NewColumn] = {}
     for outcome in study.timed_outcomes:
-        timed = _timed_outcome(study, outcome, ends, records)
-        columns[f"{outcome.name}_time"] = pa.array(timed.time, pa.float64(), mask=~timed.at_risk)
-        columns[f"{outcome.name}_event"] = pa.array(timed.event, pa.int8(), mask=~timed.at_risk)
+        if isinstance(outcome, DeathOutcome):
+            columns |= _time_and_event(outcome, death_outcome(study.follow, ends))
+        else:
+            columns |= _event_columns(study, outcome, ends, records)
     return columns
 
 
-def _timed_outcome(study: Study, outcome: TimedOutcome, ends: Ends, records: Mapping[str, Records]) -> Timed:
-    if isinstance(outcome, DeathOutcome):
-        return death_outcome(study.follow, ends)
-    found, washed_out = (records.get(f"{part} {outcome.name}", no_records()) for part in ("outcome", "washout"))
-    return event_outcome(outcome, study.follow, ends, found, washed_out)
+def _time_and_event(outcome: TimedOutcome, timed: Timed) -> dict[str, NewColumn]:
+    return {
+        f"{outcome.name}_time": pa.array(timed.time, pa.float64(), mask=~timed.at_risk),
+        f"{outcome.name}_event": pa.array(timed.event, pa.int8(), mask=~timed.at_risk),
+    }
+
+
+def _event_columns(study: Study, outcome: EventOutcome, ends: Ends, records: Mapping[str, Records]) -> dict[str, NewColumn]:
+    n = len(ends.day)
+    found, before = (records.get(f"{part} {outcome.name}", no_records()) for part in ("outcome", "washout"))
+    if outcome.composite is not None:
+        first, washed_out = composite_days(outcome, outcome.composite, records, study.code_sets, n)
+    else:
+        first, washed_out = first_day(found, n), np.isfinite(first_day(before, n))
+    timed = event_on(outcome, study.follow, ends, first, washed_out)
+    columns = _time_and_event(outcome, timed)
+    columns[StoredEvent(outcome.name, "in_window").name] = pa.array(np.isfinite(first), pa.bool_())
+    columns[StoredEvent(outcome.name, "washed_out").name] = pa.array(washed_out, pa.bool_())
+    if outcome.composite is None:
+        instances = counted(found.take(found.day <= ends.day[found.row]), n, "dates")
+        columns[StoredEvent(outcome.name, "instances").name] = pa.array(instances, pa.int64(), mask=~timed.at_risk)
+    return columns

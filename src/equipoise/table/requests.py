@@ -16,21 +16,39 @@ from equipoise.study.model import (
     Window,
 )
 from equipoise.study.subgroup_levels import own_categories
+from equipoise.table.combination.exposures import combination_requests
+from equipoise.table.composites import member_request, without_request, without_window
 from equipoise.table.outcomes import risk_window, washout_window
 
 
 def event_requests(study: Study) -> tuple[EventRequest, ...]:
-    """`outcome <name>`, `washout <name>`, `lab <name>`, `covariate <name>`: everything in the study that is found in records of sets."""
-    return (*_outcome_requests(study), *_lab_requests(study), *_covariate_requests(study))
+    """`outcome <name>`, `washout <name>`, `lab <name>`, `covariate <name>`, `combination <class>`: all that is found in records of sets.
+
+    A composite asks for each member apart, and for the records that rule it out.
+    """
+    return (*_outcome_requests(study), *_lab_requests(study), *_covariate_requests(study), *combination_requests(study.combination))
 
 
 def _outcome_requests(study: Study) -> Iterator[EventRequest]:
     for outcome in study.outcomes:
         if isinstance(outcome, EventOutcome):
-            yield EventRequest(f"outcome {outcome.name}", outcome.sets, risk_window(outcome, study.follow))
-            washout = washout_window(outcome, study.follow)
-            if washout is not None:
-                yield EventRequest(f"washout {outcome.name}", outcome.sets, washout)
+            yield from _event_requests(outcome, study)
+
+
+def _event_requests(outcome: EventOutcome, study: Study) -> Iterator[EventRequest]:
+    window, washout = risk_window(outcome, study.follow), washout_window(outcome, study.follow)
+    if outcome.composite is None:
+        yield EventRequest(f"outcome {outcome.name}", outcome.sets, window)
+        if washout is not None:
+            yield EventRequest(f"washout {outcome.name}", outcome.sets, washout)
+        return
+    for place, member in enumerate(outcome.composite.members):
+        yield EventRequest(member_request("outcome", outcome, place), member.sets, window)
+        if washout is not None:
+            yield EventRequest(member_request("washout", outcome, place), member.sets, washout)
+    ruled_out = without_window(outcome.composite, window)
+    if outcome.composite.without is not None and ruled_out is not None:
+        yield EventRequest(without_request(outcome), outcome.composite.without.sets, ruled_out)
 
 
 def _lab_requests(study: Study) -> Iterator[EventRequest]:

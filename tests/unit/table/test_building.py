@@ -65,6 +65,9 @@ def test_whole_table(fake_engine: Make, fact: Make, study_of: Callable[..., Stud
         "os_event": [1, 0, 0],
         "ascites_time": [40.0, None, 1826.0],
         "ascites_event": [1, None, 0],
+        "ascites_in_window": [True, False, False],
+        "ascites_washed_out": [False, True, False],
+        "ascites_instances": [1, None, 0],
         "age": [59.0, 60.0, None],
         "dm": [0.0, 0.0, 1.0],
     }
