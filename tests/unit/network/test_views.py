@@ -140,3 +140,26 @@ def test_a_view_that_cannot_be_given_is_refused(rows: Rows, kind: type, view: Vi
 def test_columns_that_the_question_does_not_explain_are_refused(rows: Rows, columns: str) -> None:
     with pytest.raises(EquipoiseError, match="EQ-SITE-004"):
         data_for(CovariateData, rows, Setting(), View(columns=columns))
+
+
+def test_a_variant_of_a_weighting_is_told_from_the_study_s_own(rows: Rows) -> None:
+    token = rows.tokens()
+    setting = Setting(weightings=(Weighting("matched", tokens=token[:2]), Weighting("matched", tokens=token[2:], variant="seed 2")))
+    own, other = (data_for(SurvivalData, rows, setting, View(outcome="os", weighting="matched", variant=v)) for v in ("", "seed 2"))
+    assert (own.time.tolist(), other.time.tolist()) == ([10, 20], [40])
+    with pytest.raises(EquipoiseError, match="without saying what it is"):
+        data_for(SurvivalData, rows, setting, View(outcome="os", weighting="matched", variant="seed 3"))
+
+
+def test_follow_up_can_end_earlier(rows: Rows) -> None:
+    data = data_for(SurvivalData, rows, SETTING, View(outcome="os", until=20))
+    assert data.time.tolist() == [10, 20, 20]
+    assert data.event.tolist() == [1, 0, 0]
+    assert data_for(SurvivalData, rows, SETTING, View(outcome="os", until=40)).event.tolist() == [1, 0, 1]
+
+
+def test_sites_with_few_persons_in_an_arm_can_be_left_out(rows: Rows) -> None:
+    assert len(data_for(SurvivalData, rows, SETTING, View(outcome="os", minimum_arm=1)).time) == 3
+    assert len(data_for(SurvivalData, rows, SETTING, View(outcome="os", minimum_arm=2)).time) == 0
+    alone = Rows(AnalysisTable(ROWS.slice(0, 3), (), ()), STUDY, "hash")
+    assert data_for(SurvivalData, alone, SETTING, View(minimum_arm=1, outcome="os")).time.tolist() == [10, 20]

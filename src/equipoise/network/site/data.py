@@ -13,6 +13,7 @@ from equipoise.estimators.data import CovariateData, Floats, Ints, ModelData, Su
 from equipoise.estimators.logistic.intercepts import inverse_logit
 from equipoise.estimators.matching.summary import MatchRowsData
 from equipoise.estimators.propensity.site import logit
+from equipoise.network.site.combination.data import combination_data
 from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
 from equipoise.network.site.rows import Rows
 from equipoise.network.wire.views import Setting, View, Weighting
@@ -33,6 +34,8 @@ class Chosen:
 
 def data_for(kind: type, rows: Rows, setting: Setting, view: View) -> Any:
     """The estimator's data. Raises EQ-SITE-004 for a kind of data that no view gives."""
+    if view.combination is not None:
+        return combination_data(kind, rows, setting, view)
     maker = MAKERS.get(kind)
     if maker is None:
         raise UNKNOWN_ESTIMATOR.error(f"no view gives {kind.__name__}")
@@ -51,6 +54,8 @@ def chosen(rows: Rows, setting: Setting, view: View) -> Chosen:
         kept &= rows.at((view.site,))
     if view.without:
         kept &= ~rows.at(view.without)
+    if view.minimum_arm > 0:
+        kept &= rows.at_sites_with(view.minimum_arm)
     if view.unweighted:
         weight = np.ones_like(weight)
     zeros = np.zeros(int(kept.sum()), dtype=np.int64)
@@ -68,7 +73,7 @@ def weighting_of(setting: Setting, view: View) -> Weighting:
     if view.weighting == "crude":
         return Weighting("crude")
     for weighting in setting.weightings:
-        if weighting.method == view.weighting:
+        if (weighting.method, weighting.variant) == (view.weighting, view.variant):
             return weighting
     raise UNKNOWN_ESTIMATOR.error(f"the question names the adjustment {view.weighting} without saying what it is")
 
@@ -109,6 +114,8 @@ def survival_data(rows: Rows, setting: Setting, view: View) -> SurvivalData:
     time, event, _ = rows.outcome(view.outcome)
     if not view.competing:
         event = (event == 1).astype(np.int64)
+    if view.until is not None:
+        time, event = np.minimum(time, view.until), np.where(time <= view.until, event, 0)
     part = chosen(rows, setting, view)
     return SurvivalData(time[part.kept], event[part.kept], part.group, part.stratum, part.x, part.weight)
 

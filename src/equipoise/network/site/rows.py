@@ -74,6 +74,11 @@ class Rows:
         """(n,) whether a row is one of these sites'."""
         return np.isin(self.site, [place for place, name in enumerate(self.sites) if name in sites])
 
+    def at_sites_with(self, persons: int) -> NDArray[np.bool_]:
+        """(n,) whether a row is of a site with at least so many persons in each arm."""
+        arms = np.bincount(2 * self.site + self.arm, minlength=2 * len(self.sites)).reshape(-1, 2)
+        return (arms >= persons).all(axis=1)[self.site]
+
     def raw(self) -> Floats:
         """(n, q) covariates as recorded, NaN where missing; a column a number, a column a level."""
         if self._raw is None:

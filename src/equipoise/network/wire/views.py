@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from equipoise.network.wire.combination import CombinationFrame
 from equipoise.study.learned import Learned
 from equipoise.study.model import Adjustment
 
@@ -40,12 +41,14 @@ class Weighting:
     """Who counts, and how much. `crude`: everyone, 1. `matched`: those whose token is in `tokens`. Else a weight from the score.
 
     trim: keep scores in [low, high] only. tokens: (m,) uint64. token_weights: (m,) float64, None for all 1.
+    variant: tells weightings of one method apart, such as many matchings; the study's own has none.
     """
 
     method: Adjustment
     trim: tuple[float, float] | None = None
     tokens: NDArray[np.uint64] | None = None
     token_weights: NDArray[np.float64] | None = None
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,11 @@ class View:
 
     `weighting` names an entry of `Setting.weightings`. `group`: `arm` puts the comparator in group 0 and the target in group 1, `none`
     puts everyone in group 0. `stratum`: `site` or one stratum for all. `unweighted`: everyone in the weighting's population counts 1.
-    `competing`: death before the event is cause 2 instead of the end of observation.
+    `competing`: death before the event is cause 2 instead of the end of observation. `estimated`: with the weights comes how they hang on
+    the propensity model, for variances that know that it was fitted.
     `subset`: only these persons. `site`: only this site's, which says nothing where it may not speak alone. `without`: nobody of these
     sites, which refuse where that would show one of them that may not be shown alone.
+    `combination`: rows, groups and columns of another layout; of the rest only `outcome` and `stratum` are read.
     """
 
     outcome: str | None = None
@@ -74,9 +79,14 @@ class View:
     stratum: Literal["none", "site"] = "none"
     unweighted: bool = False
     competing: bool = False
+    estimated: bool = False
     subset: Subset | None = None
     site: str | None = None
     without: tuple[str, ...] = ()
+    variant: str = ""
+    until: int | None = None
+    minimum_arm: int = 0
+    combination: CombinationFrame | None = None
 
 
 @dataclass(frozen=True, slots=True)
