@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from equipoise.checks.check import Check
+from equipoise.kernel.days import DAYS_PER_MONTH
 from equipoise.kernel.masked import Masked
 from equipoise.results.study_result import StudyResult, SurvivalCurve
 
@@ -21,13 +24,27 @@ def few_at(curve: SurvivalCurve, day: float) -> bool:
 
 
 def result(found: StudyResult) -> tuple[str, ...]:
-    """Name arm and adjustment."""
-    sentences = []
+    """Name arm and outcome."""
+    sentences = list(_short(found))
     for curve in found.curves:
         median = median_of(curve)
         if curve.adjustment == found.study.analysis.main and median is not None and few_at(curve, median):
             sentences.append(f"Fewer than {FEWEST_AT_RISK} persons of {curve.arm} were still followed at the median of {curve.outcome}.")
     return tuple(sentences)
+
+
+def _short(found: StudyResult) -> Iterator[str]:
+    """Arms whose people were followed, at the median, for less than the median survival that is reported of them."""
+    followed = {(r.outcome, r.target): r.estimate for r in found.records if r.measure == "median_follow_up" and r.target}
+    for record in found.records:
+        if (record.analysis, record.measure, record.adjustment) != ("main", "median_survival", found.study.analysis.main):
+            continue
+        follow_up, median = followed.get((record.outcome, record.target or "")), record.estimate
+        if follow_up is not None and median is not None and follow_up < median:
+            yield (
+                f"Median follow-up of {record.target} is {follow_up / DAYS_PER_MONTH:.1f} months, "
+                f"shorter than its median of {record.outcome}, {median / DAYS_PER_MONTH:.1f} months."
+            )
 
 
 CHECK = Check(

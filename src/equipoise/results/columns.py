@@ -57,6 +57,36 @@ MEASURES = (
     Measure("median_survival", "Time at which the Kaplan-Meier curve reaches one half; null when it does not", "days", "one arm"),
     Measure("survival", "Kaplan-Meier probability of being free of the event at `time_days`", "share", "one arm"),
     Measure("rmst", "Restricted mean survival time up to `time_days`", "days", "one arm"),
+    Measure(
+        "survival_difference", "Difference of the Kaplan-Meier probabilities at `time_days`, target minus comparator", "share", "two arms"
+    ),
+    Measure(
+        "median_follow_up",
+        "Median follow-up by the reverse Kaplan-Meier method: the follow-up had nobody died; `target` null: both arms together",
+        "days",
+        "one arm",
+    ),
+    Measure(
+        "interaction_test",
+        "Wald test that the hazard ratio is the same in all levels of the subgroup that `population` names; `estimate` is the chi-square "
+        "statistic on one degree of freedom less than the levels compared",
+        "",
+        "two arms",
+    ),
+    Measure("interaction_test_holm", "The same test, its p-value adjusted for the number of subgroups (Holm)", "", "two arms"),
+    Measure(
+        "largest_imbalance", "Largest absolute standardised difference of any covariate in the part that `population` names", "", "two arms"
+    ),
+    Measure("heterogeneity_test", "Cochran's Q over the sites' own estimates; p-value from chi-square", "", "two arms"),
+    Measure("i_squared", "Share of the variation between the sites' estimates that chance does not explain (from Q)", "share", "two arms"),
+    Measure("tau_squared", "Variance between the sites of the log hazard ratio; limits by the Q-profile method", "", "two arms"),
+    Measure("prediction_interval", "Where the hazard ratio of one more site would lie; `estimate` as pooled", "ratio", "two arms"),
+    Measure(
+        "hazard_ratio_range",
+        "Smallest and largest (`lower`, `upper`) of the hazard ratios with a part of the sites left out; `estimate` of all sites",
+        "ratio",
+        "two arms",
+    ),
     Measure("cumulative_incidence", "Probability of the event by `time_days`, death competing (Aalen-Johansen)", "share", "one arm"),
     Measure("risk_difference", "Difference in cumulative incidence at `time_days`, target minus comparator", "share", "two arms"),
     Measure("risk_ratio", "Ratio of cumulative incidences at `time_days`", "ratio", "two arms"),
@@ -90,11 +120,14 @@ _TIME = C("time_days", "Days since the start of follow-up", unit="days")
 _COVARIATE = (C("covariate", "Name of the covariate"), C("label", "Label for readers"), C("level", "Level of a category, else empty"))
 
 RECORD_COLUMNS = (
-    C("analysis", "Name of the analysis; of a laboratory outcome the window: `baseline` or its name in the study file"),
+    C(
+        "analysis",
+        "Name of the analysis: `main`, or one of the part of the cohort that `population` names; of a laboratory outcome the window: `baseline` or its name in the study file",
+    ),
     C("population", "Who was analysed: the whole cohort or a named part of it"),
     _OUTCOME,
     C("measure", "What `estimate` is; see the measures"),
-    C("target", "Target arm; for a measure of one arm, that arm"),
+    C("target", "Target arm; for a measure of one arm, that arm; null for both arms together"),
     C("comparator", "Comparator arm; null for a measure of one arm"),
     _ADJUSTMENT,
     C("estimate", "The estimate: ratios on their natural scale, times in days, shares in [0, 1]", "sum"),

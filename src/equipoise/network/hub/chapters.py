@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from equipoise.network.hub.chapter import Opening
+from equipoise.network.hub.follow_up import open_follow_up
 from equipoise.network.hub.labs.chapter import open_labs
 from equipoise.network.hub.site_mix import open_site_mix
 
-CHAPTERS: tuple[Opening, ...] = (open_site_mix, open_labs,)
+CHAPTERS: tuple[Opening, ...] = (
+    open_site_mix,
+    open_follow_up,
+    open_labs,
+)

@@ -12,14 +12,17 @@ from dataclasses import replace
 
 from equipoise.kernel.masked import Count, Masked
 from equipoise.network.hub.errors import WITHHELD
+from equipoise.results.analyses import APART, SITES, SUBGROUPS
 from equipoise.results.records import Record
 from equipoise.results.study_result import BaselineRow, Note, StudyResult, SurvivalCurve
 
 SHARES = frozenset({"survival", "cumulative_incidence"})
 """One-arm measures that are the number of events over the number of persons, or as good as that."""
-SHARES_COMPARED = frozenset({"risk_difference", "risk_ratio", "odds_ratio"})
+SHARES_COMPARED = frozenset({"risk_difference", "risk_ratio", "odds_ratio", "survival_difference"})
 RELATIVE = frozenset({"hazard_ratio", "logrank", "gray_test", "subdistribution_hazard_ratio"})
 """Two-arm measures from which nothing of one arm follows."""
+PARTS = frozenset({SUBGROUPS, SITES})
+"""Analyses of parts of the cohort: a hazard ratio of a handful says nothing of the effect, and its interval tells their events."""
 
 
 def withhold(result: StudyResult) -> StudyResult:
@@ -34,6 +37,11 @@ def withhold(result: StudyResult) -> StudyResult:
     )
 
 
+def whole_cohort(result: StudyResult) -> tuple[Record, ...]:
+    """The records that speak of the whole cohort."""
+    return tuple(record for record in result.records if record.analysis not in APART)
+
+
 def _hidden(count: Count | None) -> bool:
     return isinstance(count, Masked)
 
@@ -45,7 +53,7 @@ def _small(count: Count | None) -> bool:
 def _record(record: Record) -> Record:
     persons = record.n_target, record.n_comparator
     share = any(map(_hidden, persons)) or _small(record.events_target) or _small(record.events_comparator)
-    few = any(map(_small, persons)) and record.measure not in RELATIVE
+    few = any(map(_small, persons)) and (record.measure not in RELATIVE or record.analysis in PARTS)
     gives_away = few or (share and record.measure in SHARES | SHARES_COMPARED)
     return replace(record, estimate=None, lower=None, upper=None, p_value=None) if gives_away else record
 
@@ -53,7 +61,7 @@ def _record(record: Record) -> Record:
 def _curve(result: StudyResult, curve: SurvivalCurve) -> SurvivalCurve:
     """With its numbers at risk and its start alone, where it may not be drawn."""
     name = curve.outcome, curve.adjustment, curve.arm
-    mine = [r for r in result.records if r.comparator is None and (r.outcome, r.adjustment, r.target) == name]
+    mine = [r for r in whole_cohort(result) if r.comparator is None and (r.outcome, r.adjustment, r.target) == name]
     if not any(_hidden(record.n_target) or _small(record.events_target) for record in mine):
         return curve
     return replace(curve, time=(0.0, 0.0), survival=(1.0, 1.0), lower=(1.0, 1.0), upper=(1.0, 1.0), censored_at=())
@@ -78,7 +86,7 @@ def _arms_hidden(result: StudyResult, adjustment: str) -> tuple[bool, bool]:
 
 def _notes(result: StudyResult) -> Iterator[Note]:
     timed = {outcome.name for outcome in result.study.timed_outcomes}
-    arms = [record for record in result.records if record.comparator is None and record.outcome in timed]
+    arms = [record for record in whole_cohort(result) if record.comparator is None and record.outcome in timed]
     few = {(str(r.adjustment), str(r.target)): None for r in arms if _small(r.n_target)}
     for adjustment, arm in few:
         yield Note("info", WITHHELD.code, f"What speaks of {arm} alone, {adjustment}, is not shown: it has too few persons.")

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from scipy.stats import norm
 
 from equipoise.estimators.cox.summary import CoxResult
-from equipoise.estimators.kaplan_meier.summary import Curve
+from equipoise.estimators.kaplan_meier.summary import Curve, z_of
 from equipoise.estimators.logrank.summary import LogrankResult
 from equipoise.estimators.rmst.hub import rmst_from_curves
 from equipoise.guard.counts import MaskedCounts
@@ -19,6 +20,7 @@ from equipoise.network.hub.analysis.incidence import Incidence, incidence_record
 from equipoise.network.hub.analysis.people import People
 from equipoise.results.records import Record
 from equipoise.results.study_result import Note, ProportionalHazards
+from equipoise.study.model import DeathOutcome
 
 
 def all_records(people: People, effect: Effect, incidences: Iterable[Incidence], masked: MaskedCounts) -> Iterator[Record]:
@@ -58,6 +60,8 @@ def records(people: People, effect: Effect, whole: Record, arms: tuple[Record, R
     grouped = [(1, arms[0]), (0, arms[1])]
     for group, arm in grouped:
         yield from _of_curve(arm, effect.curves.curve(group), study.analysis.survival_at_days)
+    if effect.outcome in {outcome.name for outcome in study.timed_outcomes if isinstance(outcome, DeathOutcome)}:
+        yield from _survival_differences(whole, effect, study.analysis.survival_at_days, study.analysis.confidence)
     for days in study.analysis.rmst_days:
         yield from _restricted_means(whole, grouped, effect, days)
 
@@ -92,6 +96,21 @@ def _of_curve(arm: Record, curve: Curve, days: tuple[int, ...]) -> Iterator[Reco
         )
         estimate, lower, upper = map(number, values)
         yield replace(arm, measure="survival", estimate=estimate, lower=lower, upper=upper, time_days=float(day))
+
+
+def _survival_differences(whole: Record, effect: Effect, days: tuple[int, ...], confidence: float) -> Iterator[Record]:
+    """Target minus comparator with a normal interval, the arms taken as independent; none where a curve has ended above 0."""
+    at = [effect.curves.curve(group).at(np.array(days, dtype=np.float64)) for group in (1, 0)]
+    for place, day in enumerate(days):
+        reached = all(arm.n_risk[place] > 0 or arm.survival[place] == 0 for arm in at)
+        target, comparator = (float(arm.survival[place]) if reached else np.nan for arm in at)
+        error = float(np.hypot(*(arm.std_error[place] for arm in at)))
+        half = z_of(confidence) * error
+        difference = target - comparator
+        p_value = float(2 * norm.sf(abs(difference) / error)) if error > 0 else np.nan
+        values: dict[str, Any] = {"estimate": difference, "lower": difference - half, "upper": difference + half, "p_value": p_value}
+        values = {name: number(value) for name, value in values.items()}
+        yield replace(whole, measure="survival_difference", time_days=float(day), **values)
 
 
 def _restricted_means(whole: Record, arms: list[tuple[int, Record]], effect: Effect, days: int) -> Iterator[Record]:

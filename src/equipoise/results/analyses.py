@@ -1,0 +1,17 @@
+"""Names of the analyses in the field `analysis` of a record, and which of them stand apart from the estimates of the whole cohort."""
+
+from __future__ import annotations
+
+MAIN = "main"
+FOLLOW_UP = "follow-up"
+SUBGROUPS = "subgroups"
+"""`population` names the subgroup and the level, `subtype: HR+`; of a test of interaction the subgroup alone."""
+SITES = "sites"
+"""`population` is the site's name."""
+FIXED, DERSIMONIAN_LAIRD, HARTUNG_KNAPP = "two-stage, fixed effect", "two-stage, DerSimonian-Laird", "two-stage, REML and Hartung-Knapp"
+TWO_STAGE = (FIXED, DERSIMONIAN_LAIRD, HARTUNG_KNAPP)
+LEFT_OUT = "leave-one-site-out"
+"""`population` names who is left out, `without hospital_03`; `all sites` for the range over all of these."""
+
+APART = frozenset({FOLLOW_UP, SUBGROUPS, SITES, *TWO_STAGE, LEFT_OUT})
+"""Analyses whose records must not be taken for those of the whole cohort, though their measures have the same names."""
