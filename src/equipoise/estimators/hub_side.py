@@ -24,6 +24,8 @@ from equipoise.estimators.gray.hub import GrayHub
 from equipoise.estimators.gray.summary import GrayAsk, GraySummary
 from equipoise.estimators.histogram.hub import HistogramHub
 from equipoise.estimators.histogram.summary import HistogramAsk, HistogramSummary
+from equipoise.estimators.incidence_rates.hub import RatesHub
+from equipoise.estimators.incidence_rates.summary import RatesAsk, RatesSummary
 from equipoise.estimators.kaplan_meier.hub import KaplanMeierHub
 from equipoise.estimators.kaplan_meier.summary import KaplanMeierAsk, KaplanMeierSummary
 from equipoise.estimators.logistic.hub import LogisticHub
@@ -65,6 +67,7 @@ _ALL: tuple[HubEstimator, ...] = (
     HubEstimator("glm", GlmAsk, GlmSummary, GlmHub),
     HubEstimator("gray", GrayAsk, GraySummary, GrayHub),
     HubEstimator("histogram", HistogramAsk, HistogramSummary, HistogramHub),
+    HubEstimator("incidence_rates", RatesAsk, RatesSummary, RatesHub),
     HubEstimator("kaplan_meier", KaplanMeierAsk, KaplanMeierSummary, KaplanMeierHub),
     HubEstimator("logistic", LogisticAsk, LogisticSummary, LogisticHub),
     HubEstimator("logrank", LogrankAsk, LogrankSummary, LogrankHub),

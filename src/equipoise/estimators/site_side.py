@@ -26,6 +26,8 @@ from equipoise.estimators.gray import site as gray
 from equipoise.estimators.gray.summary import GrayAsk, GraySummary
 from equipoise.estimators.histogram import site as histogram
 from equipoise.estimators.histogram.summary import HistogramAsk, HistogramSummary
+from equipoise.estimators.incidence_rates import site as incidence_rates
+from equipoise.estimators.incidence_rates.summary import RatesAsk, RatesSummary
 from equipoise.estimators.kaplan_meier import site as kaplan_meier
 from equipoise.estimators.kaplan_meier.summary import KaplanMeierAsk, KaplanMeierSummary
 from equipoise.estimators.logistic import site as logistic
@@ -69,6 +71,7 @@ _ALL: tuple[SiteEstimator, ...] = (
     SiteEstimator("glm", ModelData, GlmAsk, GlmSummary, glm.summarise),
     SiteEstimator("gray", SurvivalData, GrayAsk, GraySummary, gray.summarise),
     SiteEstimator("histogram", CovariateData, HistogramAsk, HistogramSummary, histogram.summarise),
+    SiteEstimator("incidence_rates", CovariateData, RatesAsk, RatesSummary, incidence_rates.summarise),
     SiteEstimator("kaplan_meier", SurvivalData, KaplanMeierAsk, KaplanMeierSummary, kaplan_meier.summarise),
     SiteEstimator("logistic", ModelData, LogisticAsk, LogisticSummary, logistic.summarise),
     SiteEstimator("logrank", SurvivalData, LogrankAsk, LogrankSummary, logrank.summarise),
