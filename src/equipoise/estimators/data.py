@@ -13,6 +13,24 @@ Ints: TypeAlias = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
+class EstimatedWeights:
+    """How the weights of n rows hang on the logistic model that they come from, fitted to N people: for variances that know it.
+
+    person: (n,) int64 each row's place among the N people. slope: (n,) derivative of the row's weight by its linear predictor.
+    x: (N, q) the model's columns, the ones of its intercept included. fitted, outcome: (N,) probability and 0/1 outcome. block: (N,) int64
+    sites with an intercept of their own under a normal prior of precision `precision`; None for a model without such.
+    """
+
+    person: Ints
+    slope: Floats
+    x: Floats
+    fitted: Floats
+    outcome: Floats
+    block: Ints
+    precision: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SurvivalData:
     """Rows for survival estimators.
 
@@ -20,7 +38,7 @@ class SurvivalData:
     competing causes 1, 2, and so on). group: (n,) int64 in [0, g). stratum: (n,) int64 in [0, s). x: (n, p) float64.
     weight: (n,) float64 >= 0.
     entry: (n,) float64 or None (all from minus infinity). cluster: (n,) int64 or None; a cluster lies wholly at one site.
-    offset: (n,) float64 or None.
+    offset: (n,) float64 or None. estimated: how the weights were estimated, or None for known ones.
     """
 
     time: Floats
@@ -32,6 +50,7 @@ class SurvivalData:
     entry: Floats | None = None
     cluster: Ints | None = None
     offset: Floats | None = None
+    estimated: EstimatedWeights | None = None
 
 
 @dataclass(frozen=True, slots=True)

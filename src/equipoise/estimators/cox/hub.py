@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from equipoise.estimators.cox.estimated_weights import corrected_meat
 from equipoise.estimators.cox.newton import SETTLED, newton_step, refuse_constant, refuse_runaway
 from equipoise.estimators.cox.proportionality import TRANSFORMS, proportionality_test, time_multipliers
 from equipoise.estimators.cox.summary import (
@@ -46,7 +47,8 @@ class CoxHub:
 
     local_strata: strata never cross sites (stratified by site): each site numbers its own and reports only its likelihood, score
     and information. zph: test of proportional hazards, on the transforms of time named, by column or by `zph_terms` (columns of
-    each term). prediction: keep what standard errors of predicted curves need (not with local strata).
+    each term). prediction: keep what standard errors of predicted curves need (not with local strata). weight_columns: with `robust`,
+    the columns of the logistic model that the weights were estimated with, whose estimation the variance then allows for; 0 for none.
     """
 
     grid: Floats
@@ -60,6 +62,7 @@ class CoxHub:
     zph_transforms: tuple[str, ...] = ("km",)
     zph_terms: tuple[tuple[int, ...], ...] = ()
     prediction: bool = False
+    weight_columns: int = 0
     max_iterations: int = 40
 
     def __post_init__(self) -> None:
@@ -80,13 +83,13 @@ class CoxHub:
             return self._after_risk_sets(ask, total)
         if isinstance(ask, CurvatureAsk) and isinstance(total, Curvature):
             information = total.second - ask.mean_squares
-            found = Evaluation(ask.progress.loglik, total.death_x - ask.death_means, information, total.meat)
+            found = Evaluation(ask.progress.loglik, total.death_x - ask.death_means, information, _meat(total))
             return self._advance(ask, found, ask.progress)
         if isinstance(ask, LocalAsk) and isinstance(total, LocalFit):
             if self._overshot(ask.progress, total.loglik):
                 return self._shorter(ask)
             progress = ask.progress if ask.progress.rows else self._first_totals(ask.progress, total, total.events)
-            found = Evaluation(total.loglik, total.score, total.information, total.meat)
+            found = Evaluation(total.loglik, total.score, total.information, _meat(total))
             return self._advance(ask, found, replace(progress, loglik=total.loglik))
         raise TypeError("the summary does not answer the ask")
 
@@ -95,7 +98,8 @@ class CoxHub:
         if not self.local_strata:
             return RiskSetsAsk(self.grid, self.n_strata, efron, beta, center, count, progress)
         multipliers = progress.multipliers if progress.final else progress.multipliers[:1]
-        return LocalAsk(self.grid, efron, beta, center, self._wants_meat(progress), count, multipliers, progress)
+        robust = self._wants_meat(progress)
+        return LocalAsk(self.grid, efron, beta, center, robust, count, multipliers, progress, self.weight_columns if robust else 0)
 
     def _wants_meat(self, progress: Progress) -> bool:
         return self.robust and (progress.final or progress.iteration == 0)
@@ -141,6 +145,7 @@ class CoxHub:
                 death_means=expected,
                 hazard_variance=ties.hazard_sq if self.prediction and progress.final else _NONE,
                 progress=replace(progress, loglik=loglik),
+                weight_columns=self.weight_columns if robust else 0,
             )
         )
 
@@ -211,6 +216,11 @@ class CoxHub:
             blocks = found.information[0], found.information[1 + 2 * i], found.information[2 + 2 * i]
             tests.append(proportionality_test(transform, found.score[1 + 2 * i], blocks, terms))
         return tuple(tests)
+
+
+def _meat(total: Curvature | LocalFit) -> Floats:
+    """(p, p), or size 0 when it was not asked for."""
+    return corrected_meat(total.meat, total.slopes) if total.slopes.size else total.meat
 
 
 def _baseline(ask: CurvatureAsk) -> tuple[Floats, Floats, Floats]:

@@ -15,9 +15,13 @@ from equipoise.estimators.at_risk import (
     place,
     while_at_risk,
 )
+from equipoise.estimators.cox.estimated_weights import joint_sums
 from equipoise.estimators.cox.summary import CoxAsk, CoxSummary, Curvature, CurvatureAsk, LocalAsk, LocalFit, RiskSets, RiskSetsAsk
 from equipoise.estimators.cox.tied_events import death_means, log_likelihood, mean_squares, residual_means, tied_events
-from equipoise.estimators.data import Floats, Ints, SurvivalData
+from equipoise.estimators.data import EstimatedWeights, Floats, Ints, SurvivalData
+from equipoise.estimators.errors import BAD_ARGUMENT
+
+_NOTHING = np.zeros(0), np.zeros(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def _whole(counts: Floats) -> Ints:
 def _curvature(data: SurvivalData, rows: AtBeta, ask: CurvatureAsk) -> Curvature:
     second, death_x = moments(rows, ask.hazard, ask.tied, ask.multipliers)
     means = ask.mean_hazard, ask.tied_mean, ask.death_mean
-    return Curvature(second, death_x, _meat(data, rows, ask.hazard, ask.tied, means) if ask.robust else np.zeros(0))
+    return Curvature(second, death_x, *(_meat(data, rows, ask, (ask.hazard, ask.tied), means) if ask.robust else _NOTHING))
 
 
 def moments(rows: AtBeta, hazard: Floats, tied: Floats, multipliers: Floats) -> tuple[Floats, Floats]:
@@ -121,11 +125,21 @@ def score_residuals(rows: AtBeta, hazard: Floats, tied: Floats, means: tuple[Flo
     return residual
 
 
-def _meat(data: SurvivalData, rows: AtBeta, hazard: Floats, tied: Floats, means: tuple[Floats, Floats, Floats]) -> Floats:
-    residual = score_residuals(rows, hazard, tied, means) * rows.weight[:, None]
-    by_cluster = cluster_sums(*cluster_codes(data, rows.placed.keep), residual)
-    found: Floats = by_cluster.T @ by_cluster
-    return found
+def _meat(
+    data: SurvivalData, rows: AtBeta, ask: CurvatureAsk | LocalAsk, hazards: tuple[Floats, Floats], means: tuple[Floats, Floats, Floats]
+) -> tuple[Floats, Floats]:
+    """Outer products of score residuals, and the slopes of estimated weights where they are asked for."""
+    residual = score_residuals(rows, *hazards, means)
+    if ask.weight_columns:
+        return joint_sums(residual, rows.weight, np.flatnonzero(rows.placed.keep), _model(data, ask.weight_columns))
+    by_cluster = cluster_sums(*cluster_codes(data, rows.placed.keep), residual * rows.weight[:, None])
+    return by_cluster.T @ by_cluster, np.zeros(0)
+
+
+def _model(data: SurvivalData, columns: int) -> EstimatedWeights:
+    if data.estimated is None or data.estimated.x.shape[1] != columns or data.cluster is not None:
+        raise BAD_ARGUMENT.error("the variance of estimated weights needs the model that they come from, and rows without clusters")
+    return data.estimated
 
 
 def _local_fit(data: SurvivalData, ask: LocalAsk) -> LocalFit:
@@ -136,11 +150,13 @@ def _local_fit(data: SurvivalData, ask: LocalAsk) -> LocalFit:
     multipliers = ask.multipliers[:, cell_time]
     second, death_x = moments(rows, ties.hazard, ties.tied, multipliers)
     expected = np.einsum("mk,skp->mp", multipliers, death_means(sets, ties))
+    meat, slopes = _meat(data, rows, ask, (ties.hazard, ties.tied), residual_means(sets, ties)) if ask.robust else _NOTHING
     return LocalFit(
         loglik=log_likelihood(sets, ties),
         score=death_x - expected,
         information=second - mean_squares(sets, ties, multipliers),
-        meat=_meat(data, rows, ties.hazard, ties.tied, residual_means(sets, ties)) if ask.robust else np.zeros(0),
+        meat=meat,
+        slopes=slopes,
         events=int(sets.deaths.sum()),
         rows=sets.rows,
         weight=sets.weight,

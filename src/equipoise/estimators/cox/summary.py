@@ -88,7 +88,8 @@ class CurvatureAsk:
 
     hazard: (s, k) increments of the baseline hazard at center; tied: (s, k) the part of it that each of the dying did not face
     (Efron; zero for Breslow). multipliers: (m, k). mean_hazard, tied_mean, death_mean: (s, k, p) for the score residuals of the
-    robust variance, or size 0. robust: the sites are to return the meat. Kept here between rounds for the hub itself:
+    robust variance, or size 0. robust: the sites are to return the meat. weight_columns: q, the columns of the model that the weights
+    come from, 0 to take weights for known. Kept here between rounds for the hub itself:
     mean_squares: (m, p, p), death_means: (m, p), hazard_variance: (s, k).
     """
 
@@ -108,18 +109,21 @@ class CurvatureAsk:
     death_means: Floats
     hazard_variance: Floats
     progress: Progress
+    weight_columns: int = 0
 
 
 @dataclass(frozen=True)
 class Curvature(Additive):
     """second: (m, p, p) sums of wr x x' times the hazard faced; death_x: (m, p) sums of g w x over events.
 
-    meat: (p, p) sum over clusters of outer products of weighted score residuals, size 0 unless asked.
+    meat: (p, p) sum over clusters of outer products of weighted score residuals, size 0 unless asked. With weights from a model of q
+    columns: (p + q, p + q), and slopes (p + q, q), see `estimated_weights`; else size 0.
     """
 
     second: Floats = disclosed("sum")
     death_x: Floats = disclosed("sum")
     meat: Floats = disclosed("sum")
+    slopes: Floats = disclosed("sum")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,7 @@ class LocalAsk:
     count_times: bool
     multipliers: Floats
     progress: Progress
+    weight_columns: int = 0
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,7 @@ class LocalFit(Additive):
     score: Floats = disclosed("sum")
     information: Floats = disclosed("sum")
     meat: Floats = disclosed("sum")
+    slopes: Floats = disclosed("sum")
     events: int = disclosed("count")
     rows: int = disclosed("count")
     weight: float = disclosed("sum")

@@ -57,6 +57,17 @@ def weights(
     return np.where((e >= trim[0]) & (e <= trim[1]), weight, 0.0)
 
 
+def weight_slopes(e: Floats, treated: Ints, method: WeightMethod, weight: Floats) -> Floats:
+    """The derivative (n,) of each person's weight by the log odds of the score; weight: (n,) as `weights` gives them.
+
+    Raises EQ-EST-106 for a method whose weights have a corner (matching) or no simple slope (entropy).
+    """
+    if method not in SLOPES:
+        raise BAD_ARGUMENT.error(f"the slope of {method} weights is not known", did_you_mean=closest(str(method), SLOPES))
+    target, comparator = SLOPES[method](e)
+    return weight * np.where(treated == 1, target, comparator)
+
+
 def preference_score(e: Floats, prevalence: float) -> Floats:
     """The propensity score (n,) with the arms' sizes taken out: logit(f) = logit(e) - logit(prevalence).
 
@@ -78,3 +89,11 @@ TILTS: dict[str, Callable[[Floats], Floats]] = {
     "matching": lambda e: np.minimum(e, 1 - e),
     "entropy": _entropy,
 }
+
+SLOPES: dict[str, Callable[[Floats], tuple[Floats, Floats]]] = {
+    "overlap": lambda e: (-e, 1 - e),
+    "iptw": lambda e: (e - 1, e),
+    "att": lambda e: (np.zeros_like(e), np.ones_like(e)),
+    "atc": lambda e: (-np.ones_like(e), np.zeros_like(e)),
+}
+"""Derivatives of the log weight by the log odds of the score, in the target arm and in the comparator arm."""
