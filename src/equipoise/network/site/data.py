@@ -15,6 +15,7 @@ from equipoise.estimators.matching.summary import MatchRowsData
 from equipoise.estimators.propensity.site import logit
 from equipoise.network.site.combination.data import combination_data
 from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
+from equipoise.network.site.events import in_whole_sets
 from equipoise.network.site.rows import Rows
 from equipoise.network.wire.views import Setting, View, Weighting
 
@@ -44,7 +45,10 @@ def data_for(kind: type, rows: Rows, setting: Setting, view: View) -> Any:
 
 def chosen(rows: Rows, setting: Setting, view: View) -> Chosen:
     """Columns, groups, strata and weights of everyone whom the view lets in: at risk for the outcome, in the population, weight above 0."""
-    weight = rows.weight(setting, weighting_of(setting, view))
+    weighting = weighting_of(setting, view)
+    weight = rows.weight(setting, weighting)
+    if weighting.of_outcomes:
+        weight = in_whole_sets(weighting, view.outcome, rows.tokens(), weight)
     kept = weight > 0
     if view.outcome is not None:
         kept &= rows.outcome(view.outcome)[2]
@@ -56,6 +60,8 @@ def chosen(rows: Rows, setting: Setting, view: View) -> Chosen:
         kept &= ~rows.at(view.without)
     if view.minimum_arm > 0:
         kept &= rows.at_sites_with(view.minimum_arm)
+    if view.washed_out is not None:
+        kept &= rows.washed_out(view.washed_out)
     if view.unweighted:
         weight = np.ones_like(weight)
     zeros = np.zeros(int(kept.sum()), dtype=np.int64)
@@ -99,6 +105,8 @@ def columns(rows: Rows, setting: Setting, view: View) -> Floats:
             return rows.labs()
         case "lab_shifts":
             return rows.lab_shifts()
+        case "event_counts" | "event_rates" | "instances":
+            return rows.events(view.columns)
         case "levels":
             return rows.levels.counts(rows.outcome(view.outcome)[1] if view.outcome else np.zeros(rows.n, dtype=np.int64))
         case "arm_by_level" if view.subset is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.propensity.site import preference_score, propensity_scores, weights
 from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
+from equipoise.network.site.events import event_count_matrix, event_rate_matrix, instance_matrix, washed_out
 from equipoise.network.site.labs import lab_matrix, shift_matrix
 from equipoise.network.site.subgroups import Levels
 from equipoise.network.wire.messages import Part
@@ -47,6 +48,7 @@ class Rows:
         self._outcomes: dict[str, tuple[Floats, Ints, NDArray[np.bool_]]] = {}
         self._raw: Floats | None = None
         self._labs: Floats | None = None
+        self._events: dict[str, Floats] = {}
         self._tokens: NDArray[np.uint64] | None = None
         self._last_matched: tuple[Weighting, Floats] | None = None
         self._design: tuple[Learned, Floats] | None = None
@@ -94,6 +96,17 @@ class Rows:
     def lab_shifts(self) -> Floats:
         """(n, q) the cells of the shift tables."""
         return shift_matrix(self._table, self._study)
+
+    def events(self, columns: Literal["event_counts", "event_rates", "instances"]) -> Floats:
+        """(n, q) the columns of events that death precludes, worked out once."""
+        if columns not in self._events:
+            make = {"event_counts": event_count_matrix, "event_rates": event_rate_matrix, "instances": instance_matrix}[columns]
+            self._events[columns] = make(self._table, self._study)
+        return self._events[columns]
+
+    def washed_out(self, outcome: str) -> NDArray[np.bool_]:
+        """(n,) whom the outcome's washout leaves out."""
+        return washed_out(self._table, self._study, outcome)
 
     def design(self, setting: Setting) -> Floats:
         """(n, p) the learned columns."""

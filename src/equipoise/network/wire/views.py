@@ -13,13 +13,15 @@ from equipoise.study.learned import Learned
 from equipoise.study.model import Adjustment
 
 Columns: TypeAlias = Literal[
-    "none", "raw", "design", "propensity", "arm", "score", "preference", "labs", "lab_shifts", "levels", "arm_by_level"
+    "none", "raw", "design", "propensity", "arm", "score", "preference", "labs", "lab_shifts", "levels", "arm_by_level",
+    "event_counts", "event_rates", "instances",
 ]
 """`raw`: covariates as recorded, NaN where missing. `design`: the learned columns. `propensity`: an intercept and the standardised learned
 columns. `arm`: one column, 1 for the target. `score`: one column, the propensity score. `preference`: one column, the score with the arms'
 sizes taken out. `labs`, `lab_shifts`: the columns of laboratory outcomes, see `study.lab_columns`. `levels`: for each level of each
 subgroup, two columns: in it, and in it with the outcome's event. `arm_by_level`: the arm, the subset's levels but the first, and their
-products with the arm."""
+products with the arm. `event_counts`, `instances`: see `study.event_columns`. `event_rates`: of each timed outcome whether it happened, then
+of each the time at risk in 100 years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,18 @@ class Scores:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomePart:
+    """Persons whose weight is another one for an outcome: 0 for those whose matched set the outcome's washout breaks.
+
+    tokens: (m,) uint64. token_weights: (m,) float64.
+    """
+
+    outcome: str
+    tokens: NDArray[np.uint64]
+    token_weights: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
 class Weighting:
     """Who counts, and how much. `crude`: everyone, 1. `matched`: those whose token is in `tokens`. Else a weight from the score.
 
@@ -49,6 +63,7 @@ class Weighting:
     tokens: NDArray[np.uint64] | None = None
     token_weights: NDArray[np.float64] | None = None
     variant: str = ""
+    of_outcomes: tuple[OutcomePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +101,8 @@ class View:
     variant: str = ""
     until: int | None = None
     minimum_arm: int = 0
+    washed_out: str | None = None
+    """Only persons whom this outcome's washout leaves out."""
     combination: CombinationFrame | None = None
 
 
