@@ -19,10 +19,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Plain text. `quiet` for notes under tables and figures."""
+    """Plain text. `quiet` for notes under tables and figures; `lead` stands before it in bold."""
 
     text: str
     quiet: bool = False
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,19 @@ def adjustments(result: StudyResult) -> tuple[str, ...]:
 
 def comparison(result: StudyResult, outcome: str, measure: str, adjustment: str) -> tuple[Record, ...]:
     """Two-group records of a measure, in the order of the results."""
-    wanted = (outcome, measure, adjustment)
-    return tuple(r for r in result.records if (r.outcome, r.measure, r.adjustment) == wanted and r.comparator is not None)
+    wanted = (outcome, measure, adjustment, *main_part(result))
+    return tuple(r for r in result.records if part_of(r) == wanted and r.comparator is not None)
+
+
+def part_of(record: Record) -> tuple[str, str, str | None, str, str]:
+    """What a record is looked up by."""
+    return (record.outcome, record.measure, record.adjustment, record.analysis, record.population)
+
+
+def main_part(result: StudyResult) -> tuple[str, str]:
+    """Analysis and population of the main estimates: those of the first record of an outcome that has a time and an event."""
+    labs = {outcome.name for outcome in result.study.labs}
+    return next(((r.analysis, r.population) for r in result.records if r.outcome not in labs), ("main", "all"))
 
 
 def hazard_ratio(result: StudyResult, outcome: str, adjustment: str) -> Record | None:
@@ -65,8 +76,8 @@ def hazard_ratio(result: StudyResult, outcome: str, adjustment: str) -> Record |
 
 def one_arm(result: StudyResult, outcome: str, measure: str, adjustment: str) -> dict[str, tuple[Record, ...]]:
     """One-arm records of a measure by the arm's name."""
-    wanted = (outcome, measure, adjustment)
-    found = [r for r in result.records if (r.outcome, r.measure, r.adjustment) == wanted and r.comparator is None]
+    wanted = (outcome, measure, adjustment, *main_part(result))
+    found = [r for r in result.records if part_of(r) == wanted and r.comparator is None]
     return {arm.name: tuple(r for r in found if r.target == arm.name) for arm in result.study.arms}
 
 

@@ -12,9 +12,11 @@ from pathlib import Path
 from equipoise.kernel.errors import Where
 from equipoise.report.errors import CANNOT_WRITE, NOT_A_REPORT, OUT_IS_A_FILE
 from equipoise.report.figures.all_figures import Figures, all_figures, every
+from equipoise.report.formats.docx import docx_bytes
 from equipoise.report.formats.markdown import markdown_text
 from equipoise.report.page.html import html_text
 from equipoise.report.page.page import page_of
+from equipoise.report.paper.manuscript import manuscript
 from equipoise.report.protocol.document import protocol
 from equipoise.report.tables.all_tables import all_tables
 from equipoise.report.tables.csv_file import csv_text
@@ -31,6 +33,7 @@ class ReportPaths:
 
     folder: Path
     html: Path
+    docx: Path
     protocol: Path
     results: Path
     study: Path
@@ -79,6 +82,7 @@ def _fill(result: StudyResult, folder: Path) -> None:
     figures = all_figures(result)
     _text(folder / "report.html", html_text(page_of(result, figures)))
     _text(folder / "protocol.md", markdown_text(protocol(result, figures.design)))
+    (folder / "report.docx").write_bytes(docx_bytes(manuscript(result, figures), result.study.title))
     _figures(figures, folder / "figures")
     (folder / "tables").mkdir()
     for table in all_tables(result):
@@ -149,5 +153,13 @@ def _keep_foreign(old: Path, out: Path) -> None:
 def _paths(out: Path) -> ReportPaths:
     figures, tables = tuple(sorted((out / "figures").iterdir())), tuple(sorted((out / "tables").iterdir()))
     return ReportPaths(
-        out, out / "report.html", out / "protocol.md", out / "results.json", out / "study.yaml", out / "run.json", figures, tables
+        out,
+        out / "report.html",
+        out / "report.docx",
+        out / "protocol.md",
+        out / "results.json",
+        out / "study.yaml",
+        out / "run.json",
+        figures,
+        tables,
     )

@@ -24,8 +24,8 @@ def _block(block: Block) -> str:
     match block:
         case Heading(level, text):
             return f"{'#' * level} {escaped(text)}\n"
-        case Paragraph(text):
-            return f"{escaped(text)}\n"
+        case Paragraph(text, lead=lead):
+            return f"**{escaped(lead)}** {escaped(text)}\n" if lead else f"{escaped(text)}\n"
         case Bullets(items, numbered):
             marks = (f"{place}." if numbered else "-" for place in range(1, len(items) + 1))
             return "".join(f"{mark} {escaped(item)}\n" for mark, item in zip(marks, items, strict=True))

@@ -19,7 +19,7 @@ from equipoise.study.model import Study
 
 AUTHORS = "To be filled by the authors."
 CAPTION = (
-    "Design diagram. One bar a window, in days from the index date; an arrow is a window without a start. The manner is that of "
+    "One bar a window, in days from the index date; an arrow is a window without a start. The manner is that of "
     "Schneeweiss and others, Ann Intern Med 2019;170:398."
 )
 

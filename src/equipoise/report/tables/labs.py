@@ -40,8 +40,8 @@ def windows_of(lab: LabOutcome) -> tuple[str, ...]:
     return (BASELINE, *(window.name for window in lab.windows))
 
 
-def shown_lab(result: StudyResult, lab: LabOutcome) -> ShownTable:
-    """Means, changes and severe grades by adjustment, window and arm."""
+def shown_lab(result: StudyResult, lab: LabOutcome, names: tuple[str, ...] = ()) -> ShownTable:
+    """Means, changes and severe grades by adjustment (those in `names`, or all), window and arm."""
     level = f"{result.study.analysis.confidence * 100:g}% CI"
     heads = (
         "Window",
@@ -54,7 +54,7 @@ def shown_lab(result: StudyResult, lab: LabOutcome) -> ShownTable:
         "Grade ≥ 3",
     )
     rows: list[ShownRow] = []
-    for adjustment in adjustments(result):
+    for adjustment in (name for name in adjustments(result) if name in names or not names):
         rows.append(ShownRow((adjustment_label(adjustment),), "group"))
         rows += [_line(result, lab, window, arm.name, adjustment) for window in windows_of(lab) for arm in _arms(result)]
     days = "; ".join(window_label(lab, window) for window in windows_of(lab))

@@ -1,0 +1,114 @@
+"""`report.docx`: the draft of a paper, from a study result and its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from equipoise.report.blocks import Block, Bullets, Grid, Heading, Paragraph, Plate
+from equipoise.report.figures.all_figures import Figures
+from equipoise.report.figures.figure import Drawn
+from equipoise.report.paper.summary import summary
+from equipoise.report.protocol.document import CAPTION
+from equipoise.report.protocol.plan import adjustments_in_words, estimates_in_words
+from equipoise.report.protocol.trial import target_trial
+from equipoise.report.selection import outcome_label, outcome_names
+from equipoise.report.tables import all_tables as data
+from equipoise.report.tables.baseline import shown_baseline
+from equipoise.report.tables.estimates import shown_summary
+from equipoise.report.tables.events import shown_events
+from equipoise.report.tables.labs import shown_lab
+from equipoise.report.tables.table import ShownTable, shown
+from equipoise.results.study_result import StudyResult
+
+AUTHORS = "To be written by the authors."
+
+
+def manuscript(result: StudyResult, figures: Figures) -> tuple[Block, ...]:
+    """The blocks in the order of a paper; what only people can write is marked as missing."""
+    makers = (_front, _methods, _participants, _outcomes, _events, _labs, _back)
+    return tuple(block for make in makers for block in make(result, figures))
+
+
+def _front(result: StudyResult, _figures: Figures) -> Iterator[Block]:
+    yield Heading(1, result.study.title)
+    yield Paragraph(f"Draft written by Equipoise from the study file {result.study.name}, SHA-256 {result.study_hash}.", quiet=True)
+    yield Heading(2, "Summary in numbers")
+    for head, text in summary(result):
+        yield Paragraph(text, lead=f"{head}.")
+    loud = tuple(f"{note.severity.capitalize()} {note.code}: {note.text}" for note in result.notes if note.severity in ("error", "warning"))
+    if loud:
+        yield Heading(3, "What the checks say")
+        yield Bullets(loud)
+    yield Heading(2, "Introduction")
+    yield Paragraph(AUTHORS)
+
+
+def _methods(result: StudyResult, figures: Figures) -> Iterator[Block]:
+    yield Heading(2, "Methods")
+    yield Grid(target_trial(result.study))
+    yield Plate(figures.design, CAPTION)
+    yield Heading(3, "Adjustment")
+    yield Bullets(adjustments_in_words(result.study))
+    yield Heading(3, "Estimates")
+    yield Bullets(estimates_in_words(result.study))
+    yield Paragraph("Every criterion, window and code list: protocol.md and tables/codes.csv beside this document.")
+
+
+def _participants(result: StudyResult, figures: Figures) -> Iterator[Block]:
+    yield Heading(2, "Results")
+    yield Heading(3, "Participants")
+    if figures.flow:
+        yield Plate(figures.flow, "Patients left over the whole network after each criterion, and how many left at it.")
+    yield from _tables(shown_baseline(result, tuple(dict.fromkeys(("crude", result.study.analysis.main)))))
+    for figure in (figures.overlap, *figures.love):
+        yield from _plates(figure)
+
+
+def _outcomes(result: StudyResult, figures: Figures) -> Iterator[Block]:
+    main = result.study.analysis.main
+    for place, outcome in enumerate(outcome_names(result)):
+        found = shown_summary(result, outcome)
+        wanted = dict.fromkeys((main, "crude")) if place == 0 else ()
+        drawn = [figures.survival[outcome, name] for name in wanted if (outcome, name) in figures.survival]
+        if found or drawn:
+            yield Heading(3, outcome_label(result, outcome))
+        for figure in drawn:
+            yield Plate(figure, figure.description)
+        yield from _tables(found)
+    for figure in figures.forest:
+        yield Plate(figure, "Diamond and bold type: the main adjustment. Weighted rows count patients, not weights.")
+
+
+def _events(result: StudyResult, _figures: Figures) -> Iterator[Block]:
+    if (found := shown_events(result)) is not None:
+        yield Heading(3, "Adverse and other events")
+        yield Grid(found)
+
+
+def _labs(result: StudyResult, figures: Figures) -> Iterator[Block]:
+    if result.study.labs:
+        yield Heading(3, "Laboratory values")
+    for lab in result.study.labs:
+        yield from _plates(figures.labs.get(lab.name))
+        yield Grid(shown_lab(result, lab, tuple(dict.fromkeys(("crude", result.study.analysis.main)))))
+
+
+def _back(result: StudyResult, _figures: Figures) -> Iterator[Block]:
+    yield Heading(3, "Sites")
+    yield Grid(shown(data.sites_table(result), note="Counts under the disclosure limit are masked."), "Each site's part")
+    yield Paragraph("All estimates, curves and counts: tables/ and results.json beside this document.")
+    for title in ("Discussion", "Limitations", "Ethics", "Funding", "Competing interests", "Data and code"):
+        yield Heading(2, title)
+        yield Paragraph(AUTHORS)
+    yield Heading(2, "Versions")
+    yield Bullets(tuple(f"{name} {version}" for name, version in result.versions))
+
+
+def _tables(table: ShownTable | None) -> Iterator[Block]:
+    if table is not None:
+        yield Grid(table)
+
+
+def _plates(figure: Drawn | None) -> Iterator[Block]:
+    if figure is not None:
+        yield Plate(figure, figure.description)
