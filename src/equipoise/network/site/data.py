@@ -16,6 +16,7 @@ from equipoise.estimators.propensity.site import logit
 from equipoise.network.site.combination.data import combination_data
 from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
 from equipoise.network.site.events import in_whole_sets
+from equipoise.network.site.estimated import estimated_weights
 from equipoise.network.site.rows import Rows
 from equipoise.network.wire.views import Setting, View, Weighting
 
@@ -125,7 +126,8 @@ def survival_data(rows: Rows, setting: Setting, view: View) -> SurvivalData:
     if view.until is not None:
         time, event = np.minimum(time, view.until), np.where(time <= view.until, event, 0)
     part = chosen(rows, setting, view)
-    return SurvivalData(time[part.kept], event[part.kept], part.group, part.stratum, part.x, part.weight)
+    estimated = estimated_weights(rows, setting, view, part.kept, part.weight) if view.estimated else None
+    return SurvivalData(time[part.kept], event[part.kept], part.group, part.stratum, part.x, part.weight, estimated=estimated)
 
 
 def model_data(rows: Rows, setting: Setting, view: View) -> ModelData:

@@ -13,8 +13,20 @@ from equipoise.study.learned import Learned
 from equipoise.study.model import Adjustment
 
 Columns: TypeAlias = Literal[
-    "none", "raw", "design", "propensity", "arm", "score", "preference", "labs", "lab_shifts", "levels", "arm_by_level",
-    "event_counts", "event_rates", "instances",
+    "none",
+    "raw",
+    "design",
+    "propensity",
+    "arm",
+    "score",
+    "preference",
+    "labs",
+    "lab_shifts",
+    "levels",
+    "arm_by_level",
+    "event_counts",
+    "event_rates",
+    "instances",
 ]
 """`raw`: covariates as recorded, NaN where missing. `design`: the learned columns. `propensity`: an intercept and the standardised learned
 columns. `arm`: one column, 1 for the target. `score`: one column, the propensity score. `preference`: one column, the score with the arms'

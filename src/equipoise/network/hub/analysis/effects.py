@@ -68,7 +68,7 @@ def estimate(talk: Conversation, setting: Setting, plan: Plan, lesson: Lesson) -
     found = in_parts(talk, setting, [*moments, *(_curves(plan, view) for view in [*views, *weighted])])
     curves = dict(zip([*views, *weighted], found[len(moments) :], strict=True))
     grids = {outcome.name: event_days(curves[View(outcome=outcome.name)]) for outcome in plan.study.timed_outcomes}
-    tests = [job for view in views for job in (_cox(plan, view, grids), _logrank(view, grids))]
+    tests = [job for view in views for job in (_cox(plan, view, grids, setting), _logrank(view, grids))]
     tested = run_jobs(talk, setting, tests)
     effects = [
         Effect(view.outcome or "", view.weighting, curves[view], _people(curves, view, plan), cox, logrank)
@@ -77,11 +77,22 @@ def estimate(talk: Conversation, setting: Setting, plan: Plan, lesson: Lesson) -
     return Effects(tuple(zip(plan.adjustments, found[: len(moments)], strict=True)), tuple(effects))
 
 
-def in_parts(talk: Conversation, setting: Setting, jobs: Sequence[Job]) -> list[Any]:
-    """Run jobs a few at a time. Raises the first error: these estimators have an answer on any data."""
+def primary_days(effects: Effects, outcome: str) -> Floats:
+    """The days on which anyone had the event of an outcome."""
+    return event_days(next(one.curves for one in effects.outcomes if (one.outcome, one.adjustment) == (outcome, "crude")))
+
+
+def tried(talk: Conversation, setting: Setting, jobs: Sequence[Job]) -> list[Any]:
+    """Run jobs a few at a time; `Failed` where one has no answer."""
     found: list[Any] = []
     for start in range(0, len(jobs), JOBS_A_MESSAGE):
         found += run_jobs(talk, setting, jobs[start : start + JOBS_A_MESSAGE])
+    return found
+
+
+def in_parts(talk: Conversation, setting: Setting, jobs: Sequence[Job]) -> list[Any]:
+    """Run jobs a few at a time. Raises the first error: these estimators have an answer on any data."""
+    found = tried(talk, setting, jobs)
     for result in found:
         if isinstance(result, Failed):
             raise result.error
@@ -111,19 +122,34 @@ def _curves(plan: Plan, view: View) -> Job:
     return Job("kaplan_meier", hub, view)
 
 
-def _cox(plan: Plan, view: View, grids: dict[str, Floats]) -> Job:
-    analysis = plan.study.analysis
+def _cox(plan: Plan, view: View, grids: dict[str, Floats], setting: Setting) -> Job:
+    columns = model_columns(setting) if view.weighting in WEIGHTED else 0
+    return cox_job(plan.study, replace(view, columns="arm"), grids[view.outcome or ""], zph=True, weight_columns=columns)
+
+
+def model_columns(setting: Setting) -> int:
+    """The columns of the propensity model, its intercept included; 0 without one."""
+    return 0 if setting.scores is None else len(setting.scores.coef)
+
+
+def cox_job(study: Study, view: View, grid: Floats, n_columns: int = 1, *, zph: bool = False, weight_columns: int = 0) -> Job:
+    """A Cox model of the view's columns as the study wants it: ties, strata, robust variance where people carry weights.
+
+    grid: (k,) the days with an event. weight_columns: columns of the propensity model, for a variance that knows that it was fitted.
+    """
+    analysis = study.analysis
     local = analysis.cox_strata == "site" and view.weighting != "crude"
     hub = CoxHub(
-        grids[view.outcome or ""],
-        1,
+        grid,
+        n_columns,
         ties=analysis.ties,
         robust=view.weighting in WEIGHTED,
         local_strata=local,
-        zph=True,
+        zph=zph,
         confidence=analysis.confidence,
+        weight_columns=weight_columns,
     )
-    return Job("cox", hub, replace(view, columns="arm", stratum="site" if local else "none"))
+    return Job("cox", hub, replace(view, stratum="site" if local else "none", estimated=weight_columns > 0))
 
 
 def _logrank(view: View, grids: dict[str, Floats]) -> Job:
