@@ -16,6 +16,8 @@ from equipoise.cohort.plan import CohortPlan, PlanStep
 from equipoise.engine.contract import EventRequest
 from equipoise.omop.model import Table
 from equipoise.omop.tables import arrow_schema, clinical_tables, table
+from equipoise.study.lines.reading import bundled_pack
+from equipoise.study.lines.vary import vary
 from equipoise.study.model import (
     AgeCriterion,
     AllOf,
@@ -26,6 +28,10 @@ from equipoise.study.model import (
     CodeSet,
     EventCriterion,
     Index,
+    LineAnchor,
+    LineDrug,
+    LinesCriterion,
+    LinesOfTherapy,
     MeasurementCriterion,
     Not,
     PriorObservation,
@@ -156,14 +162,33 @@ leaf_criteria = st.one_of(
     st.builds(SexCriterion, sex=st.sampled_from(("female", "male"))),
     st.builds(PriorObservation, days=st.sampled_from((0, 1, 30)), after=st.sampled_from((0, 1, 30))),
 )
-criteria = st.recursive(
-    leaf_criteria,
-    lambda inner: st.one_of(
-        st.builds(AllOf, criteria=st.lists(inner, max_size=3).map(tuple)),
-        st.builds(AnyOf, criteria=st.lists(inner, max_size=3).map(tuple)),
-        st.builds(Not, criterion=inner),
+
+
+def combined(leaves):
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.builds(AllOf, criteria=st.lists(inner, max_size=3).map(tuple)),
+            st.builds(AnyOf, criteria=st.lists(inner, max_size=3).map(tuple)),
+            st.builds(Not, criterion=inner),
+        ),
+        max_leaves=4,
+    )
+
+
+line_criteria = st.builds(LinesCriterion, at_least=st.integers(0, 2), at_most=st.none() | st.integers(0, 3))
+criteria = combined(leaf_criteria | line_criteria)
+evidence_criteria = combined(leaf_criteria)
+"""About a session, lines of therapy say nothing."""
+(SHORT,) = vary(bundled_pack("breast"), window=[1], gap=[2], rechallenge=[3], substitution=[1], lead_in=[1], ongoing=[1])
+lines = st.builds(
+    LinesOfTherapy,
+    pack=st.just(SHORT.pack),
+    drugs=st.just(
+        tuple(LineDrug(drug=drug, sets=(name,)) for drug, name in zip(("letrozole", "paclitaxel", "cisplatin"), SETS, strict=False))
     ),
-    max_leaves=4,
+    anchor=st.none() | st.builds(LineAnchor, sets=some_sets, confirmed_within=st.none() | st.sampled_from((1, 30))),
+    local=st.just(()) | some_sets,
 )
 
 
@@ -184,7 +209,7 @@ def plans(draw):
 def session_plans(draw):
     """Plans whose index is a session; treatments may share a criterion, so that every tier comes up."""
     plan = draw(plans())
-    known = st.lists(criteria, min_size=2, max_size=3)
+    known = st.lists(evidence_criteria, min_size=2, max_size=3)
     pool = draw(known)
     evidence = st.sampled_from(pool)
     names = ("x", "y", "z")[: draw(st.integers(2, 3))]
@@ -234,6 +259,7 @@ def made() -> SimpleNamespace:
         session_plans=session_plans(),
         sets=SETS,
         criteria=criteria,
+        lines=lines,
         requests=requests.map(tuple),
         windows=windows,
         write=write,

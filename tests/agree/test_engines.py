@@ -24,11 +24,13 @@ ENGINES = {"duckdb": open_cdm}
 
 def asked_of(engine: Engine, drawn: dict[str, object], everybody: pa.Table) -> dict[str, object]:
     """All answers as plain values."""
-    found = engine.prepare(drawn["code_sets"])
+    found = engine.prepare(drawn["code_sets"], drawn["lines"])
+    every, known = engine.lines(everybody), engine.lines(everybody, up_to_index=True)
     cohort = engine.cohort(drawn["plan"])
     steps = tuple(step.criterion for step in drawn["plan"].steps)
     return {
         "found": found,
+        "lines": [table.to_pylist() for table in (every.lines, every.persons, known.lines, known.persons)],
         "rows": cohort.rows.to_pylist(),
         "attrition": cohort.attrition,
         "sessions": engine.sessions(drawn["plan"]).to_pylist(),
@@ -45,7 +47,9 @@ def test_engines_agree(made, name):
     @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
     @given(
         cdm=made.cdms,
-        drawn=st.fixed_dictionaries({"code_sets": made.code_sets, "plan": made.plans, "requests": made.requests, "window": made.windows}),
+        drawn=st.fixed_dictionaries(
+            {"code_sets": made.code_sets, "lines": made.lines, "plan": made.plans, "requests": made.requests, "window": made.windows}
+        ),
     )
     def agree(cdm, drawn):
         ids = sorted(row["person_id"] for row in cdm["person"])

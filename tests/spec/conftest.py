@@ -26,7 +26,7 @@ from equipoise.engine.contract import CodeSetFound, CohortRows, Engine
 from equipoise.engine.open import open_cdm
 from equipoise.engine.reference.engine import ReferenceEngine
 from equipoise.omop.tables import arrow_schema, clinical_tables, table
-from equipoise.study.model import Arm, Code, CodeSet, Criterion, Index
+from equipoise.study.model import Arm, Code, CodeSet, Criterion, Index, LinesOfTherapy
 
 ENGINES: dict[str, Callable[[Path, str], Engine]] = {"duckdb": open_cdm, "reference": ReferenceEngine}
 DAY_0 = date(2020, 1, 1)
@@ -135,14 +135,14 @@ def engine(request: pytest.FixtureRequest) -> Callable[[Path, str], Engine]:
 def site(engine: Callable[[Path, str], Engine], tmp_path: Path) -> Iterator[Callable[..., Site]]:
     opened: list[Engine] = []
 
-    def make(text: str, sets: tuple[CodeSet, ...] = TEST_SETS, *, all_mentioned: bool = True) -> Site:
+    def make(text: str, sets: tuple[CodeSet, ...] = TEST_SETS, *, all_mentioned: bool = True, lines: LinesOfTherapy | None = None) -> Site:
         blocks = dict(read_block(block) for block in text.strip().split("\n\n") if block.strip())
         tables = {"concept": read_block(VOCABULARY)[1]} | blocks
         tables = with_persons(tables) if all_mentioned else tables
         write_cdm(tmp_path, tables)
         opened.append(engine(tmp_path, "here"))
         persons = tuple(sorted(int(str(row["person_id"])) for row in tables["person"]))
-        return Site(opened[-1], opened[-1].prepare(sets), persons)
+        return Site(opened[-1], opened[-1].prepare(sets, lines), persons)
 
     yield make
     for one in opened:

@@ -7,6 +7,7 @@ import pytest
 from equipoise.cohort.kinds import CRITERION_KINDS
 from equipoise.engine.errors import NOT_PREPARED
 from equipoise.kernel.errors import EquipoiseError
+from equipoise.study.lines.reading import bundled_pack
 from equipoise.study.model import (
     AgeCriterion,
     AllOf,
@@ -14,6 +15,9 @@ from equipoise.study.model import (
     Code,
     CodeSet,
     EventCriterion,
+    LineDrug,
+    LinesCriterion,
+    LinesOfTherapy,
     MeasurementCriterion,
     Not,
     PriorObservation,
@@ -27,6 +31,7 @@ COVERS = {
     "age": "test_age_is_whole_years_on_the_birthday",
     "sex": "test_sex_is_the_recorded_gender",
     "prior_observation": "test_prior_observation_borders",
+    "lines": "test_lines_of_therapy_begin_before_the_index_day",
     "all_of": "test_all_of_needs_every_part",
     "any_of": "test_any_of_needs_one_part",
     "not": "test_not_turns_round_what_it_holds",
@@ -312,6 +317,24 @@ def test_a_set_that_was_not_prepared_is_an_error_with_a_suggestion(site):
         site(A_AND_B).holds(EventCriterion(sets=("aa",)))
     assert raised.value.code == NOT_PREPARED.code
     assert raised.value.problems[0].did_you_mean == "a"
+
+
+def test_lines_of_therapy_begin_before_the_index_day(site):
+    drugs = (LineDrug(drug="letrozole", sets=("a",)), LineDrug(drug="paclitaxel", sets=("b",)))
+    here = site(
+        """
+        drug_exposure
+        person | concept | start
+        1      | A       | -1
+        2      | A       | 0
+        3      | A       | -60
+        3      | B       | -1
+        4      | A       | 1
+        """,
+        lines=LinesOfTherapy(pack=bundled_pack("breast"), drugs=drugs),
+    )
+    assert here.holds(LinesCriterion(at_least=1, at_most=1)) == {1: True, 2: False, 3: False, 4: False}
+    assert here.holds(LinesCriterion(at_least=2)) == {1: False, 2: False, 3: True, 4: False}
 
 
 def test_every_kind_of_criterion_has_a_spec_test():

@@ -50,7 +50,12 @@ class AgeAtIndex:
     """Whole years from birth to the index date; unknown without a year of birth."""
 
 
-Number: TypeAlias = HowMany | DaysSpanned | AgeAtIndex
+@dataclass(frozen=True, slots=True)
+class PriorLines:
+    """Lines of therapy begun before the index day, by the rules that the engine was prepared with."""
+
+
+Number: TypeAlias = HowMany | DaysSpanned | AgeAtIndex | PriorLines
 
 
 @dataclass(frozen=True, slots=True)

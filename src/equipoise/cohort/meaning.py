@@ -12,6 +12,7 @@ from equipoise.cohort.algebra import (
     HowMany,
     Negation,
     ObservedAround,
+    PriorLines,
     RecordsNear,
     SexIs,
     Some,
@@ -25,6 +26,7 @@ from equipoise.study.model import (
     AnyOf,
     Criterion,
     EventCriterion,
+    LinesCriterion,
     MeasurementCriterion,
     Not,
     PriorObservation,
@@ -45,6 +47,8 @@ def meaning(criterion: Criterion) -> Truth:
             return SexIs(criterion.sex)
         case PriorObservation():
             return ObservedAround(before=criterion.days, after=criterion.after)
+        case LinesCriterion():
+            return Between(PriorLines(), criterion.at_least, criterion.at_most)
         case AllOf():
             return Every(tuple(map(meaning, criterion.criteria)))
         case AnyOf():

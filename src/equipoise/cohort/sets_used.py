@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from equipoise.cohort.algebra import Between, DaysSpanned, HowMany, RecordsNear, Truth, leaves
+from equipoise.cohort.algebra import Between, DaysSpanned, HowMany, PriorLines, RecordsNear, Truth, leaves
 from equipoise.cohort.meaning import meaning
 from equipoise.cohort.plan import CohortPlan
 from equipoise.cohort.sessions import criteria_of
@@ -21,6 +21,11 @@ def sets_of_plan(plan: CohortPlan) -> frozenset[str]:
     of_steps = (sets_of_criterion(step.criterion) for step in plan.steps)
     of_classes = map(sets_of_criterion, criteria_of(plan.classes) if plan.classes else ())
     return frozenset(plan.index.sets).union(*(arm.sets for arm in plan.arms), *of_steps, *of_classes)
+
+
+def asks_for_lines(criterion: Criterion) -> bool:
+    """Whether the criterion looks at lines of therapy."""
+    return any(isinstance(leaf, Between) and isinstance(leaf.number, PriorLines) for leaf in leaves(meaning(criterion)))
 
 
 def records_asked(truth: Truth) -> tuple[RecordsNear, ...]:

@@ -12,7 +12,8 @@ from typing import Protocol
 import pyarrow as pa
 
 from equipoise.cohort.plan import CohortPlan
-from equipoise.study.model import CodeSet, Criterion, Window
+from equipoise.engine.lines.treatments import LinesFound
+from equipoise.study.model import CodeSet, Criterion, LinesOfTherapy, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,9 @@ class Engine(Protocol):
 
     notes: tuple[str, ...]
 
-    def prepare(self, code_sets: tuple[CodeSet, ...]) -> tuple[CodeSetFound, ...]:
-        """Resolve the sets and read their records; what each found, in the order given. Replaces sets prepared before."""
+    def prepare(self, code_sets: tuple[CodeSet, ...], lines: LinesOfTherapy | None = None) -> tuple[CodeSetFound, ...]:
+        """Resolve the sets and read their records; what each found, in the order given. Replaces sets, and rules of lines of therapy,
+        prepared before. `lines`: required by criteria about lines; its sets must be among the sets."""
         ...
 
     def cohort(self, plan: CohortPlan) -> CohortRows:
@@ -89,6 +91,11 @@ class Engine(Protocol):
         value float64 (null unless a measurement or observation), unit_concept_id int64, record_id int64, range_low and range_high float64
         (the laboratory's limits of normal, null unless a measurement). Sorted by request, person_id, day, record_id. A record in two sets
         of one request comes once a set."""
+        ...
+
+    def lines(self, index: pa.Table, *, up_to_index: bool = False) -> LinesFound:
+        """Lines of therapy of indexed persons by the rules prepared, days from each person's index. `up_to_index`: from what was recorded
+        up to the index day alone, as criteria about lines before the index see them. Raises EQ-ENGINE-022 without rules."""
         ...
 
     def persons(self, index: pa.Table) -> pa.Table:

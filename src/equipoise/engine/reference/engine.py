@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
 
 from equipoise.cohort.attrition import arms_can_miss, attrition_labels
 from equipoise.cohort.plan import CohortPlan
+from equipoise.cohort.sets_used import asks_for_lines
 from equipoise.engine.contract import CodeSetFound, CohortRows, EventRequest, StepCount
+from equipoise.engine.lines.errors import NO_RULES
+from equipoise.engine.lines.treatments import LinesFound
 from equipoise.engine.prepared import PreparedSets
 from equipoise.engine.reference.codes import Concepts, concepts_of, read_vocabulary
+from equipoise.engine.reference.lines import find_lines
 from equipoise.engine.reference.person import Person, holds, in_window
 from equipoise.engine.reference.sessions import arm_of, sessions_of
 from equipoise.engine.reference.tables import Record, birth_day, day, read_records, read_table, whole
+from equipoise.engine.reference.treatments import treatments_of
 from equipoise.engine.shapes import (
     COHORT_COLUMNS,
     EVENT_COLUMNS,
@@ -27,7 +32,8 @@ from equipoise.engine.shapes import (
     session_columns,
 )
 from equipoise.kernel.days import to_date, to_day
-from equipoise.study.model import CodeSet, Criterion, Window
+from equipoise.kernel.errors import Where
+from equipoise.study.model import CodeSet, Criterion, LinesOfTherapy, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +53,16 @@ class ReferenceEngine:
     def __init__(self, folder: Path, site: str) -> None:
         self.notes: tuple[str, ...] = ()
         self._folder, self._prepared = folder, PreparedSets(site=site)
+        self._lines: LinesOfTherapy | None = None
         self._vocabulary = read_vocabulary(folder)
         self._rows = {key: row for row in read_table(folder, "person") if (key := whole(row["person_id"])) is not None}
         self._records = read_records(folder, set(self._rows))
         self._persons: dict[int, Person] = {}
         self._read_persons(())
 
-    def prepare(self, code_sets: tuple[CodeSet, ...]) -> tuple[CodeSetFound, ...]:
+    def prepare(self, code_sets: tuple[CodeSet, ...], lines: LinesOfTherapy | None = None) -> tuple[CodeSetFound, ...]:
         """Resolve the sets and sort the records into them."""
-        self._prepared = PreparedSets(code_sets, self._prepared.site)
+        self._prepared, self._lines = PreparedSets(code_sets, self._prepared.site), lines
         meant = tuple(concepts_of(codes, self._vocabulary) for codes in code_sets)
         self._read_persons(meant)
         return tuple(self._found(codes.name, concepts) for codes, concepts in zip(code_sets, meant, strict=True))
@@ -84,7 +91,8 @@ class ReferenceEngine:
 
     def criteria(self, index: pa.Table, criteria: tuple[Criterion, ...]) -> pa.Table:
         """Judge criteria about indexed persons; a person not known meets what nobody without records would fail."""
-        rows = [(key, *(holds(one, self._known(key), index_day, self._prepared) for one in criteria)) for key, index_day in _asked(index)]
+        asked = [(key, index_day, self._aware(self._known(key), index_day, criteria)) for key, index_day in _asked(index)]
+        rows = [(key, *(holds(one, person, index_day, self._prepared) for one in criteria)) for key, index_day, person in asked]
         return _table({"person_id": pa.int64()} | {f"c{place}": pa.bool_() for place in range(len(criteria))}, rows)
 
     def events(self, index: pa.Table, requests: tuple[EventRequest, ...]) -> pa.Table:
@@ -99,6 +107,13 @@ class ReferenceEngine:
         return _table(
             EVENT_COLUMNS, [_event(name, self._prepared.names[number], index_day, record) for _, name, number, index_day, record in found]
         )
+
+    def lines(self, index: pa.Table, *, up_to_index: bool = False) -> LinesFound:
+        """Lines of therapy of indexed persons."""
+        if self._lines is None:
+            raise NO_RULES.error("lines of therapy were asked for without rules", Where(site=self._prepared.site))
+        asked = [(self._known(key), index_day) for key, index_day in _asked(index)]
+        return find_lines(treatments_of(asked, self._lines, self._prepared, up_to_index=up_to_index), self._lines.pack)
 
     def persons(self, index: pa.Table) -> pa.Table:
         """Demographics."""
@@ -130,12 +145,20 @@ class ReferenceEngine:
             if vocabulary is not None and code is not None and (record.source_concept_id or str(vocabulary).startswith("ICD")):
                 yield str(vocabulary), str(code).replace(".", "")
 
+    def _aware(self, person: Person, index_day: int, criteria: Iterable[Criterion]) -> Person:
+        """The person with their prior lines, when a criterion asks for them."""
+        if not any(map(asks_for_lines, criteria)):
+            return person
+        index = pa.table({"person_id": [person.person_id], "index_date": [to_date(index_day)]})
+        return replace(person, prior_lines=self.lines(index, up_to_index=True).persons["prior_lines"][0].as_py())
+
     def _placed(self, plan: CohortPlan, person: Person) -> _Placed | None:
         """Where the plan leaves a person; None without an index event."""
         found = self._by_session(plan, person) if plan.classes else self._by_sets(plan, person)
         if found is None:
             return None
         index_day, arm, tier = found
+        person = self._aware(person, index_day, [step.criterion for step in plan.steps])
         gates = [to_day(plan.period_start) <= index_day <= to_day(plan.period_end)]
         gates += [arm is not None] if arms_can_miss(plan) else []
         gates += [holds(step.criterion, person, index_day, self._prepared) for step in plan.steps]

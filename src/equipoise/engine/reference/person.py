@@ -15,6 +15,7 @@ from equipoise.study.model import (
     AnyOf,
     Criterion,
     EventCriterion,
+    LinesCriterion,
     MeasurementCriterion,
     Not,
     PriorObservation,
@@ -36,6 +37,8 @@ class Person:
     events: list[tuple[int, Record]]
     periods: list[tuple[int, int]]
     deaths: list[int]
+    prior_lines: int | None = None
+    """Lines of therapy begun before the index day in question; None when nobody asked."""
 
     def age(self, day: int) -> int | None:
         """Whole years."""
@@ -73,6 +76,8 @@ def holds(criterion: Criterion, person: Person, index_day: int, prepared: Prepar
         case PriorObservation():
             around = person.periods_around(index_day)
             return any(index_day - first >= criterion.days and last - index_day >= criterion.after for first, last in around)
+        case LinesCriterion():
+            return _between(person.prior_lines, criterion.at_least, criterion.at_most)
         case AllOf():
             return all(holds(part, person, index_day, prepared) for part in criterion.criteria)
         case AnyOf():

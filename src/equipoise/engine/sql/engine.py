@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from equipoise.cohort.plan import CohortPlan
+from equipoise.cohort.sets_used import asks_for_lines
 from equipoise.engine.contract import CodeSetFound, CohortRows, EventRequest
 from equipoise.engine.errors import NO_NUMBERS, REPEATED_PERSON
+from equipoise.engine.lines.errors import NO_RULES
+from equipoise.engine.lines.finding import find_lines
+from equipoise.engine.lines.from_records import treatments_of
+from equipoise.engine.lines.treatments import LinesFound
 from equipoise.engine.prepared import PreparedSets
 from equipoise.engine.shapes import EVENT_COLUMNS, FOLLOW_UP_COLUMNS, PERSON_COLUMNS, SOURCE_CODE_COLUMNS, session_columns, shaped
 from equipoise.engine.sql import answers, codes, cohort, records
 from equipoise.engine.sql.by_session import sessions
 from equipoise.engine.sql.statements import written
+from equipoise.engine.sql.truths import PRIOR_LINES
 from equipoise.engine.sql.views import absent, views
 from equipoise.engine.sql.warehouse import Warehouse
 from equipoise.kernel.errors import Where
-from equipoise.study.model import CodeSet, Criterion, Window
+from equipoise.study.model import CodeSet, Criterion, LinesOfTherapy, Window
 
 
 class SqlEngine:
@@ -25,19 +33,23 @@ class SqlEngine:
     def __init__(self, warehouse: Warehouse) -> None:
         self._warehouse = warehouse
         self._prepared = PreparedSets(site=warehouse.site)
+        self._lines: LinesOfTherapy | None = None
         self.notes = absent(warehouse)
         warehouse.run(*views(warehouse))
         self._check_ids()
 
-    def prepare(self, code_sets: tuple[CodeSet, ...]) -> tuple[CodeSetFound, ...]:
+    def prepare(self, code_sets: tuple[CodeSet, ...], lines: LinesOfTherapy | None = None) -> tuple[CodeSetFound, ...]:
         """Resolve the sets in the site's vocabulary and read their records once."""
         codes.resolve(self._warehouse, code_sets)
         records.extract(self._warehouse)
-        self._prepared = PreparedSets(code_sets, self._warehouse.site)
+        self._prepared, self._lines = PreparedSets(code_sets, self._warehouse.site), lines
         return records.found(self._warehouse, code_sets)
 
     def cohort(self, plan: CohortPlan) -> CohortRows:
-        """Run the plan: one statement."""
+        """Run the plan: one statement; two when a step asks for lines of therapy, which those have who came so far."""
+        before = next((place for place, step in enumerate(plan.steps) if asks_for_lines(step.criterion)), None)
+        if before is not None:
+            self._lend_prior_lines(self.cohort(replace(plan, steps=plan.steps[:before])).rows)
         return cohort.cohort_rows(plan, self._warehouse.ask(cohort.cohort_text(plan, self._prepared, self._warehouse.dialect)))
 
     def sessions(self, plan: CohortPlan) -> pa.Table:
@@ -53,6 +65,8 @@ class SqlEngine:
 
     def criteria(self, index: pa.Table, criteria: tuple[Criterion, ...]) -> pa.Table:
         """Judge criteria about indexed persons."""
+        if any(map(asks_for_lines, criteria)):
+            self._lend_prior_lines(index)
         self._lend(index)
         found = self._warehouse.ask(answers.criteria_text(criteria, self._prepared, self._warehouse.dialect))
         return shaped(found, {"person_id": pa.int64()} | {f"c{place}": pa.bool_() for place in range(len(criteria))})
@@ -67,6 +81,12 @@ class SqlEngine:
         for column, number in (("request", "request_no"), ("set", "set_id")):
             found = found.append_column(column, pc.take(pa.array(named[column], pa.string()), found[number]))
         return shaped(found, EVENT_COLUMNS)
+
+    def lines(self, index: pa.Table, *, up_to_index: bool = False) -> LinesFound:
+        """Lines of therapy of indexed persons."""
+        if self._lines is None:
+            raise NO_RULES.error("lines of therapy were asked for without rules", Where(site=self._warehouse.site))
+        return find_lines(treatments_of(self, index, self._lines, up_to_index=up_to_index), self._lines.pack)
 
     def persons(self, index: pa.Table) -> pa.Table:
         """Demographics of indexed persons."""
@@ -105,6 +125,9 @@ class SqlEngine:
         date = index["index_date"].cast(pa.date32())
         asked = index.select(["person_id"]).append_column("index_day", date.cast(pa.int32())).append_column("index_date", date)
         self._warehouse.lend(answers.ASKED, asked)
+
+    def _lend_prior_lines(self, index: pa.Table) -> None:
+        self._warehouse.lend(PRIOR_LINES, self.lines(index, up_to_index=True).persons.select(["person_id", "prior_lines"]))
 
     def _requested(self, requests: list[EventRequest]) -> pa.Table:
         rows = [

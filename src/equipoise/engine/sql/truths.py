@@ -20,6 +20,7 @@ from equipoise.cohort.algebra import (
     Negation,
     Number,
     ObservedAround,
+    PriorLines,
     SexIs,
     Some,
     Truth,
@@ -31,6 +32,8 @@ from equipoise.engine.sql.near import aggregate, sets_looked_at
 from equipoise.engine.sql.statements import parsed
 
 OfRecords = HowMany | DaysSpanned
+PRIOR_LINES = "prior_lines"
+"""A lent table: person_id and prior_lines, lines of therapy begun before the index; persons without a row have none."""
 
 _OBSERVED = """
 SELECT {key} FROM index_person AS i
@@ -51,6 +54,7 @@ class Columns:
     of_records: dict[OfRecords, str]
     observed: dict[ObservedAround, str]
     of_person: bool
+    of_lines: bool
 
 
 def columns_needed(truths: Iterable[Truth]) -> Columns:
@@ -63,6 +67,7 @@ def columns_needed(truths: Iterable[Truth]) -> Columns:
         {number: f"n{place}" for place, number in enumerate(of_records)},
         {leaf: f"o{place}" for place, leaf in enumerate(observed)},
         any(isinstance(leaf, SexIs) for leaf in every) or any(isinstance(number, AgeAtIndex) for number in numbers),
+        any(isinstance(number, PriorLines) for number in numbers),
     )
 
 
@@ -80,6 +85,8 @@ def judged(truths: Sequence[Truth], names: Sequence[str], prepared: PreparedSets
         query = query.join(_observed(needed.observed, key).subquery("o"), on=_same(key, "o"), join_type="left")
     if needed.of_person:
         query = query.join("cdm_person_born AS b", on="b.person_id = i.person_id", join_type="left")
+    if needed.of_lines:
+        query = query.join(f"{PRIOR_LINES} AS l", on="l.person_id = i.person_id", join_type="left")
     return query
 
 
@@ -137,6 +144,8 @@ def _number(number: Number, columns: Columns) -> exp.Expr:
             return exp.column(columns.of_records[number], "n")
         case AgeAtIndex():
             return parsed(_AGE)
+        case PriorLines():
+            return exp.func("COALESCE", exp.column("prior_lines", "l"), exp.Literal.number(0))
         case _:
             assert_never(number)
 

@@ -106,6 +106,26 @@ class ComorbidityCovariate(Model):
     without: tuple[str, ...] = ()
 
 
+class LinesCovariate(Model):
+    """Lines of therapy begun before the index date; with `levels` > 0 the categories 0, 1, ... `levels` or more."""
+
+    kind: Literal["lines"] = "lines"
+    name: str
+    label: str = ""
+    levels: int = 0
+
+
+class LastRegimenCovariate(Model):
+    """What the last line begun before the index date is made of: the first of `classes` (classes or groups of the study's rules) of
+    which it has a drug, from what was recorded up to the index day; `otherwise` without a line, or with drugs of none of them."""
+
+    kind: Literal["last_regimen"] = "last_regimen"
+    name: str
+    label: str = ""
+    classes: tuple[str, ...]
+    otherwise: str = "none"
+
+
 Covariate = Annotated[
     AgeCovariate
     | SexCovariate
@@ -114,6 +134,8 @@ Covariate = Annotated[
     | CountCovariate
     | MeasurementCovariate
     | CategoryCovariate
-    | ComorbidityCovariate,
+    | ComorbidityCovariate
+    | LinesCovariate
+    | LastRegimenCovariate,
     Field(discriminator="kind"),
 ]

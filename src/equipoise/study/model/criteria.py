@@ -59,6 +59,14 @@ class PriorObservation(Model):
     after: int = Field(default=0, ge=0)
 
 
+class LinesCriterion(Model):
+    """Lines of therapy begun before the index date, as the study's `lines` tell them; lines for cure do not count."""
+
+    kind: Literal["lines"] = "lines"
+    at_least: int = Field(default=0, ge=0)
+    at_most: int | None = Field(default=None, ge=0)
+
+
 class AllOf(Model):
     """Every one holds."""
 
@@ -81,6 +89,6 @@ class Not(Model):
 
 
 Criterion = Annotated[
-    EventCriterion | MeasurementCriterion | AgeCriterion | SexCriterion | PriorObservation | AllOf | AnyOf | Not,
+    EventCriterion | MeasurementCriterion | AgeCriterion | SexCriterion | PriorObservation | LinesCriterion | AllOf | AnyOf | Not,
     Field(discriminator="kind"),
 ]
