@@ -15,6 +15,7 @@ from equipoise.study.grammar.combination import COMBINATION, complete_combinatio
 from equipoise.study.grammar.covariates import COVARIATES
 from equipoise.study.grammar.outcomes import OUTCOMES, check_risk_windows
 from equipoise.study.grammar.overrides import OVERRIDES
+from equipoise.study.grammar.sensitivity import SENSITIVITY, check_sensitivity
 from equipoise.study.grammar.sessions import CLASSIFICATION, TREATMENTS, Blocks, Places, complete_classification
 from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.records import Entry, Field, Record
@@ -107,6 +108,7 @@ _COMBINATION = Field(
     COMBINATION,
     "Exposures beside the arms: classes, windows around the index, and how arms and classes are analysed together.",
 )
+_SENSITIVITY = Field("sensitivity", SENSITIVITY, "What is done to the answer to see whether it stands; each part runs when it is named.")
 _DESIGN = Field(
     "design",
     Choice(get_args(Design)),
@@ -116,7 +118,7 @@ _DESIGN = Field(
 
 _FIELDS = (
     *(_VERSION, _NAME, _TITLE, _DESIGN, _PERIOD, _CODES, _INDEX, _INCLUDE, _EXCLUDE, _TREATMENTS, _CLASSES, _ARMS, _FOLLOW),
-    *(_OUTCOMES, _COVARIATES, _PROPENSITY, _ANALYSIS, _COMBINATION, _SUBGROUPS, _SITES, _OVERRIDES, _CLAIMS),
+    *(_OUTCOMES, _COVARIATES, _PROPENSITY, _ANALYSIS, _COMBINATION, _SUBGROUPS, _SENSITIVITY, _SITES, _OVERRIDES, _CLAIMS),
 )
 
 
@@ -139,6 +141,7 @@ def _study(entry: Entry) -> Study | None:
     subgroups = complete_subgroups(entry.get(_SUBGROUPS), entry.at(_SUBGROUPS), readable, desk)
     outcomes = entry.get(_OUTCOMES) or ()
     combination = complete_combination(entry.get(_COMBINATION), entry.at(_COMBINATION), outcomes, propensity, desk)
+    check_sensitivity(entry.at(_SENSITIVITY), entry.get(_SENSITIVITY), outcomes, analysis, desk)
     if desk.problems:
         return None
     period = entry.need(_PERIOD)
@@ -162,6 +165,7 @@ def _study(entry: Entry) -> Study | None:
         overrides=entry.get(_OVERRIDES),
         subgroups=subgroups,
         combination=combination,
+        sensitivity=entry.get(_SENSITIVITY),
         design=cast("Design | None", entry.get(_DESIGN)),
     )
 

@@ -19,6 +19,7 @@ from equipoise.study.model.combination import Combination
 from equipoise.study.model.covariates import Covariate
 from equipoise.study.model.lines import LinesOfTherapy
 from equipoise.study.model.outcomes import FollowUp, LabOutcome, Outcome, TimedOutcome
+from equipoise.study.model.sensitivity import Sensitivity
 from equipoise.study.model.subgroups import Subgroup
 
 Design = Literal["as published", "as it should be asked"]
@@ -59,11 +60,18 @@ class Study(Model):
 
     combination: Combination | None = Field(default=None, exclude_if=absent)
     """Exposures beside the arms, and how their combination is analysed."""
+    sensitivity: Sensitivity | None = Field(default=None, exclude_if=absent)
+    """What is done to the answer to see whether it stands."""
 
     @property
     def timed_outcomes(self) -> tuple[TimedOutcome, ...]:
         """The outcomes that have a time and an event, in their order."""
         return tuple(outcome for outcome in self.outcomes if not isinstance(outcome, LabOutcome))
+
+    @property
+    def primary(self) -> TimedOutcome | None:
+        """The first outcome that has a time and an event: what subgroups and sites are asked about."""
+        return next(iter(self.timed_outcomes), None)
 
     @property
     def labs(self) -> tuple[LabOutcome, ...]:
