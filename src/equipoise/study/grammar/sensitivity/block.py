@@ -52,9 +52,7 @@ def _arms(entry: Entry) -> MisclassifiedArms | None:
         return None
     sensitivity, specificity = entry.get(_SENSITIVITY), entry.get(_SPECIFICITY)
     if any(sum(pair) <= 1 for pair in product(sensitivity or (1.0,), specificity or (1.0,))):
-        return entry.desk.report(
-            OUT_OF_RANGE, "sensitivity and specificity must add to more than 1, or the record tells nothing", entry.node
-        )
+        return entry.desk.report(OUT_OF_RANGE, "sensitivity and specificity must add to more than 1", entry.node)
     return MisclassifiedArms(
         **entry.given(
             outcome=_OUTCOME,
