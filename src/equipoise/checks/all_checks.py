@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from equipoise.checks import (
+    dc01_immortal_time,
     dc02_subset_medians,
     dc03_time_zero,
     dc09_overlap,
+    dc13_synergy,
     dc15_balance,
     dc21_proportional_hazards,
     dc28_site_clustering,
@@ -25,9 +27,11 @@ from equipoise.study.model import Study
 CHECKS: tuple[Check, ...] = tuple(
     module.CHECK
     for module in (
+        dc01_immortal_time,
         dc02_subset_medians,
         dc03_time_zero,
         dc09_overlap,
+        dc13_synergy,
         dc15_balance,
         dc21_proportional_hazards,
         dc28_site_clustering,

@@ -11,7 +11,22 @@ from equipoise.kernel.errors import EquipoiseError
 from equipoise.kernel.masked import Masked
 from equipoise.results import study_result as found
 from equipoise.results.records import Record
-from equipoise.study.model import AllOf, Arm, Claim, DeathOutcome, EventCriterion, Index, Not, Override, Step, Study, Window
+from equipoise.study.model import (
+    AllOf,
+    Arm,
+    Claim,
+    Combination,
+    DeathOutcome,
+    EventCriterion,
+    ExposureClass,
+    ExposureWindow,
+    Index,
+    Not,
+    Override,
+    Step,
+    Study,
+    Window,
+)
 
 
 def study(*criteria) -> Study:
@@ -191,3 +206,41 @@ def test_sites(mix, expected):
 def test_estimates_that_differ_between_sites():
     record = Record("sites", "all", "os", "i_squared", estimate=0.62)
     assert codes(review_result(result(records=(record,))).notes) == ["DC28"]
+
+
+def combined(main: ExposureWindow, *others: ExposureWindow, analyses=("at index", "windows"), **more) -> Study:
+    block = Combination(
+        classes=(ExposureClass(name="C", sets=("c",)),),
+        windows=(main, *others),
+        main_window=main.name,
+        outcome="os",
+        analyses=analyses,
+        **more,
+    )
+    return study().model_copy(update={"combination": block})
+
+
+BEFORE, AROUND = ExposureWindow(name="W0", start=-30, end=0), ExposureWindow(name="W2", start=-30, end=90)
+
+
+@pytest.mark.parametrize(
+    ("design", "expected"),
+    [
+        (combined(BEFORE), []),
+        (combined(AROUND), ["DC01"]),
+        (combined(BEFORE, AROUND), ["DC01"]),
+        (combined(BEFORE, AROUND, analyses=("at index",)), []),
+        (combined(BEFORE, AROUND, analyses=("at index", "windows", "time-varying")), []),
+        (combined(AROUND, analyses=("at index", "landmark")), ["DC01"]),
+    ],
+)
+def test_arms_that_must_be_lived_to(design, expected):
+    assert codes(review_design(design)) == expected
+
+
+def test_synergy_needs_a_test():
+    said = Claim(words="There is potential synergy with C.")
+    assert codes(review_design(with_claims(said))) == ["DC13"]
+    tested = combined(BEFORE, interaction=("C",)).model_copy(update={"claims": (said,)})
+    assert codes(review_design(tested)) == []
+    assert codes(review_design(with_claims(Claim(words="Both were energetic.")))) == []
