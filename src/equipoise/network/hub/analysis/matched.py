@@ -1,4 +1,7 @@
-"""Matching over the network: only where every contributing site lets de-identified rows be pooled."""
+"""Matching over the network: only where every contributing site lets de-identified rows be pooled.
+
+What a washout leaves out of an outcome, it leaves out in whole matched sets (`whole_sets.py`).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import numpy as np
 from equipoise.estimators.matching.hub import MatchRowsHub
 from equipoise.estimators.matching.summary import MatchRowsResult
 from equipoise.network.hub.analysis.census import Census
+from equipoise.network.hub.analysis.whole_sets import whole_sets
 from equipoise.network.hub.conversation import Conversation
 from equipoise.network.hub.rounds import Failed, Job, run_jobs
 from equipoise.network.wire.views import Setting, View, Weighting
@@ -33,7 +37,8 @@ def match(talk: Conversation, setting: Setting, study: Study, census: Census) ->
         return setting, Note("warning", "EQ-EST-105", "No matched population: nobody has a partner within the caliper.")
     order = np.argsort(found.token)
     weighting = Weighting("matched", tokens=found.token[order], token_weights=found.weight[order])
-    return replace(setting, weightings=(*setting.weightings, weighting)), None
+    broken = whole_sets(talk, replace(setting, weightings=(weighting,)), study, found)
+    return replace(setting, weightings=(*setting.weightings, replace(weighting, of_outcomes=broken))), None
 
 
 def _refused(sites: list[str]) -> str:
