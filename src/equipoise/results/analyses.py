@@ -13,5 +13,10 @@ TWO_STAGE = (FIXED, DERSIMONIAN_LAIRD, HARTUNG_KNAPP)
 LEFT_OUT = "leave-one-site-out"
 """`population` names who is left out, `without hospital_03`; `all sites` for the range over all of these."""
 
-APART = frozenset({FOLLOW_UP, SUBGROUPS, SITES, *TWO_STAGE, LEFT_OUT})
+WASHOUT = "washout"
+"""Whom an outcome's washout leaves out, and how alike those are who stay."""
+ASSOCIATION = "measures of association"
+"""TriNetX's own: shares of all patients of a cohort, whether they were followed or not. Worked out from counts as they are shown."""
+
+APART = frozenset({FOLLOW_UP, WASHOUT, ASSOCIATION, SUBGROUPS, SITES, *TWO_STAGE, LEFT_OUT})
 """Analyses whose records must not be taken for those of the whole cohort, though their measures have the same names."""

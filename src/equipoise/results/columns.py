@@ -91,6 +91,33 @@ MEASURES = (
     Measure("risk_difference", "Difference in cumulative incidence at `time_days`, target minus comparator", "share", "two arms"),
     Measure("risk_ratio", "Ratio of cumulative incidences at `time_days`", "ratio", "two arms"),
     Measure("odds_ratio", "Ratio of the odds of the event by `time_days`", "ratio", "two arms"),
+    Measure(
+        "incidence_rate",
+        "Persons with a first event over time at risk; exact Poisson limits where each person counts once, else robust ones",
+        "per 100 person-years",
+        "one arm",
+    ),
+    Measure("rate_ratio", "Ratio of incidence rates; exact limits and p-value where each person counts once", "ratio", "two arms"),
+    Measure("rate_difference", "Difference of incidence rates, target minus comparator", "per 100 person-years", "two arms"),
+    Measure("mean_instances", "Mean number of days with a record of the event in the risk window, of persons at risk", "", "one arm"),
+    Measure("sd_instances", "Standard deviation of the number of days with a record", "", "one arm"),
+    Measure("total_instances", "Days with a record of the event in the risk window, weighted under a weighting", "", "one arm"),
+    Measure("mean_instances_difference", "Difference of the mean numbers of days, target minus comparator", "", "two arms"),
+    Measure(
+        "excluded_by_washout",
+        "Share of the arm whom the outcome's washout leaves out; `events_target` counts them, of a matched population before their "
+        "partners go too",
+        "share",
+        "one arm",
+    ),
+    Measure(
+        "largest_smd",
+        "Largest absolute standardised mean difference of a covariate among persons at risk for the outcome",
+        "standard deviations",
+        "two arms",
+    ),
+    Measure("risk", "Persons with the event in the risk window over all persons of the arm, whether followed or not", "share", "one arm"),
+    Measure("risk_difference_z", "z of two proportions with their pooled variance, of the measures of association", "", "two arms"),
     Measure("gray_test", "Gray's test of equal cumulative incidence; `estimate` is the chi-square statistic", "", "two arms"),
     Measure("subdistribution_hazard_ratio", "Fine and Gray's hazard ratio, target over comparator", "ratio", "two arms"),
     Measure(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from equipoise.network.hub.chapter import Opening
+from equipoise.network.hub.events.chapter import open_events
 from equipoise.network.hub.follow_up import open_follow_up
 from equipoise.network.hub.labs.chapter import open_labs
 from equipoise.network.hub.site_mix import open_site_mix
@@ -11,4 +12,5 @@ CHAPTERS: tuple[Opening, ...] = (
     open_site_mix,
     open_follow_up,
     open_labs,
+    open_events,
 )

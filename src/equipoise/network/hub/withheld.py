@@ -12,13 +12,18 @@ from dataclasses import replace
 
 from equipoise.kernel.masked import Count, Masked
 from equipoise.network.hub.errors import WITHHELD
-from equipoise.results.analyses import APART, SITES, SUBGROUPS
+from equipoise.results.analyses import APART, ASSOCIATION, SITES, SUBGROUPS
 from equipoise.results.records import Record
 from equipoise.results.study_result import BaselineRow, Note, StudyResult, SurvivalCurve
 
-SHARES = frozenset({"survival", "cumulative_incidence"})
+SHARES = frozenset({"survival", "cumulative_incidence", "incidence_rate", "mean_instances", "sd_instances", "total_instances"})
 """One-arm measures that are the number of events over the number of persons, or as good as that."""
-SHARES_COMPARED = frozenset({"risk_difference", "risk_ratio", "odds_ratio", "survival_difference"})
+SHARES_COMPARED = frozenset(
+    {
+        *("risk_difference", "risk_ratio", "odds_ratio", "survival_difference"),
+        *("rate_ratio", "rate_difference", "mean_instances_difference"),
+    }
+)
 RELATIVE = frozenset({"hazard_ratio", "logrank", "gray_test", "subdistribution_hazard_ratio"})
 """Two-arm measures from which nothing of one arm follows."""
 PARTS = frozenset({SUBGROUPS, SITES})
@@ -51,6 +56,8 @@ def _small(count: Count | None) -> bool:
 
 
 def _record(record: Record) -> Record:
+    if record.analysis == ASSOCIATION:
+        return record
     persons = record.n_target, record.n_comparator
     share = any(map(_hidden, persons)) or _small(record.events_target) or _small(record.events_comparator)
     few = any(map(_small, persons)) and (record.measure not in RELATIVE or record.analysis in PARTS)
