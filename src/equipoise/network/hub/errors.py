@@ -61,3 +61,15 @@ LACKING_TABLE = ErrorKind(
     "records that are not there look like records that never were: people without an index event, without disease, without an outcome",
     "ask the site whether the table exists elsewhere; where the study needs it, run without the site",
 )
+SEVERAL_SUBGROUPS = ErrorKind(
+    "EQ-HUB-010",
+    "several subgroups were looked at",
+    "among many subgroups some look different by chance; a hazard ratio that is significant in one level and not in another is no evidence",
+    "read the test of interaction, adjusted for the number of subgroups, before any single level",
+)
+SITES_APART = ErrorKind(
+    "EQ-HUB-011",
+    "what is said of single sites is limited",
+    "an estimate of one site alone, or the difference that a site makes, may be shown only where its terms and its numbers allow it",
+    "ask sites to set `share: site-aggregates`; for sites with few patients read the groups",
+)

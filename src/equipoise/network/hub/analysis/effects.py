@@ -123,13 +123,13 @@ def _curves(plan: Plan, view: View) -> Job:
 
 
 def _cox(plan: Plan, view: View, grids: dict[str, Floats], setting: Setting) -> Job:
-    columns = model_columns(setting) if view.weighting in WEIGHTED else 0
+    columns = model_columns(setting, view)
     return cox_job(plan.study, replace(view, columns="arm"), grids[view.outcome or ""], zph=True, weight_columns=columns)
 
 
-def model_columns(setting: Setting) -> int:
-    """The columns of the propensity model, its intercept included; 0 without one."""
-    return 0 if setting.scores is None else len(setting.scores.coef)
+def model_columns(setting: Setting, view: View) -> int:
+    """The columns of the propensity model that the view's weights come from, its intercept included; 0 where none made them."""
+    return 0 if setting.scores is None or view.weighting not in WEIGHTED else len(setting.scores.coef)
 
 
 def cox_job(study: Study, view: View, grid: Floats, n_columns: int = 1, *, zph: bool = False, weight_columns: int = 0) -> Job:

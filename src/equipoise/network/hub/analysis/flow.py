@@ -64,8 +64,8 @@ def enter_sites(table: CountTable, census: Census) -> None:
         return
     for column, arm in ((1, "target"), (2, "comparator")):
         for site, counts in census.prepared.items():
-            table.cell(_site_cell(site, arm), int(counts.attrition[-1, column]), -1)
-        table.sum(last_step(census, arm), *(_site_cell(site, arm) for site in census.prepared))
+            table.cell(site_cell(site, arm), int(counts.attrition[-1, column]), -1)
+        table.sum(last_step(census, arm), *(site_cell(site, arm) for site in census.prepared))
 
 
 def site_outcomes(sites: tuple[str, ...], census: Census, failures: Mapping[str, str], masked: MaskedCounts) -> tuple[SiteOutcome, ...]:
@@ -77,11 +77,12 @@ def _site_outcome(site: str, census: Census, failures: Mapping[str, str], masked
     if site not in census.prepared:
         return SiteOutcome(site, "failed", failures.get(site, ""))
     status = "contributed" if census.prepared[site].anyone else "empty"
-    target, comparator = (masked.counts.get(_site_cell(site, arm)) for arm in ("target", "comparator"))
+    target, comparator = (masked.counts.get(site_cell(site, arm)) for arm in ("target", "comparator"))
     return SiteOutcome(site, status, "", target, comparator, census.welcomes[site].version)
 
 
-def _site_cell(site: str, arm: str) -> str:
+def site_cell(site: str, arm: str) -> str:
+    """The name of the cell of a site's persons of an arm in the analysis."""
     return f"site {site}: {arm}"
 
 

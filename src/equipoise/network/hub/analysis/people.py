@@ -6,6 +6,7 @@ Equal populations share one cell, so that a count hidden in one table is not sho
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from equipoise.estimators.moments.summary import MomentsResult
 from equipoise.guard.counts import CountTable, MaskedCounts
@@ -32,6 +33,10 @@ class People:
     def arm(self, adjustment: Adjustment, group: int) -> str:
         """The cell of the persons of an arm in the adjustment's population."""
         return self._known[self.population(adjustment), ARMS[group]]
+
+    def outcome_cell(self, outcome: str, group: int, what: Literal["persons", "events"]) -> str:
+        """The cell of everybody at risk for an outcome in an arm, or of those with the event."""
+        return self._known[outcome, "all", ARMS[group], what]
 
     def enter_population(self, adjustment: Adjustment, moments: MomentsResult) -> None:
         """Enter the persons of each arm whom the adjustment speaks of. Those whom matching left out are not held to be a secret."""
@@ -66,6 +71,10 @@ class People:
         for whole in wholes if secret else ():
             self.table.rest(whole, self._known[key])
         return self._known[key]
+
+    def cell(self, outcome: str, adjustment: Adjustment, group: int, what: Literal["persons", "events"]) -> str:
+        """The cell of an outcome's persons at risk, or of those with the event, that was entered before."""
+        return self._known[outcome, self.population(adjustment), ARMS[group], what]
 
     def persons(self, masked: MaskedCounts, effect: Effect, group: int) -> Count:
         """Persons at risk, as they may be shown."""
