@@ -12,6 +12,7 @@ import typer
 
 from equipoise import __version__
 from equipoise.cli import counting, demonstrating, running, simulating, studying
+from equipoise.cli.cohort.group import cohort_app
 from equipoise.cli.errors import at_the_edge
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app = typer.Typer(
     epilog="Exit status: 0 done; 1 a fault in Equipoise; 2 a mistake in a file or option; 3 the study refused to go on "
     "(for instance too few hospitals); 130 interrupted.",
 )
+app.add_typer(cohort_app)
 
 StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="A study.yaml.")]
 Network = Annotated[

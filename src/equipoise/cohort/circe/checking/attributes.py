@@ -21,6 +21,7 @@ from equipoise.cohort.circe.model import (
     CohortExpression,
     Criterion,
     DateRange,
+    Death,
     DemographicCriteria,
     DrugExposure,
     LocationRegion,
@@ -91,7 +92,8 @@ def criteria(expression: CohortExpression) -> Findings:
         names = {attribute.name for attribute in attributes(type(criterion))}
         source = [name for name in names if name.endswith("_source_concept")]
         if "codeset_id" in names and all(getattr(criterion, name) is None for name in ("codeset_id", *source)):
-            yield warning(ANY_CONCEPT, f"{type(criterion).__name__} without a concept set: any record counts", place)
+            found = note if isinstance(criterion, Death) else warning
+            yield found(ANY_CONCEPT, f"{type(criterion).__name__} without a concept set: any record counts", place)
         if isinstance(criterion, LocationRegion) or getattr(criterion, "place_of_service_location", None) is not None:
             yield note(NEEDS_CDM_6, f"{type(criterion).__name__} asks for a region", place)
         for name in sorted(names):

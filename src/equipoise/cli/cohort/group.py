@@ -1,0 +1,56 @@
+"""`equipoise cohort ...`: the commands on cohort definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from equipoise.cli.cohort import checking, describing, exporting
+from equipoise.cli.errors import at_the_edge
+
+cohort_app = typer.Typer(
+    name="cohort",
+    help="Cohort definitions: ATLAS (Circe) JSON, or the cohorts of a study.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Write JSON for machines, problems included.")]
+
+
+def finish(work: Callable[[], None], *, as_json: bool = False) -> None:
+    """Leave with the status of the work."""
+    raise typer.Exit(at_the_edge(work, as_json=as_json))
+
+
+@cohort_app.command()
+def describe(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A Circe definition (.json), or a study (.yaml): then both its arms.")],
+) -> None:
+    """Say in plain English, as Markdown, whom a cohort holds and when, so that a clinician can check it."""
+    finish(lambda: describing.describe_file(file))
+
+
+@cohort_app.command()
+def check(
+    definitions: Annotated[Path, typer.Argument(metavar="FILE_OR_DIR", help="A Circe definition, or a folder of them (*.json).")],
+    notes: Annotated[bool, typer.Option("--notes", help="Show notes too: what may well be meant.")] = False,
+    json: Json = False,
+) -> None:
+    """Read definitions and say what in them cannot be right, or may not be meant. Exit status 2 when one cannot be read."""
+    finish(lambda: checking.check_all(definitions, notes=notes, as_json=json), as_json=json)
+
+
+@cohort_app.command()
+def export(
+    study: Annotated[Path, typer.Argument(metavar="STUDY", help="A study.yaml.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the definitions go, one file an arm.")],
+    json: Json = False,
+) -> None:
+    """Write a study's arms as Circe definitions that ATLAS reads; name what Circe has no words for."""
+    finish(lambda: exporting.export_study(study, out, as_json=json), as_json=json)
