@@ -58,12 +58,19 @@ def records(people: People, effect: Effect, whole: Record, arms: tuple[Record, R
     if isinstance(effect.logrank, LogrankResult):
         yield replace(whole, measure="logrank", estimate=number(effect.logrank.chisq), p_value=number(effect.logrank.p))
     grouped = [(1, arms[0]), (0, arms[1])]
+    days_of_survival = survival_days(study, effect.outcome)
     for group, arm in grouped:
-        yield from _of_curve(arm, effect.curves.curve(group), study.analysis.survival_at_days)
+        yield from _of_curve(arm, effect.curves.curve(group), days_of_survival)
     if effect.outcome in {outcome.name for outcome in study.timed_outcomes if isinstance(outcome, DeathOutcome)}:
-        yield from _survival_differences(whole, effect, study.analysis.survival_at_days, study.analysis.confidence)
+        yield from _survival_differences(whole, effect, days_of_survival, study.analysis.confidence)
     for days in study.analysis.rmst_days:
         yield from _restricted_means(whole, grouped, effect, days)
+
+
+def survival_days(study: Study, outcome: str) -> tuple[int, ...]:
+    """Days at which survival is reported: those of the study, and those that the outcome names if it is death."""
+    own = (one.report_at or () for one in study.timed_outcomes if isinstance(one, DeathOutcome) and one.name == outcome)
+    return tuple(sorted({*study.analysis.survival_at_days, *(day for days in own for day in days if day <= study.follow.max_days)}))
 
 
 def _one_arm(people: People, effect: Effect, masked: MaskedCounts, group: int) -> Record:

@@ -48,10 +48,20 @@ def competing_outcomes(study: Study) -> tuple[EventOutcome, ...]:
 
 
 def days_of(study: Study, outcome: EventOutcome) -> tuple[int, ...]:
-    """Days at which risks are reported: those of the study within the risk window, and the window's end."""
+    """Days at which risks are reported, and the window's end: the outcome's own, else those of the study within the risk window.
+
+    A day after the window's end that the outcome asks for has the risk at that end: later records are not counted.
+    """
+    last = last_day_of(study, outcome)
+    asked = study.analysis.survival_at_days if outcome.report_at is None else outcome.report_at
+    days = {day for day in asked if day <= last or (outcome.report_at is not None and day <= study.follow.max_days)}
+    return tuple(sorted(days | ({last} if outcome.risk_window.end is not None else set())))
+
+
+def last_day_of(study: Study, outcome: EventOutcome) -> int:
+    """The last day on which an event counts."""
     end = outcome.risk_window.end
-    last = study.follow.max_days if end is None else min(end, study.follow.max_days)
-    return tuple(sorted({day for day in study.analysis.survival_at_days if day <= last} | ({last} if end is not None else set())))
+    return study.follow.max_days if end is None else min(end, study.follow.max_days)
 
 
 def incidences(talk: Conversation, setting: Setting, study: Study, adjustments: tuple[Adjustment, ...]) -> tuple[Incidence, ...]:
@@ -87,7 +97,7 @@ def incidence_records(study: Study, found: Incidence, whole: Record, arms: tuple
     outcome = next(outcome for outcome in competing_outcomes(study) if outcome.name == found.outcome)
     days = np.array(days_of(study, outcome), dtype=np.float64)
     z = float(norm.ppf((1 + study.analysis.confidence) / 2))
-    read = [found.curves.curves[group].at(days) for group in (1, 0)]
+    read = [found.curves.curves[group].at(np.minimum(days, last_day_of(study, outcome))) for group in (1, 0)]
     for place, day in enumerate(days):
         for arm, at in zip(arms, read, strict=True):
             values = (at.probability[1, place], at.lower[1, place], at.upper[1, place])
