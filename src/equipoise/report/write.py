@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from equipoise.kernel.errors import Where
+from equipoise.report.checklists.all_checklists import checklists_document
 from equipoise.report.errors import CANNOT_WRITE, NOT_A_REPORT, OUT_IS_A_FILE
 from equipoise.report.figures.all_figures import Figures, all_figures, every
 from equipoise.report.formats.docx import docx_bytes
@@ -35,6 +36,7 @@ class ReportPaths:
     html: Path
     docx: Path
     protocol: Path
+    checklists: Path
     results: Path
     study: Path
     run: Path
@@ -82,6 +84,7 @@ def _fill(result: StudyResult, folder: Path) -> None:
     figures = all_figures(result)
     _text(folder / "report.html", html_text(page_of(result, figures)))
     _text(folder / "protocol.md", markdown_text(protocol(result, figures.design)))
+    _text(folder / "checklists.md", markdown_text(checklists_document(result)))
     (folder / "report.docx").write_bytes(docx_bytes(manuscript(result, figures), result.study.title))
     _figures(figures, folder / "figures")
     (folder / "tables").mkdir()
@@ -153,13 +156,14 @@ def _keep_foreign(old: Path, out: Path) -> None:
 def _paths(out: Path) -> ReportPaths:
     figures, tables = tuple(sorted((out / "figures").iterdir())), tuple(sorted((out / "tables").iterdir()))
     return ReportPaths(
-        out,
-        out / "report.html",
-        out / "report.docx",
-        out / "protocol.md",
-        out / "results.json",
-        out / "study.yaml",
-        out / "run.json",
-        figures,
-        tables,
+        folder=out,
+        html=out / "report.html",
+        docx=out / "report.docx",
+        protocol=out / "protocol.md",
+        checklists=out / "checklists.md",
+        results=out / "results.json",
+        study=out / "study.yaml",
+        run=out / "run.json",
+        figures=figures,
+        tables=tables,
     )

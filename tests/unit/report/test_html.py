@@ -81,7 +81,7 @@ def test_sections_come_in_the_order_of_a_paper(report: ReportPaths) -> None:
     ids = [a["id"] for tag, a in seen(report.html.read_text(encoding="utf-8")).tags if tag == "section"]
     assert ids == [
         "key", "notes", "design", "patients", "characteristics", "overlap", "balance", "survival", "ratios", "estimates", "weights",
-        "hazards", "model", "sites", "masked", "codes", "study", "rerun",
+        "hazards", "model", "sites", "masked", "codes", "checklists", "study", "rerun",
     ]  # fmt: skip
 
 

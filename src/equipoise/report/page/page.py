@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
+from equipoise.report.checklists.all_checklists import INTRODUCTION, Filled, filled_checklists
 from equipoise.report.figures.all_figures import Figures
 from equipoise.report.figures.figure import Drawn
 from equipoise.report.page import sentences
@@ -95,6 +96,8 @@ class Page:
     masked_counts: tuple[tuple[str, int], ...]
     code_sets: ShownTable
     sessions: ShownTable | None
+    checklists: tuple[Filled, ...]
+    checklists_say: str
     versions: tuple[tuple[str, str], ...]
     command: str
 
@@ -136,6 +139,8 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         masked_counts=_counted(f"{cell.table.split(maxsplit=1)[0]} ({cell.reason})" for cell in result.masked if cell.table.strip()),
         code_sets=shown(data.code_sets_table(result)),
         sessions=shown_sessions(result),
+        checklists=filled_checklists(result),
+        checklists_say=INTRODUCTION,
         versions=result.versions,
         command="equipoise run study.yaml --network NET --out DIR" + (" --pooled" if result.mode == "pooled" else ""),
     )

@@ -1,0 +1,1 @@
+"""Reporting checklists: each item with where it stands in the report, or empty where only a human can say."""
