@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from equipoise.kernel.masked import Count
+from equipoise.results.journeys import IncidenceCurve, PathwayStep
 from equipoise.results.records import Record
 from equipoise.study.model import Study
 
@@ -229,6 +230,9 @@ class StudyResult:
     """How index sessions were classified; empty for a study without sessions."""
     populations: tuple[Population, ...] = ()
     site_mix: SiteMix | None = None
+    pathways: tuple[PathwayStep, ...] = ()
+    """Lines of therapy, one after the other; empty unless the study counts them."""
+    incidence_curves: tuple[IncidenceCurve, ...] = ()
     rounds: int = 0
     messages: int = 0
     bytes_received: int = 0
