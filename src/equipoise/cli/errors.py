@@ -29,6 +29,12 @@ OUTPUT_IN_THE_WAY = ErrorKind(
     "nothing that you made is overwritten",
     "name another folder, or remove this one",
 )
+NOT_A_NUMBER = ErrorKind(
+    "EQ-CLI-005",
+    "a definition's file name is no number",
+    "rows name their cohort by the number that is the file's name",
+    "rename the file, for instance to 12.json",
+)
 
 INTERRUPTED = 130
 

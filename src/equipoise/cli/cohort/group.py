@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from equipoise.cli.cohort import checking, describing, exporting
+from equipoise.cli.cohort import checking, describing, exporting, generating
 from equipoise.cli.errors import at_the_edge
 
 cohort_app = typer.Typer(
@@ -21,6 +22,12 @@ cohort_app = typer.Typer(
 )
 
 Json = Annotated[bool, typer.Option("--json", help="Write JSON for machines, problems included.")]
+
+
+class EngineName(StrEnum):
+    """What runs the definitions."""
+
+    duckdb = "duckdb"
 
 
 def finish(work: Callable[[], None], *, as_json: bool = False) -> None:
@@ -54,3 +61,25 @@ def export(
 ) -> None:
     """Write a study's arms as Circe definitions that ATLAS reads; name what Circe has no words for."""
     finish(lambda: exporting.export_study(study, out, as_json=json), as_json=json)
+
+
+@cohort_app.command()
+def generate(
+    cdm: Annotated[Path, typer.Option("--cdm", metavar="CDM", help="A CDM: a folder of Parquet files, or a DuckDB file.")],
+    definitions: Annotated[
+        Path, typer.Option("--definitions", metavar="FILE_OR_DIR", help="Circe JSON; each file's name is its cohort's id.")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="ROWS.parquet", help="Where the rows go.")],
+    engine: Annotated[EngineName, typer.Option("--engine", help="What runs them.")] = EngineName.duckdb,  # noqa: ARG001 - the only one
+    stats: Annotated[bool, typer.Option("--stats", help="Write inclusion statistics beside the rows, unmasked.")] = False,
+    memory_limit: Annotated[str | None, typer.Option("--memory-limit", metavar="SIZE", help="As DuckDB writes it: 8GB.")] = None,
+    threads: Annotated[int, typer.Option("--threads", min=1)] = 2,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Write problems as JSON for machines.")] = False,
+) -> None:
+    """Say who is in which cohort, and from when to when, for any number of definitions at once.
+
+    The rows are persons' records: they stay where the CDM is. A definition that cannot be run is reported, and the others run.
+    """
+    given = generating.GenerateOptions(cdm, definitions, out, stats, memory_limit, threads, quiet)
+    finish(lambda: generating.run(given), as_json=json)

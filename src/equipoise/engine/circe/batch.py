@@ -1,11 +1,11 @@
 """Number the parts of many definitions, so that equal parts are one and parts of one shape are rows of one table.
 
-A leaf without a group is at level 0. A leaf with one is a *context* of level 1 more than the highest leaf inside its group: its group is asked
+A leaf without a group is at level 0. A leaf with one is a *context*, a level above the highest leaf inside its group: its group is asked
 around the events of the same leaf without the group. Definitions are contexts too: their additional criteria around primary events, their
 inclusion rules around qualified events. All contexts of a level are one *stage*.
 
-A member of a group has a `default`, its answer when no record is found, so that only exceptions to it are ever rows. A group starts from the
-number of members whose default is true (`base`) and adds 1 or takes 1 away for every exception.
+A member of a group has a `default`, its answer when no record is found, so that only exceptions to it are ever rows. A group starts from
+the number of members whose default is true (`base`) and adds 1 or takes 1 away for every exception.
 """
 
 from __future__ import annotations
@@ -186,7 +186,11 @@ class Batch:
                 stage.counted.append(CountedNode(self._next(), number, context, self.leaf(one.leaf), one))
         stage.demographic += [DemographicNode(number, context, one) for one in group.demographic if one.filters]
         inside = [self._group(stage, context, number, one) for one in group.groups]
-        base = sum(one.default for one in (*group.counted, *inside)) + sum(not one.filters for one in group.demographic)
+        base = (
+            sum(one.default for one in group.counted)
+            + sum(one.default for one in inside)
+            + sum(not one.filters for one in group.demographic)
+        )
         node = GroupNode(number, parent, context, 1 + max((one.height for one in inside), default=0), base, group.low, group.high)
         stage.groups.append(node)
         return node

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from equipoise.cohort.circe.model import (
@@ -20,7 +21,7 @@ from equipoise.cohort.circe.model import (
 from equipoise.cohort.circe.model import Window as CirceWindow
 from equipoise.engine.circe.domains import DOMAINS
 from equipoise.engine.circe.errors import NO_COUNT, NO_DRUGS, NOTHING_TO_COUNT
-from equipoise.engine.circe.filters import Sets, SetNumbers, day_of, demographic_filters, filters_of
+from equipoise.engine.circe.filters import SetNumbers, Sets, day_of, demographic_filters, filters_of
 from equipoise.engine.circe.shapes import (
     EMPTY,
     FARTHEST,
@@ -54,21 +55,29 @@ def compile_definition(cohort_id: int, expression: CohortExpression, numbers: Se
     sets = Sets.of(expression.concept_sets, numbers)
     primary = expression.primary_criteria
     additional = expression.additional_criteria
-    return Definition(
-        id=cohort_id,
-        primary=tuple(leaf_of(one, sets) for one in primary.criteria_list),
-        prior_days=_near(primary.observation_window.prior_days),
-        post_days=_near(primary.observation_window.post_days),
-        primary_limit=_limit(primary.primary_criteria_limit),
-        qualifying=None if additional is None else _group(additional, sets),
-        qualified_limit=_limit(expression.qualified_limit),
-        rules=tuple(_group(rule.expression, sets) for rule in expression.inclusion_rules),
-        rule_names=tuple(rule.name for rule in expression.inclusion_rules),
-        expression_limit=_limit(expression.expression_limit),
-        exit=_exit(expression, sets),
-        pad=_near(expression.collapse_settings.era_pad),
-        window=_days(expression.censor_window),
+    return simpler(
+        Definition(
+            id=cohort_id,
+            primary=tuple(leaf_of(one, sets) for one in primary.criteria_list),
+            prior_days=_near(primary.observation_window.prior_days),
+            post_days=_near(primary.observation_window.post_days),
+            primary_limit=_limit(primary.primary_criteria_limit),
+            qualifying=None if additional is None else _group(additional, sets),
+            qualified_limit=_limit(expression.qualified_limit),
+            rules=tuple(_group(rule.expression, sets) for rule in expression.inclusion_rules),
+            rule_names=tuple(rule.name for rule in expression.inclusion_rules),
+            expression_limit=_limit(expression.expression_limit),
+            exit=_exit(expression, sets),
+            pad=_near(expression.collapse_settings.era_pad),
+            window=_days(expression.censor_window),
+        )
     )
+
+
+def simpler(one: Definition) -> Definition:
+    """The same cohort with less to do: where nothing stands between primary and included events, the second limit can be the first."""
+    between = one.rules or one.qualifying is not None or any(leaf.period for leaf in one.primary)
+    return one if between or one.primary_limit else replace(one, primary_limit=one.expression_limit)
 
 
 def _near(days: int) -> int:
@@ -181,7 +190,7 @@ def _answer(occurrence: Occurrence) -> tuple[bool, int, int]:
     """What holds when no event is found, and from how many to how many events the answer is the other one."""
     count = occurrence.count
     if occurrence.type is OccurrenceType.AT_MOST:
-        return 0 <= count, count + 1, NEVER_REACHED
+        return count >= 0, count + 1, NEVER_REACHED
     if occurrence.type is OccurrenceType.AT_LEAST:
         return (True, NEVER_REACHED, NEVER_REACHED) if count == 0 else (False, count, NEVER_REACHED)
     return (True, 1, NEVER_REACHED) if count == 0 else (False, count, count)

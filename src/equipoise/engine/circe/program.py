@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -13,11 +14,15 @@ from equipoise.engine.circe.batch import Batch, CountedNode, CountShape, LeafSha
 from equipoise.engine.circe.domains import DOMAINS
 from equipoise.engine.circe.shapes import FilterShape, Leaf
 from equipoise.engine.circe.sql import cohorts, groups
-from equipoise.engine.circe.sql.concepts import LINES, LISTED, SETS, codesets
+from equipoise.engine.circe.sql.concepts import SETS, Asked, codesets
 from equipoise.engine.circe.sql.leaves import columns_read, leaves, no_leaves
 from equipoise.engine.circe.sql.records import Sources, Wanted, observation, records, vocabulary
-from equipoise.engine.circe.sql.spelling import union
+from equipoise.engine.circe.sql.spelling import literal, union
 
+_PREFIX = "eq_"
+_NAME = re.compile(rf"\b{_PREFIX}\w+")
+_WRITTEN_OUT = 16
+"""Rows up to which a table of numbers is written into the statement instead of being lent."""
 VOCABULARY = ("concept", "concept_ancestor", "concept_relationship")
 
 
@@ -31,23 +36,48 @@ class Step:
 
 @dataclass(slots=True)
 class Program:
-    """What runs. The last step is the cohort's rows; `rule_exceptions`, `qualified`, `included` and `final` name what statistics read."""
+    """What runs. `rows` is the query of the cohort's rows; `rule_exceptions`, `qualified` and `final` name what statistics read."""
 
     lent: dict[str, pa.Table] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
+    rows: str = ""
     qualified: str = ""
     final: str = ""
     rule_exceptions: str = ""
 
     def lend(self, name: str, rows: pa.Table) -> str:
-        """Lend a table; its name."""
-        self.lent[name] = rows
-        return name
+        """Lend a table; the name it goes by."""
+        self.lent[f"{_PREFIX}{name}"] = rows
+        return f"{_PREFIX}{name}"
 
     def step(self, name: str, query: str) -> str:
-        """Add a step; its name."""
-        self.steps.append(Step(name, query))
-        return name
+        """Add a step; the name it goes by."""
+        self.steps.append(Step(f"{_PREFIX}{name}", query))
+        return f"{_PREFIX}{name}"
+
+    def merged(self, *results: str) -> Merged:
+        """The steps that the results need. What is read only once stands inside its reader, and a small table is written out in place."""
+        queries = {step.name: step.query for step in self.steps}
+        read = Counter(name for text in (*queries.values(), *results) for name in _NAME.findall(text))
+        inside = {name: f"(\n{literal(rows)})" for name, rows in self.lent.items() if rows.num_rows <= _WRITTEN_OUT}
+        kept: list[Step] = []
+        for name, query in queries.items():
+            text = _NAME.sub(lambda found: inside.get(found[0], found[0]), query)
+            if read[name] == 1:
+                inside[name] = f"({text})"
+            elif read[name]:
+                kept.append(Step(name, text))
+        lent = {name: rows for name, rows in self.lent.items() if name not in inside}
+        return Merged(lent, kept, [_NAME.sub(lambda found: inside.get(found[0], found[0]), one) for one in results])
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Tables to lend, relations to make, and the results' queries."""
+
+    lent: dict[str, pa.Table]
+    steps: list[Step]
+    results: list[str]
 
 
 @dataclass(slots=True)
@@ -59,25 +89,29 @@ class Writer:
     program: Program = field(default_factory=Program)
     found: str = ""
     """The relation of all leaves so far: a name, or a union in brackets."""
+    observation: str = ""
 
     def write(self) -> Program:
         """All steps, in order."""
         self._sets()
-        self.program.step("observation", observation(self.sources))
+        self.observation = self.program.step("observation", observation(self.sources))
         self._leaves()
         self._cohorts()
         return self.program
 
     def _sets(self) -> None:
         numbers = self.batch.sets
-        self.program.lend(LINES, tables.set_lines(numbers))
-        self.program.lend(LISTED, tables.set_listed(numbers))
+        self.program.lend("set_lines", tables.set_lines(numbers))
+        self.program.lend("set_listed", tables.set_listed(numbers))
         lines = [line for content in numbers.resolved for line in content]
-        there = {name: self.sources[name] for name in VOCABULARY if name in self.sources}
-        text = codesets(mapped=any(one[3] for one in lines), excluded=any(one[1] for one in lines), vocabulary=frozenset(there))
-        for name, source in there.items():
-            text = text.replace(f"cdm_{name} ", f"{vocabulary(name, source)} ")
-        self.program.step(SETS, text)
+        asked = Asked(
+            descendants=any(one[2] for one in lines),
+            mapped=any(one[3] for one in lines),
+            excluded=any(one[1] for one in lines),
+            listed=bool(numbers.listed),
+        )
+        there = {name: vocabulary(name, self.sources[name]) for name in VOCABULARY if name in self.sources}
+        self.program.step("codesets", codesets(asked, there))
 
     def _leaves(self) -> None:
         shapes: dict[LeafShape, list[tuple[Leaf, int]]] = defaultdict(list)
@@ -93,7 +127,7 @@ class Writer:
         self.found = levels[0]
         for level, stage in enumerate(self.batch.around, start=1):
             levels.append(self._around(stage, level))
-            self.found = f"({union([f'SELECT * FROM {one}' for one in levels])})"
+            self.found = f"({union([f'SELECT * FROM {one} AS l' for one in levels])})"
 
     def _there(self, domain: str) -> bool:
         needed = {DOMAINS[domain].table} | ({"location"} if domain == "LocationRegion" else set())
@@ -122,7 +156,7 @@ class Writer:
     def _around(self, stage: Stage, level: int) -> str:
         """The leaves of a level above 0."""
         roots = self.program.lend(f"roots_{level}", tables.root_values(stage.contexts))
-        contexts = self.program.step(f"contexts_{level}", groups.around(roots, self.found, "observation"))
+        contexts = self.program.step(f"contexts_{level}", groups.around(roots, self.found, self.observation))
         holding = groups.held(contexts, roots, self._groups(stage, contexts, str(level)))
         return self.program.step(f"leaves_{level}", groups.kept(roots, self.found, f"({holding})"))
 
@@ -135,9 +169,9 @@ class Writer:
         table = self.program.lend(f"groups_{label}", tables.group_values(stage.groups))
         heights: list[str] = []
         for height in range(1, stage.height() + 1):
-            inside = union([f"SELECT group_id, person_id, event_id, delta FROM {one}" for one in (*members, *heights)])
+            inside = union([f"SELECT group_id, person_id, event_id, delta FROM {one} AS x" for one in (*members, *heights)])
             heights.append(self.program.step(f"exceptions_{label}_{height}", groups.of_groups(table, height, inside)))
-        return heights[0] if len(heights) == 1 else f"({union([f'SELECT * FROM {one}' for one in heights])})"
+        return heights[0] if len(heights) == 1 else f"({union([f'SELECT * FROM {one} AS x' for one in heights])})"
 
     def _counted(self, stage: Stage, contexts: str, label: str) -> Iterator[str]:
         shapes: dict[CountShape, list[CountedNode]] = defaultdict(list)
@@ -164,16 +198,27 @@ class Writer:
         program, those = self.program, self.batch.definitions
         table = program.lend("definition_values", tables.definition_values(those))
         values = program.lend("primary_values", tables.primary_values(those, self.batch.leaves))
-        events = program.step("primary_events", cohorts.primary(values, self.found, "observation"))
+        first = all(one.primary_limit for one in those)
+        events = program.step("primary_events", cohorts.primary(values, self.found, self.observation, all_limited=first))
         if any(one.qualifying is not None for one in those):
-            events = program.step("qualified_events", cohorts.limited(self._passing(self.batch.qualifying, events, "q"), table, "qualified"))
+            first = all(one.qualifying is not None and one.qualified_limit for one in those)
+            passing = self._passing(self.batch.qualifying, events, "q")
+            events = program.step("qualified_events", cohorts.limited(passing, table, "qualified", all_limited=first))
         program.qualified = events
-        passing = self._passing(self.batch.rules, events, "r")
-        limited = any(one.expression_limit for one in those)
-        events = program.step("included_events", cohorts.limited(passing, table, "included") if limited else f"SELECT * FROM {passing} AS p")
-        spans = program.step("spans", self._exits(events, table))
-        program.final = program.step("final_cohort", cohorts.collapsed(spans, table))
-        program.step("cohort_rows", cohorts.cut(program.final, table, windows=any(one.window != (None, None) for one in those)))
+        events = self._included(self._passing(self.batch.rules, events, "r"), table)
+        found = program.step("spans", self._exits(events, table))
+        program.final = found if all(one.single for one in those) else self._collapsed(found, table)
+        program.rows = cohorts.cut(program.final, table, windows=any(one.window != (None, None) for one in those))
+
+    def _included(self, passing: str, table: str) -> str:
+        limits = [one.expression_limit and not one.limited_before_rules for one in self.batch.definitions]
+        if not any(limits):
+            return self.program.step("included_events", f"SELECT * FROM {passing} AS p")
+        return self.program.step("included_events", cohorts.limited(passing, table, "included", all_limited=all(limits)))
+
+    def _collapsed(self, found: str, table: str) -> str:
+        beside = any(one.single for one in self.batch.definitions)
+        return self.program.step("final_cohort", cohorts.collapsed(found, table, beside_single=beside))
 
     def _passing(self, stage: Stage, events: str, label: str) -> str:
         """The events around which a definition's groups hold, with those of definitions without groups."""
@@ -196,7 +241,7 @@ class Writer:
         if any(one.exit.censoring for one in those):
             censors = program.lend("censor_values", tables.censor_values(those, self.batch.leaves))
             parts.append(cohorts.censored(events, censors, self.found))
-        return cohorts.padded(union(parts), table, several=len(parts) > 1)
+        return cohorts.spans(union(parts), several=len(parts) > 1)
 
     def _eras(self, events: str) -> str:
         eras, ending = tables.era_values(self.batch.definitions)

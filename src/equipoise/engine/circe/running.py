@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pyarrow as pa
 
+from equipoise.engine.circe import tables
 from equipoise.engine.circe.batch import Batch
 from equipoise.engine.circe.program import Program, Writer
 from equipoise.engine.circe.sql.spelling import spelled
+from equipoise.engine.circe.sql.statistics import counted, masks, persons
+from equipoise.engine.circe.statistics import MOST_RULES, Statistics, statistics
 from equipoise.engine.sql.warehouse import Warehouse
 
 Clock = Callable[[str, float], None]
@@ -22,22 +26,38 @@ class Found:
     """Rows: cohort_definition_id and subject_id int64, cohort_start_date and cohort_end_date date32; sorted by all four."""
 
     rows: pa.Table
+    statistics: Statistics | None = None
 
 
-def run_batch(batch: Batch, warehouse: Warehouse, clock: Clock | None = None) -> Found:
+def run_batch(batch: Batch, warehouse: Warehouse, *, with_statistics: bool = False, clock: Clock | None = None) -> Found:
     """The cohorts of a batch, all at once."""
     program = Writer(batch, warehouse.sources).write()
-    for name, rows in program.lent.items():
+    merged = program.merged(program.rows, *(_of_statistics(program, batch) if with_statistics else ()))
+    for name, rows in merged.lent.items():
         warehouse.lend(name, rows)
-    *before, last = program.steps
-    for step in before:
-        began = time.perf_counter()
-        warehouse.run(spelled(f"CREATE OR REPLACE TEMPORARY TABLE {step.name} AS {step.query}", warehouse.dialect))
-        if clock:
-            clock(step.name, time.perf_counter() - began)
-    return Found(warehouse.ask(spelled(last.query, warehouse.dialect)))
+    for step in merged.steps:
+        with timed(clock, step.name):
+            warehouse.run(spelled(f"CREATE OR REPLACE TEMPORARY TABLE {step.name} AS {step.query}", warehouse.dialect))
+    answers = []
+    for number, query in enumerate(merged.results):
+        with timed(clock, f"result_{number}"):
+            answers.append(warehouse.ask(spelled(query, warehouse.dialect)))
+    return Found(answers[0], statistics(batch.definitions, answers[1], answers[2], answers[0]) if with_statistics else None)
 
 
-def written_program(batch: Batch, warehouse: Warehouse) -> Program:
-    """What would run."""
-    return Writer(batch, warehouse.sources).write()
+def _of_statistics(program: Program, batch: Batch) -> tuple[str, str]:
+    roots = [one for one in batch.rule_roots if one[1] < MOST_RULES]
+    if not roots:
+        return "SELECT 0 AS ctx_id, 0 AS mode_id, 0 AS mask, 0 AS n WHERE 1 = 0", persons(program.final)
+    rules = program.lend("rule_values", tables.rule_values(roots))
+    of_events = program.step("masks", masks(program.qualified, program.rule_exceptions, rules))
+    return counted(of_events), persons(program.final)
+
+
+@contextmanager
+def timed(clock: Clock | None, name: str) -> Iterator[None]:
+    """Tell the clock what the block took."""
+    began = time.perf_counter()
+    yield
+    if clock:
+        clock(name, time.perf_counter() - began)

@@ -1,5 +1,5 @@
-"""A definition as the engine thinks of it: leaves (records that match), groups around them, limits, exits. Hashable, so equal parts are found
-once however many definitions share them.
+"""A definition as the engine thinks of it: leaves (records that match), groups around them, limits, exits. Hashable, so that equal parts
+are found once however many definitions share them.
 
 What decides the text of a query is a *shape*; what only fills it in is a *value*. Parts of one shape are one query over a table of their
 values. Days are counted from 1970-01-01.
@@ -10,13 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-FilterKind = Literal["compare", "between", "not_between", "in", "not_in", "not_listed", "null", "not_null", "like", "not_like", "flag", "region"]
+FilterKind = Literal[
+    "compare", "between", "not_between", "in", "not_in", "not_listed", "null", "not_null", "like", "not_like", "flag", "region"
+]
 Value = int | float | str
 ValueType = Literal["id", "number", "text", "day"]
 
 NEVER_REACHED = 1_000_000_000
 FARTHEST = 3_000_000
-"""Days: further than any two dates of a calendar of four digits. Offsets beyond are cut to it, so that sums stay whole numbers of 32 bits."""
+"""Days: further than any two dates with years of four digits. Offsets beyond are cut to it, so that sums stay whole numbers of 32 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,3 +176,13 @@ class Definition:
     exit: Exit
     pad: int
     window: tuple[int | None, int | None]
+
+    @property
+    def limited_before_rules(self) -> bool:
+        """Whether a person has at most one event when the rules are asked."""
+        return bool(self.primary_limit or (self.qualifying is not None and self.qualified_limit))
+
+    @property
+    def single(self) -> bool:
+        """Whether a person has at most one entry, so that none can be collapsed."""
+        return self.limited_before_rules or bool(self.expression_limit)

@@ -106,7 +106,7 @@ def _direction(limit: Limit) -> int:
 
 def primary_values(definitions: Iterable[Definition], leaves: Mapping[Leaf, int]) -> pa.Table:
     """A row a criterion of a definition's primary list."""
-    kinds = {name: "day" for name in ("place", "prior_days", "post_days", "direction", "how_many")}
+    kinds = dict.fromkeys(("place", "prior_days", "post_days", "direction", "how_many"), "day")
     return _table(
         {"ctx_id": "id", "leaf_id": "id"} | kinds,
         (
@@ -119,18 +119,17 @@ def primary_values(definitions: Iterable[Definition], leaves: Mapping[Leaf, int]
 
 def definition_values(definitions: Iterable[Definition]) -> pa.Table:
     """A row a definition: limits, exit, pad, window."""
-    kinds = {"ctx_id": "id"} | {
-        f"{side}_{what}": "day" for side in ("qualified", "included") for what in ("many", "direction")
-    }
-    kinds |= {name: "day" for name in ("exit_kind", "exit_offset", "pad", "from_day", "to_day", "rules")}
+    kinds = {"ctx_id": "id"} | {f"{side}_{what}": "day" for side in ("qualified", "included") for what in ("many", "direction")}
+    kinds |= dict.fromkeys(("exit_kind", "exit_offset", "pad", "from_day", "to_day", "single"), "day")
     return _table(kinds, (_of_definition(one) for one in definitions))
 
 
 def _of_definition(one: Definition) -> tuple[object, ...]:
     qualified: Limit = one.qualified_limit if one.qualifying is not None else 0
     kind = 0 if one.exit.offset is None else 2 if one.exit.from_end else 1
-    limits = (_how_many(qualified), _direction(qualified), _how_many(one.expression_limit), _direction(one.expression_limit))
-    return one.id, *limits, kind, one.exit.offset or 0, one.pad, *one.window, len(one.rules)
+    included: Limit = 0 if one.limited_before_rules else one.expression_limit
+    limits = (_how_many(qualified), _direction(qualified), _how_many(included), _direction(included))
+    return one.id, *limits, kind, one.exit.offset or 0, one.pad, *one.window, int(one.single)
 
 
 def era_values(definitions: Iterable[Definition]) -> tuple[pa.Table, pa.Table]:
@@ -150,5 +149,5 @@ def censor_values(definitions: Iterable[Definition], leaves: Mapping[Leaf, int])
 
 def rule_values(roots: Sequence[tuple[int, int, GroupNode]]) -> pa.Table:
     """A row an inclusion rule: its group, its bit, and whether it holds where it is no exception."""
-    kinds = {"ctx_id": "id", "rule": "day", "group_id": "id", "unless": "day"}
-    return _table(kinds, ((definition, place, root.id, int(root.default)) for definition, place, root in roots))
+    kinds = {"ctx_id": "id", "group_id": "id", "bit": "id", "unless": "id"}
+    return _table(kinds, ((definition, root.id, 1 << place, int(root.default)) for definition, place, root in roots))

@@ -11,7 +11,7 @@ from equipoise.engine.circe.sql.spelling import date_of
 _OF_EVENT = "person_id, event_id, start_day, end_day, visit_id, op_start, op_end"
 
 
-def primary(table: str, leaves: str, observation: str) -> str:
+def primary(table: str, leaves: str, observation: str, *, all_limited: bool) -> str:
     """Primary events, with the columns of a context. `table`: a row for each criterion of each definition's list."""
     return f"""
 SELECT ctx_id, {_OF_EVENT} FROM (
@@ -22,22 +22,22 @@ SELECT ctx_id, {_OF_EVENT} FROM (
     FROM {table} AS d JOIN {leaves} AS e ON e.leaf_id = d.leaf_id
     JOIN {observation} AS o ON o.person_id = e.person_id AND o.op_start <= e.start_day AND o.op_end >= e.start_day
         AND o.op_start + d.prior_days <= e.start_day AND e.start_day + d.post_days <= o.op_end
-) AS p WHERE event_id <= how_many"""
+) AS p WHERE event_id {"= 1" if all_limited else "<= how_many"}"""
 
 
-def limited(events: str, table: str, side: str) -> str:
+def limited(events: str, table: str, side: str, *, all_limited: bool) -> str:
     """The first, the last or all events of each person. `table`: a row a definition; `side`: `qualified` or `included`."""
     return f"""
 SELECT ctx_id, {_OF_EVENT} FROM (
     SELECT p.*, d.{side}_many AS how_many,
         ROW_NUMBER() OVER (PARTITION BY p.ctx_id, p.person_id ORDER BY p.start_day * d.{side}_direction, p.event_id) AS nth
     FROM {events} AS p JOIN {table} AS d ON d.ctx_id = p.ctx_id
-) AS q WHERE nth <= how_many"""
+) AS q WHERE nth {"= 1" if all_limited else "<= how_many"}"""
 
 
 def without(events: str, roots: str) -> str:
     """The events of definitions that have no group here."""
-    return f"SELECT p.* FROM {events} AS p WHERE p.ctx_id NOT IN (SELECT ctx_id FROM {roots})"
+    return f"SELECT p.* FROM {events} AS p WHERE p.ctx_id NOT IN (SELECT r.ctx_id FROM {roots} AS r)"
 
 
 _CLOSED = """CASE d.exit_kind
@@ -70,7 +70,7 @@ def exposures(table: str, events: str, sets: str, drugs: str) -> str:
 SELECT t.era_id AS key, e.person_id, e.first_day AS start_day,
     CASE WHEN t.days_supply IS NULL THEN e.last_day ELSE e.first_day + t.days_supply END + t.gap_days + t.exit_offset AS end_day
 FROM {table} AS t JOIN {sets} AS s ON s.set_id = t.drug_set JOIN {drugs} AS e ON e.{concept} = s.concept_id
-WHERE e.person_id IN (SELECT person_id FROM {events})"""
+WHERE e.person_id IN (SELECT i.person_id FROM {events} AS i)"""
         for concept in ("concept_id", "source_concept_id")
     )
     return " UNION ALL ".join(parts)
@@ -103,23 +103,32 @@ JOIN {found} AS e ON e.key = t.era_id AND e.person_id = i.person_id
 WHERE i.start_day >= e.start_day AND i.start_day <= e.end_day - t.gap_days"""
 
 
-def padded(exit_days: str, table: str, *, several: bool) -> str:
-    """`key` (the definition), `person_id`, `start_day`, `end_day`: each event to its earliest exit, the pad added. `several`: exits an event."""
-    earliest = f"""(
-    SELECT ctx_id, person_id, event_id, start_day, MIN(exit_day) AS exit_day FROM ({exit_days}) AS c
-    WHERE exit_day >= start_day GROUP BY ctx_id, person_id, event_id, start_day
+def spans(exit_days: str, *, several: bool) -> str:
+    """`ctx_id`, `person_id`, `start_day`, `end_day`: each event to its earliest exit. `several`: if an event may have more."""
+    if not several:
+        return f"SELECT x.ctx_id, x.person_id, x.start_day, x.exit_day AS end_day FROM ({exit_days}) AS x WHERE x.exit_day >= x.start_day"
+    return f"""
+SELECT x.ctx_id, x.person_id, x.start_day, MIN(x.exit_day) AS end_day
+FROM ({exit_days}) AS x WHERE x.exit_day >= x.start_day
+GROUP BY x.ctx_id, x.person_id, x.event_id, x.start_day"""
+
+
+def collapsed(found: str, table: str, *, beside_single: bool) -> str:
+    """`ctx_id`, `person_id`, `start_day`, `end_day`: entries of a person made one; definitions with one entry a person are left."""
+    chosen = " WHERE d.single = 0" if beside_single else ""
+    moved = f"""(
+    SELECT s.ctx_id AS key, s.person_id, s.start_day, s.end_day + d.pad AS end_day
+    FROM {found} AS s JOIN {table} AS d ON d.ctx_id = s.ctx_id{chosen}
 )"""
-    return f"""
-SELECT x.ctx_id AS key, x.person_id, x.start_day, x.exit_day + d.pad AS end_day
-FROM {earliest if several else f"({exit_days})"} AS x JOIN {table} AS d ON d.ctx_id = x.ctx_id
-WHERE x.exit_day >= x.start_day"""
-
-
-def collapsed(spans: str, table: str) -> str:
-    """`ctx_id`, `person_id`, `start_day`, `end_day`: the cohort before it is cut to its window."""
-    return f"""
+    one = f"""
 SELECT e.key AS ctx_id, e.person_id, e.start_day, e.end_day - d.pad AS end_day
-FROM ({eras(spans)}) AS e JOIN {table} AS d ON d.ctx_id = e.key"""
+FROM ({eras(moved)}) AS e JOIN {table} AS d ON d.ctx_id = e.key"""
+    if not beside_single:
+        return one
+    return f"""{one}
+UNION ALL
+SELECT s.ctx_id, s.person_id, s.start_day, s.end_day
+FROM {found} AS s JOIN {table} AS d ON d.ctx_id = s.ctx_id WHERE d.single = 1"""
 
 
 def cut(final: str, table: str, *, windows: bool) -> str:

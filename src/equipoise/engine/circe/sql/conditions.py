@@ -1,4 +1,4 @@
-"""Filters as SQL: joins and conditions over a row `q` that carries the record (or the event) and the filter's own numbers `v0`, `v1`, ..."""
+"""Filters as SQL: joins and conditions over a row `q` that has the record (or the event) and the filter's own numbers `v0`, `v1`, ..."""
 
 from __future__ import annotations
 
@@ -84,9 +84,7 @@ def _add(made: Conditions, shape: FilterShape, place: int, sources: Sources) -> 
         return place + 1
     if shape.of == "abnormal":
         listed = ", ".join(map(str, _ABNORMAL))
-        made.where.append(
-            f"(q.value_as_number < q.range_low OR q.value_as_number > q.range_high OR q.value_as_concept_id IN ({listed}))"
-        )
+        made.where.append(f"(q.value_as_number < q.range_low OR q.value_as_number > q.range_high OR q.value_as_concept_id IN ({listed}))")
         return place
     of = _VALUES.get(shape.of) or (shape.of if "." in shape.of else f"q.{shape.of}")
     _join_table(made, "person" if shape.of.startswith("age_") else shape.of.partition(".")[0], sources)
@@ -107,7 +105,7 @@ def _add(made: Conditions, shape: FilterShape, place: int, sources: Sources) -> 
         case _:
             made.joins.append(f"LEFT JOIN {SETS} AS {alias} ON {alias}.set_id = {first} AND {alias}.concept_id = {of}")
             known = f"{of} IS NOT NULL"
-            empty_too = f"({known} OR {first} NOT IN (SELECT set_id FROM {SETS}))"
+            empty_too = f"({known} OR {first} NOT IN (SELECT t.set_id FROM {SETS} AS t))"
             made.where.append(f"{alias}.concept_id IS NULL AND {known if shape.kind == 'not_listed' else empty_too}")
     return place + values_of(shape)
 

@@ -27,7 +27,9 @@ def columns_read(shape: LeafShape) -> tuple[str, ...]:
 def no_leaves() -> str:
     """A query of the right form that finds nothing."""
     kinds = {"leaf_id": "id", "start_day": "day", "end_day": "day", "sort_day": "day", "counted": "number"}
-    columns = ", ".join(f"{nothing('day' if kinds.get(name) == 'day' else 'number' if name == 'counted' else 'id')} AS {name}" for name in COLUMNS)
+    columns = ", ".join(
+        f"{nothing('day' if kinds.get(name) == 'day' else 'number' if name == 'counted' else 'id')} AS {name}" for name in COLUMNS
+    )
     return f"SELECT {columns} WHERE 1 = 0"
 
 

@@ -52,7 +52,7 @@ def records(wanted: Wanted, sources: Sources) -> str:
 def _in_sets(wanted: Wanted, concept: str, source_concept: str) -> str:
     if not wanted.by_set:
         return ""
-    in_some = f"IN (SELECT concept_id FROM {SETS})"
+    in_some = f"IN (SELECT t.concept_id FROM {SETS} AS t)"
     sides = [f"{of} {in_some}" for of, asked in ((concept, wanted.by_concept), (source_concept, wanted.by_source)) if asked]
     return f" WHERE {' OR '.join(sides)}"
 
@@ -80,7 +80,8 @@ FROM {history.relation} WHERE {read(history, "domain_id", "text")} = 'PERSON'"""
     where = f"SELECT {read(location, 'location_id', 'id')} AS location_id, {read(location, 'region_concept_id', 'id')} AS concept_id"
     extra = "".join(f", {nothing(kind_of(name))} AS {name}" for name in wanted.columns)
     return f"""
-SELECT h.person_id, h.event_id, h.first_day, h.last_day, {nothing("id")} AS visit_id, l.concept_id, {nothing("id")} AS source_concept_id{extra}
+SELECT h.person_id, h.event_id, h.first_day, h.last_day, {nothing("id")} AS visit_id, l.concept_id,
+    {nothing("id")} AS source_concept_id{extra}
 FROM ({held}) AS h JOIN ({where} FROM {location.relation}) AS l ON l.location_id = h.location_id"""
 
 

@@ -1,4 +1,4 @@
-"""SQL in DuckDB's spelling, and the few phrases that are not spelled the same everywhere. Text made here is what sqlglot turns into other dialects.
+"""SQL in DuckDB's spelling, and the few phrases that are not spelled the same everywhere: sqlglot turns the text into other dialects.
 
 Days are whole numbers counted from 1970-01-01 all the way through; they become dates again in the last statement.
 """
@@ -8,11 +8,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
+import pyarrow as pa
+
 from equipoise.engine.sql.statements import written
 from equipoise.engine.sql.warehouse import Source
 
 ColumnKind = Literal["id", "number", "text", "day"]
 _TYPES = {"id": "BIGINT", "number": "DOUBLE", "text": "VARCHAR", "day": "INT"}
+_WRITTEN = {pa.int64(): "BIGINT", pa.float64(): "DOUBLE", pa.string(): "VARCHAR", pa.int32(): "INT", pa.bool_(): "BOOLEAN"}
 _EPOCH = "CAST('1970-01-01' AS DATE)"
 FAR_FUTURE = 47481
 """31 December 2099, in days."""
@@ -60,6 +63,29 @@ def _as_date(name: str, dated: bool) -> str:
 def spelled(text: str, dialect: str) -> str:
     """The statement in a dialect."""
     return text if dialect == "duckdb" else written(text, dialect)
+
+
+def literal(rows: pa.Table) -> str:
+    """A small table written out."""
+    kinds = [_WRITTEN[one.type] for one in rows.schema]
+    if rows.num_rows == 0:
+        nulls = (f"CAST(NULL AS {kind}) AS {name}" for kind, name in zip(kinds, rows.column_names, strict=True))
+        return f"SELECT {', '.join(nulls)} WHERE 1 = 0"
+    written_rows = zip(*(column.to_pylist() for column in rows.columns), strict=True)
+    first, *rest = (tuple(map(_literal, row)) for row in written_rows)
+    typed = tuple(f"CAST({value} AS {kind})" for value, kind in zip(first, kinds, strict=True))
+    listed = ", ".join("(" + ", ".join(row) + ")" for row in (typed, *rest))
+    return f"SELECT * FROM (VALUES {listed}) AS v({', '.join(rows.column_names)})"
+
+
+def _literal(value: object) -> str:
+    if value is None:
+        return "NULL"
+    return str(value).upper() if isinstance(value, bool) else _quoted(value) if isinstance(value, str) else repr(value)
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def union(selects: list[str]) -> str:

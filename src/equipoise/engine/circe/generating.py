@@ -1,0 +1,129 @@
+"""Many cohort definitions on one CDM: in batches, so that memory is bounded; what fails is told, and the rest goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from equipoise.cohort.circe.model import CohortExpression
+from equipoise.engine.circe.batch import Batch
+from equipoise.engine.circe.compiling import compile_definition
+from equipoise.engine.circe.domains import TABLES
+from equipoise.engine.circe.filters import SetNumbers
+from equipoise.engine.circe.running import Clock, Found, run_batch
+from equipoise.engine.circe.shapes import Definition
+from equipoise.engine.circe.statistics import Statistics, joined
+from equipoise.engine.sql.duckdb_warehouse import DuckDBWarehouse
+from equipoise.engine.sql.warehouse import Warehouse
+from equipoise.kernel.errors import EquipoiseError, Problem
+
+BATCH = 600
+"""Definitions that are asked at once, unless told otherwise."""
+SCHEMA = pa.schema(
+    [
+        pa.field("cohort_definition_id", pa.int64()),
+        pa.field("subject_id", pa.int64()),
+        pa.field("cohort_start_date", pa.date32()),
+        pa.field("cohort_end_date", pa.date32()),
+    ]
+)
+Report = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A definition to run. `id` is unique among those asked together; `file` is named in problems."""
+
+    id: int
+    expression: CohortExpression
+    file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A definition that could not be run, and why."""
+
+    id: int
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What came of it. `rows` as `running.Found`; `notes`: sentences about what the CDM lacks."""
+
+    rows: pa.Table
+    statistics: Statistics | None
+    failed: tuple[Failed, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run. `batch`: definitions at once; `clock` is told what each statement took."""
+
+    with_statistics: bool = False
+    batch: int = BATCH
+    report: Report | None = None
+    clock: Clock | None = None
+
+
+def open_for_cohorts(path: Path, site: str, memory_limit: str | None = None, threads: int = 1) -> Warehouse:
+    """A folder of Parquet files or a DuckDB file, for cohort definitions alone. Raises EQ-ENGINE-001 and -003."""
+    return DuckDBWarehouse(path, site, TABLES, memory_limit, threads)
+
+
+def generate(warehouse: Warehouse, requests: Iterable[Request], options: Options | None = None) -> Generated:
+    """The cohorts of all definitions. Rows are sorted, and the same whatever the number of threads or of batches."""
+    given = options or Options()
+    asked = list(requests)
+    parts: list[Found] = []
+    failed: list[Failed] = []
+    for begin in range(0, len(asked), given.batch):
+        for outcome in _in_parts(warehouse, asked[begin : begin + given.batch], given):
+            (failed if isinstance(outcome, Failed) else parts).append(outcome)  # type: ignore[arg-type]
+        if given.report:
+            given.report("cohorts", min(begin + given.batch, len(asked)), len(asked))
+    rows = pa.concat_tables([part.rows.cast(SCHEMA) for part in parts] or [SCHEMA.empty_table()])
+    found = joined([part.statistics for part in parts if part.statistics]) if given.with_statistics else None
+    return Generated(_sorted(rows), found, tuple(failed), notes(warehouse))
+
+
+def _sorted(rows: pa.Table) -> pa.Table:
+    return rows.sort_by([(name, "ascending") for name in SCHEMA.names])
+
+
+def _in_parts(warehouse: Warehouse, requests: list[Request], options: Options) -> Iterator[Found | Failed]:
+    """One batch; when the database cannot do it at once, its halves; a definition that fails alone has failed."""
+    sets = SetNumbers()
+    ready: list[Definition] = []
+    for one in requests:
+        try:
+            ready.append(compile_definition(one.id, one.expression, sets))
+        except EquipoiseError as error:
+            yield Failed(one.id, _placed(error, one))
+    if not ready:
+        return
+    try:
+        yield run_batch(Batch.of(ready, sets), warehouse, with_statistics=options.with_statistics, clock=options.clock)
+    except EquipoiseError as error:
+        kept = {one.id for one in ready}
+        left = [one for one in requests if one.id in kept]
+        if len(left) == 1:
+            yield Failed(left[0].id, _placed(error, left[0]))
+            return
+        middle = len(left) // 2
+        yield from _in_parts(warehouse, left[:middle], options)
+        yield from _in_parts(warehouse, left[middle:], options)
+
+
+def _placed(error: EquipoiseError, request: Request) -> tuple[Problem, ...]:
+    return tuple(replace(one, where=replace(one.where, file=request.file or one.where.file)) for one in error.problems)
+
+
+def notes(warehouse: Warehouse) -> tuple[str, ...]:
+    """A sentence for every table of the CDM that is not there."""
+    usual = sorted(TABLES - {"location_history"})
+    return tuple(f"no table {name}: taken as empty" for name in usual if name not in warehouse.sources)
