@@ -19,16 +19,16 @@ MOST_GROUPS = 10
 
 @dataclass(frozen=True, slots=True)
 class SiteParts:
-    """alone: sites that may be shown alone, by name. groups: sites that are left out together. never: sites that are not left out."""
+    """alone: sites that may be shown alone, by name. left_out: what is left out each time, such sites, then groups. never: the others."""
 
     alone: tuple[Part, ...]
-    groups: tuple[tuple[str, ...], ...]
+    left_out: tuple[tuple[str, ...], ...]
     never: tuple[str, ...]
 
     @property
-    def left_out(self) -> tuple[tuple[str, ...], ...]:
-        """What is left out each time: a site, then the groups."""
-        return (*((part.site,) for part in self.alone), *self.groups)
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """The sites that are left out together."""
+        return tuple(names for names in self.left_out if len(names) > 1)
 
 
 def parts_of(census: Census) -> tuple[Part, ...]:
@@ -45,9 +45,16 @@ def site_parts(sites: tuple[Part, ...], policy: Policy, seed: str) -> SiteParts:
     alone = tuple(part for part in sites if may_stand_alone(policy, (part.comparator, part.target)))
     rest = [part for part in sites if part not in alone]
     random.Random(seed).shuffle(rest)  # noqa: S311 - a partition, not a secret
-    groups = grouped(rest, policy.minimum_count)
-    inside = {site for group in groups for site in group}
-    return SiteParts(alone, groups, tuple(sorted(part.site for part in rest if part.site not in inside)))
+    named = {part.site for part in alone}
+    units = (*((part.site,) for part in alone), *grouped(rest, policy.minimum_count))
+    left_out = tuple(names for names in units if leaves_enough({part.site for part in sites} - set(names), named))
+    inside = {site for names in left_out for site in names}
+    return SiteParts(alone, left_out, tuple(sorted(part.site for part in sites if part.site not in inside)))
+
+
+def leaves_enough(left: set[str], alone: set[str]) -> bool:
+    """Whether those that are left may be shown: three sites, or only such as may stand alone."""
+    return len(left) >= FEWEST_SITES or bool(left and left <= alone)
 
 
 def grouped(sites: list[Part], minimum: int) -> tuple[tuple[str, ...], ...]:
