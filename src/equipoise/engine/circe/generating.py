@@ -22,14 +22,13 @@ from equipoise.kernel.errors import EquipoiseError, Problem
 
 BATCH = 600
 """Definitions that are asked at once, unless told otherwise."""
-SCHEMA = pa.schema(
-    [
-        pa.field("cohort_definition_id", pa.int64()),
-        pa.field("subject_id", pa.int64()),
-        pa.field("cohort_start_date", pa.date32()),
-        pa.field("cohort_end_date", pa.date32()),
-    ]
-)
+_COLUMNS: dict[str, pa.DataType] = {
+    "cohort_definition_id": pa.int64(),
+    "subject_id": pa.int64(),
+    "cohort_start_date": pa.date32(),
+    "cohort_end_date": pa.date32(),
+}
+SCHEMA = pa.schema(_COLUMNS)
 Report = Callable[[str, int, int], None]
 
 
