@@ -15,6 +15,8 @@ from equipoise.study.model import (
     Covariate,
     EventCovariate,
     IndexYearCovariate,
+    LastRegimenCovariate,
+    LinesCovariate,
     MeasurementCovariate,
     SexCovariate,
     Study,
@@ -85,8 +87,10 @@ def levels_of(covariate: Covariate) -> tuple[str, ...] | None:
     match covariate:
         case CategoryCovariate():
             return tuple(dict.fromkeys([*(level.level for level in covariate.levels), covariate.otherwise]))
-        case CountCovariate(levels=levels) if levels > 0:
+        case CountCovariate(levels=levels) | LinesCovariate(levels=levels) if levels > 0:
             return (*map(str, range(levels)), f"{levels}+")
+        case LastRegimenCovariate(classes=classes, otherwise=otherwise):
+            return (*(name.replace("_", " ") for name in classes), otherwise)
         case IndexYearCovariate(cuts=cuts) if cuts:
             return _year_levels(sorted(set(cuts)))
         case _:

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from equipoise.engine.contract import CodeSetFound, StepCount
 from equipoise.engine.session_report import SessionReport
+from equipoise.table.lines.grid import LineGrid
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +51,5 @@ class AnalysisTable:
     """How index sessions were classified here; None for a study without sessions."""
     cdm_notes: tuple[str, ...] = ()
     """What the site's CDM lacks, in sentences."""
+    line_grid: LineGrid | None = None
+    """Whose eligibility hangs on the rules of lines of therapy; None for a study that varies none."""

@@ -25,6 +25,9 @@ from equipoise.table.combination.exposures import combination_columns, combinati
 from equipoise.table.covariates import Sources, covariate_columns
 from equipoise.table.errors import DUPLICATE_COLUMN
 from equipoise.table.labs.columns import lab_columns
+from equipoise.table.lines.columns import line_start_records, regimen_columns
+from equipoise.table.lines.facts import line_facts
+from equipoise.table.lines.grid import line_grid
 from equipoise.table.outcomes import follow_up_ends, outcome_columns
 from equipoise.table.records import by_request
 from equipoise.table.requests import category_criteria, event_requests
@@ -35,7 +38,7 @@ OWN_COLUMNS = ("person_id", "site", "arm", "index_date")
 def build_table(engine: Engine, study: Study, site: str) -> AnalysisTable:
     """The analysis table of one site. Rows are sorted by person_id. Errors: EQ-TABLE-001 to 003, 006, and those of the engine."""
     _check_names(study)
-    report = engine.prepare(study.code_sets)
+    report = engine.prepare(study.code_sets, study.lines)
     plan = cohort_plan(study)
     cohort = engine.cohort(plan)
     index = cohort.rows.select(["person_id", "index_date"])
@@ -51,26 +54,33 @@ def build_table(engine: Engine, study: Study, site: str) -> AnalysisTable:
         "index_date": index["index_date"].cast(pa.date32()),
         **outcome_columns(study, ends, sources.records),
         **labs,
+        **regimen_columns(study.lines, sources.lines),
         **combination_columns(study.combination, sources.records, len(person_ids)),
         **covariates,
     }
     sessions = session_report(engine, plan, site, study.sites.unobservable_from)
-    return AnalysisTable(pa.table(columns), cohort.attrition, report, (*values, *lab_values), deaths, sessions, engine.notes)
+    grid = line_grid(engine, study.lines, plan)
+    return AnalysisTable(
+        pa.table(columns), cohort.attrition, report, (*values, *lab_values), deaths, sessions, engine.notes, line_grid=grid
+    )
 
 
 def _ask(engine: Engine, study: Study, index: pa.Table) -> Sources:
     """One call for all events and one for all criteria; one for each window of a comorbidity index."""
     person_ids = whole(index["person_id"])
     requests, comorbidities = event_requests(study), [c for c in study.covariates if isinstance(c, ComorbidityCovariate)]
+    facts = line_facts(engine, study.lines, index)
+    records = by_request(engine.events(index, requests), person_ids) if requests else {}
     by_window = {window: engine.source_codes(index, window) for window in dict.fromkeys(c.window for c in comorbidities)}
     return Sources(
         index_day=whole(index["index_date"]),
         person_ids=person_ids,
         persons=_aligned(engine.persons(index), person_ids),
-        records=by_request(engine.events(index, requests), person_ids) if requests else {},
+        records={**records, **line_start_records(study, facts)},
         levels=_criteria(engine, study, index),
         codes={c.name: by_window[c.window] for c in comorbidities},
         code_sets=study.code_sets,
+        lines=facts,
     )
 
 

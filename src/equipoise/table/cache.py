@@ -25,6 +25,7 @@ from equipoise.kernel.canonical import content_hash
 from equipoise.study.model import Study
 from equipoise.table.analysis_table import AnalysisTable, DeathCount, ValueCount
 from equipoise.table.building import build_table
+from equipoise.table.lines.grid import LineGrid
 
 LAYOUT = 5
 """Raised when the meaning of a column changes: older files are then not found."""
@@ -93,6 +94,7 @@ def write_table(table: AnalysisTable, path: Path) -> None:
         "death_report": asdict(table.death_report),
         "session_report": asdict(table.session_report) if table.session_report else None,
         "cdm_notes": list(table.cdm_notes),
+        "line_grid": table.line_grid.counts if table.line_grid else None,
     }
     rows = table.rows.replace_schema_metadata({_META: json.dumps(meta).encode()})
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -118,6 +120,10 @@ def _sessions(kept: dict[str, Any] | None) -> SessionReport | None:
     return SessionReport(tuple(kept["counts"]), left_out)
 
 
+def _grid(kept: list[list[int]] | None) -> LineGrid | None:
+    return None if kept is None else LineGrid(tuple((n, target, comparator) for n, target, comparator in kept))
+
+
 def read_table(path: Path) -> AnalysisTable | None:
     """A table written by `write_table`; None when there is none or the file is damaged."""
     try:
@@ -136,6 +142,7 @@ def read_table(path: Path) -> AnalysisTable | None:
             DeathCount(**meta["death_report"]),
             _sessions(meta.get("session_report")),
             tuple(meta["cdm_notes"]),
+            _grid(meta.get("line_grid")),
         )
     except (OSError, pa.ArrowException, ValueError, KeyError, TypeError):
         return None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from equipoise.engine.lines.errors import NO_RULES
 from equipoise.kernel.errors import Where, closest
 from equipoise.omop.units import analyte_of_set, convert, factors_to, known_units, unit_named
 from equipoise.study.learned import levels_of
@@ -21,6 +23,8 @@ from equipoise.study.model import (
     Covariate,
     EventCovariate,
     IndexYearCovariate,
+    LastRegimenCovariate,
+    LinesCovariate,
     MeasurementCovariate,
     SexCovariate,
 )
@@ -28,6 +32,8 @@ from equipoise.table.analysis_table import ValueCount
 from equipoise.table.arrow import Bools, Column, Floats, Ints, NewColumn, categories, coded, numbers, real
 from equipoise.table.comorbidity import comorbidity_score
 from equipoise.table.errors import UNKNOWN_UNIT
+from equipoise.table.lines.columns import last_regimen, prior_lines
+from equipoise.table.lines.facts import LineFacts
 from equipoise.table.records import Records, counted, nearest, no_records
 
 
@@ -46,6 +52,8 @@ class Sources:
     levels: Bools
     codes: Mapping[str, pa.Table]
     code_sets: tuple[CodeSet, ...]
+    lines: LineFacts | None = None
+    """Lines of therapy; None for a study without."""
 
 
 def covariate_columns(covariates: Sequence[Covariate], sources: Sources) -> tuple[dict[str, NewColumn], tuple[ValueCount, ...]]:
@@ -108,9 +116,19 @@ def _count(covariate: CountCovariate, sources: Sources) -> NewColumn:
     return numbers(found) if levels is None else categories(np.minimum(found, covariate.levels), levels)
 
 
-def _column(
-    covariate: AgeCovariate | SexCovariate | IndexYearCovariate | EventCovariate | CountCovariate | ComorbidityCovariate, sources: Sources
-) -> NewColumn:
+_Plain: TypeAlias = (
+    AgeCovariate
+    | SexCovariate
+    | IndexYearCovariate
+    | EventCovariate
+    | CountCovariate
+    | ComorbidityCovariate
+    | LinesCovariate
+    | LastRegimenCovariate
+)
+
+
+def _column(covariate: _Plain, sources: Sources) -> NewColumn:
     match covariate:
         case AgeCovariate():
             return numbers(completed_years(real(sources.persons["birth_date"]), sources.index_day))
@@ -124,6 +142,16 @@ def _column(
             return _count(covariate, sources)
         case ComorbidityCovariate():
             return numbers(comorbidity_score(covariate, sources.codes[covariate.name], sources.person_ids))
+        case LinesCovariate():
+            return prior_lines(covariate, _lines(sources))
+        case LastRegimenCovariate():
+            return last_regimen(covariate, _lines(sources))
+
+
+def _lines(sources: Sources) -> LineFacts:
+    if sources.lines is None:
+        raise NO_RULES.error("a covariate asks for lines of therapy")
+    return sources.lines
 
 
 def _category(covariate: CategoryCovariate, holds: Bools) -> NewColumn:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pyarrow as pa
 
 from equipoise.engine.contract import CodeSetFound, StepCount
 from equipoise.engine.session_report import LeftOut, SessionReport
 from equipoise.table.analysis_table import AnalysisTable, DeathCount, ValueCount
 from equipoise.table.errors import TABLES_DIFFER
+from equipoise.table.lines.grid import LineGrid
 
 
 def pool(tables: Sequence[AnalysisTable]) -> AnalysisTable:
@@ -36,6 +38,7 @@ def pool(tables: Sequence[AnalysisTable]) -> AnalysisTable:
         _summed_deaths([table.death_report for table in tables]),
         _summed_sessions([table.session_report for table in tables], left_out),
         tuple(dict.fromkeys(note for table in tables for note in table.cdm_notes)),
+        _summed_grid([table.line_grid for table in tables]),
     )
 
 
@@ -71,6 +74,11 @@ def _summed_values(values: Sequence[ValueCount]) -> ValueCount:
 def _summed_sessions(reports: Sequence[SessionReport | None], left_out: tuple[LeftOut, ...]) -> SessionReport | None:
     counts = [report.counts for report in reports if report is not None]
     return SessionReport(tuple(map(sum, zip(*counts, strict=True))), left_out) if counts else None
+
+
+def _summed_grid(grids: Sequence[LineGrid | None]) -> LineGrid | None:
+    counts = [np.array(grid.counts) for grid in grids if grid is not None]
+    return LineGrid(tuple((int(n), int(t), int(c)) for n, t, c in np.sum(counts, axis=0))) if counts else None
 
 
 def _summed_deaths(counts: Sequence[DeathCount]) -> DeathCount:

@@ -40,6 +40,7 @@ def test_examples_of_other_phrases_can_be_read(read):
         arms=f"arms:\n  A: {ARM_SETS.examples[0]}\n  B: index is drug_b",
         follow=f"follow: {FOLLOW_PHRASE.examples[0]}",
         codes="codes: {file: codes.csv, sets: {gi_bleed: bleed}}",
+        lines="lines: {pack: breast}",
         outcomes="outcomes:\n" + "\n".join(f"  x{at}: {text}" for at, text in enumerate(OUTCOME_PHRASE.examples)),
     )
     assert len(study.outcomes) == len(OUTCOME_PHRASE.examples)

@@ -61,7 +61,7 @@ class FakeEngine:
     notes: tuple[str, ...] = ("no table death: taken as empty",)
     closed: bool = False
 
-    def prepare(self, code_sets: tuple[CodeSet, ...]) -> tuple[CodeSetFound, ...]:
+    def prepare(self, code_sets: tuple[CodeSet, ...], lines: object = None) -> tuple[CodeSetFound, ...]:
         self.calls.append("prepare")
         return tuple(CodeSetFound(codes.name, len(codes.codes), 0, 0) for codes in code_sets)
 

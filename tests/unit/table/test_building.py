@@ -250,7 +250,7 @@ class LargeSite:
         self.ids = np.sort(rng.choice(10 * n, n, replace=False))
         self.day = rng.integers(17_000, 19_000, n).astype(np.int32)
 
-    def prepare(self, code_sets: object) -> tuple[()]:
+    def prepare(self, code_sets: object, lines: object = None) -> tuple[()]:
         return ()
 
     def cohort(self, plan: object) -> Any:

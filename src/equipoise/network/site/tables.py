@@ -64,7 +64,7 @@ class CdmTables:
         """From the cohort plan alone."""
         engine = open_cdm(self.cdm, self.site)
         try:
-            report = engine.prepare(study.code_sets)
+            report = engine.prepare(study.code_sets, study.lines)
             plan = cohort_plan(study)
             sessions = session_report(engine, plan, self.site, study.sites.unobservable_from)
             return CohortCount(engine.cohort(plan).attrition, report, sessions, engine.notes)

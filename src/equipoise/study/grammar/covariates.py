@@ -8,7 +8,7 @@ from typing import Any, Literal
 from equipoise.kernel.errors import closest
 from equipoise.study.comorbidity import GROUPS, WEIGHTS
 from equipoise.study.errors import CONTRADICTORY_BOUNDS, OUT_OF_RANGE, UNKNOWN_CHOICE, UNKNOWN_GROUP, UNREADABLE_PHRASE
-from equipoise.study.grammar.criteria import CRITERION, HOW_MANY, in_words, set_in_words
+from equipoise.study.grammar.criteria import CRITERION, HOW_MANY, LINES_BEFORE, in_words, set_in_words
 from equipoise.study.grammar.set_phrases import SET_CLAUSES, read_set_phrase
 from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.phrases import NUMBER, Form, Part, Sentence, names_in, split_clauses, tidy
@@ -30,6 +30,8 @@ from equipoise.study.model import (
     EventCovariate,
     EventCriterion,
     IndexYearCovariate,
+    LastRegimenCovariate,
+    LinesCovariate,
     MeasurementCovariate,
     MeasurementCriterion,
     Not,
@@ -125,6 +127,18 @@ def _event_phrase(text: str, sets: tuple[str, ...], node: Node, desk: Desk) -> E
     return found if said.window_given else found.model_copy(update={"window": Window(end=0)})
 
 
+def _prior_lines(_match: re.Match[str], node: Node, desk: Desk) -> Covariate:
+    desk.lines_needed.append(node)
+    return LinesCovariate(name=node.name, label=covariate_label(node.name))
+
+
+def _last_regimen(_match: re.Match[str], node: Node, desk: Desk) -> Covariate:
+    """Without classes yet: they are the pack's."""
+    desk.lines_needed.append(node)
+    return LastRegimenCovariate(name=node.name, label=covariate_label(node.name), classes=())
+
+
+LAST_REGIMEN = "regimen class of the last line before index"
 COVARIATE_PHRASE: Sentence[Covariate] = Sentence(
     "a covariate",
     (
@@ -132,6 +146,13 @@ COVARIATE_PHRASE: Sentence[Covariate] = Sentence(
         Form(r"(?:recorded )?sex", "sex", "1 female, 0 male", lambda _m, n, _d: SexCovariate(name=n.name)),
         Form(
             r"year of index|index year", "year of index", "the calendar year, a number", lambda _m, n, _d: IndexYearCovariate(name=n.name)
+        ),
+        Form(LINES_BEFORE, LINES_BEFORE, "how many lines of therapy began before the index day, a number", _prior_lines),
+        Form(
+            LAST_REGIMEN,
+            LAST_REGIMEN,
+            "the first class of the rule pack, in its order, of which the last line begun before the index day has a drug",
+            _last_regimen,
         ),
         Form(
             rf"(?P<log>log of )?(?:the )?nearest value(?: of (?P<sets>{_BARE_NAMES}))?,? (?P<window>{_WINDOW})"
@@ -180,6 +201,24 @@ _SEX = Field("sex", Choice(("recorded",)), "Sex as recorded.", required=True, ex
 _INDEX = Field("comorbidity index", Choice(tuple(GROUPS)), "Quan's 2005 coding of the index.", required=True, example="Charlson")
 _WEIGHTS = Field("weights", Choice(("charlson1987", "quan2011", "vanwalraven", "count")), "What each group counts.", example="quan2011")
 _WITHOUT = Field("without", ListOf(Text(30)), "Groups that count nothing, by their short names.", example=["canc", "metacanc"])
+
+_LINES = Field(
+    LINES_BEFORE,
+    Choice(("counted",)),
+    "Lines of therapy begun before the index day, by the rules under `lines`.",
+    required=True,
+    example="counted",
+)
+_LAST = Field(
+    LAST_REGIMEN,
+    OneOrMore(Text(60)),
+    "Classes or groups of the rule pack: a person takes the first of which the last line begun before the index day has a drug.",
+    required=True,
+    example=["immune_checkpoint_inhibitor", "chemotherapy", "endocrine"],
+)
+_NO_CLASS = Field(
+    "otherwise", Text(60), "The category of those without a line, or with none of the classes.", default="none", example="none"
+)
 
 CountWhat = Literal["records", "dates", "sets"]
 
@@ -281,6 +320,21 @@ def _comorbidity(entry: Entry) -> Covariate | None:
     return ComorbidityCovariate.model_validate(given) if len(entry.desk.problems) == before else None
 
 
+def _counted_lines(entry: Entry) -> Covariate | None:
+    entry.desk.lines_needed.append(entry.at(_LINES))
+    return LinesCovariate(**_labelled(entry), **entry.given(levels=_LEVELS)) if entry.whole else None
+
+
+def _last_regimen_long(entry: Entry) -> Covariate | None:
+    entry.desk.lines_needed.append(entry.at(_LAST))
+    if not entry.whole:
+        return None
+    classes, otherwise = entry.need(_LAST), entry.get(_NO_CLASS) or "none"
+    if len(set(classes)) < len(classes) or otherwise in map(set_in_words, classes):
+        return entry.desk.report(CONTRADICTORY_BOUNDS, "a class is named twice", entry.at(_LAST))
+    return LastRegimenCovariate(classes=classes, otherwise=otherwise, **_labelled(entry))
+
+
 COVARIATE: Headed[Covariate] = Headed(
     (
         Record((_RECORDS, _WINDOW_FIELD, _NUMBER, _LABEL), _event_long, "Yes or no: records of code sets."),
@@ -294,6 +348,8 @@ COVARIATE: Headed[Covariate] = Headed(
         ),
         Record((_CATEGORIES, _OTHERWISE, _LABEL), _category, "A category by criteria."),
         Record((_INDEX, _WEIGHTS, _WINDOW_FIELD, _WITHOUT, _LABEL), _comorbidity, "A comorbidity index."),
+        Record((_LINES, _LEVELS, _LABEL), _counted_lines, "Lines of therapy before the index day."),
+        Record((_LAST, _NO_CLASS, _LABEL), _last_regimen_long, "What the last line of therapy before the index day was made of."),
         Record((_YEAR, _LABEL), _years, "Calendar year in categories."),
         Record((_AGE, _LABEL), _age, "Age, with a label."),
         Record((_SEX, _LABEL), _sex, "Sex, with a label."),

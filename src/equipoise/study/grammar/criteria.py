@@ -22,6 +22,7 @@ from equipoise.study.model import (
     AnyOf,
     Criterion,
     EventCriterion,
+    LinesCriterion,
     Not,
     PriorObservation,
     SexCriterion,
@@ -276,6 +277,21 @@ def _sexed(entry: Entry) -> Said | None:
     return Said(SexCriterion(sex=sex), entry.get(LABEL) or f"Sex: {sex}", entry.get(LABEL) is not None)
 
 
+LINES_BEFORE = "lines of therapy before index"
+_LINES = Field(
+    LINES_BEFORE, HOW_MANY, "Lines of therapy begun before the index day, by the rules under `lines`.", required=True, example="1 to 3"
+)
+
+
+def _lines(entry: Entry) -> Said | None:
+    entry.desk.lines_needed.append(entry.at(_LINES))
+    if not entry.whole:
+        return None
+    many, label = entry.need(_LINES), entry.get(LABEL)
+    criterion = LinesCriterion(at_least=many.at_least, at_most=many.at_most)
+    return Said(criterion, label or in_words(f"{LINES_BEFORE}: {_many_in_words(many)}"), label is not None)
+
+
 class PhraseOrSet(Shape[Said]):
     """A phrase about the person, or a set with its phrase."""
 
@@ -294,6 +310,7 @@ _ALL: Headed[Said] = Headed(
         _joined(_ALL_OF, AllOf),
         Record((_NOT, LABEL), _negated, _NOT.says),
         Record((_SEX, LABEL), _sexed, _SEX.says),
+        Record((_LINES, LABEL), _lines, _LINES.says),
         _counted("records of", "records", "Records of any of the sets."),
         _counted("dates of", "dates", "Distinct dates with a record of any of the sets."),
         _counted("distinct sets of", "sets", "How many of the sets have a record."),

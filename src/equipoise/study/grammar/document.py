@@ -13,6 +13,7 @@ from equipoise.study.grammar.codes import CODES, CodesBlock, CodeSets, load_code
 from equipoise.study.grammar.cohort import ARMS, EXCLUDE, FOLLOW, INCLUDE, INDEX, PERIOD
 from equipoise.study.grammar.combination import COMBINATION, complete_combination
 from equipoise.study.grammar.covariates import COVARIATES
+from equipoise.study.grammar.lines import LINES, Uses, complete_lines
 from equipoise.study.grammar.outcomes import OUTCOMES, check_risk_windows
 from equipoise.study.grammar.overrides import OVERRIDES
 from equipoise.study.grammar.sensitivity import SENSITIVITY, check_sensitivity
@@ -22,7 +23,7 @@ from equipoise.study.grammar.shapes.records import Entry, Field, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar
 from equipoise.study.grammar.shapes.values import Choice, Schema, Shape, Text, Turned, wrong_type
 from equipoise.study.grammar.subgroups import SUBGROUPS, complete_subgroups
-from equipoise.study.model import Design, FollowUp, SiteRules, Study
+from equipoise.study.model import Classification, Design, FollowUp, SiteRules, Study
 
 
 class Version(Shape[int]):
@@ -86,6 +87,9 @@ _FOLLOW = Field(
     "follow", FOLLOW, "Time at risk.", default="day 1 to death, last record, 1826 days", example="day 1 to death, last record, 60 months"
 )
 _OUTCOMES = Field("outcomes", OUTCOMES, "What is compared, by name; overall survival goes by `os`.", required=True, example={"os": "death"})
+_LINES = Field(
+    "lines", LINES, "Rules by which treatments become lines of therapy, and the records they are found in.", example={"pack": "breast"}
+)
 _COVARIATES = Field("covariates", COVARIATES, "What is known of each person up to the index day, by name.", example={"age": "age at index"})
 _PROPENSITY = Field("propensity", PROPENSITY, "The propensity model; all covariates when left out.")
 _ANALYSIS = Field("analysis", ANALYSIS, "What is estimated for each outcome.")
@@ -117,7 +121,7 @@ _DESIGN = Field(
 )
 
 _FIELDS = (
-    *(_VERSION, _NAME, _TITLE, _DESIGN, _PERIOD, _CODES, _INDEX, _INCLUDE, _EXCLUDE, _TREATMENTS, _CLASSES, _ARMS, _FOLLOW),
+    *(_VERSION, _NAME, _TITLE, _DESIGN, _PERIOD, _CODES, _INDEX, _INCLUDE, _EXCLUDE, _TREATMENTS, _CLASSES, _ARMS, _LINES, _FOLLOW),
     *(_OUTCOMES, _COVARIATES, _PROPENSITY, _ANALYSIS, _COMBINATION, _SUBGROUPS, _SENSITIVITY, _SITES, _OVERRIDES, _CLAIMS),
 )
 
@@ -133,6 +137,10 @@ def _study(entry: Entry) -> Study | None:
     check_risk_windows(entry.at(_OUTCOMES), follow, desk, entry.get(_OUTCOMES) or ())
     check_claims(entry.at(_CLAIMS), entry.get(_CLAIMS) or (), entry.get(_OUTCOMES) or (), desk)
     used = used_code_sets(code_sets, desk) if code_sets else ()
+    completed = complete_lines(
+        entry.get(_LINES), entry.at(_LINES) if entry.node.find(_LINES.key) else None, code_sets, _line_uses(entry, classification), desk
+    )
+    covariates = completed.covariates
     listed = entry.node.find(_COVARIATES.key)
     names = tuple(pair.key for pair in listed.value.pairs) if listed and isinstance(listed.value, Mapping) else ()
     propensity = complete_propensity(entry.get(_PROPENSITY), entry.at(_PROPENSITY), names, desk)
@@ -150,7 +158,8 @@ def _study(entry: Entry) -> Study | None:
         title=entry.need(_TITLE),
         period_start=period.start,
         period_end=period.end,
-        code_sets=used,
+        code_sets=(*used, *completed.code_sets),
+        lines=completed.lines,
         index=entry.need(_INDEX),
         steps=(entry.get(_INCLUDE) or ()) + (entry.get(_EXCLUDE) or ()),
         arms=entry.need(_ARMS),
@@ -168,6 +177,11 @@ def _study(entry: Entry) -> Study | None:
         sensitivity=entry.get(_SENSITIVITY),
         design=cast("Design | None", entry.get(_DESIGN)),
     )
+
+
+def _line_uses(entry: Entry, classification: Classification | None) -> Uses:
+    steps = (entry.get(_INCLUDE) or ()) + (entry.get(_EXCLUDE) or ())
+    return Uses(steps, entry.get(_COVARIATES) or (), classification, entry.at(_COVARIATES), entry.at(_TREATMENTS))
 
 
 def _check_arms(entry: Entry, code_sets: CodeSets | None) -> None:

@@ -49,11 +49,22 @@ def washout_days(text: str, node: Node, desk: Desk) -> int | None:
     return days
 
 
+def _next_line(_match: re.Match[str], node: Node, desk: Desk) -> Outcome:
+    desk.lines_needed.append(node)
+    return EventOutcome(name=node.name, label=outcome_label(node.name), sets=(), next_line=True)
+
+
 _WASHOUT_WORDS = rf"any time before(?: index)?|{COUNT} (?:days?|weeks?|months?|years?)"
 OUTCOME_PHRASE: Sentence[Outcome] = Sentence(
     "an outcome",
     (
         Form(r"death", "death", "death of any cause", _death),
+        Form(
+            r"(?:time to (?:the )?)?next line of therapy",
+            "next line of therapy",
+            "the first day after the index on which a line of therapy begins, by the rules under `lines`",
+            _next_line,
+        ),
         Form(
             rf"first (?:record )?(?:of )?(?P<sets>{NAMES})(?:,? in \[ ?(?P<start>{DAYS}) ?, ?(?P<end>{DAYS}) ?\])?"
             rf"(?:,? ?(?:with )?washout (?:of )?(?P<washout>{_WASHOUT_WORDS}))?",
@@ -107,6 +118,23 @@ _WASHOUT = Field(
 _LABEL = Field("label", Text(), "The name of the outcome in tables and figures.", example="Gastrointestinal bleed")
 
 
+_NEXT_LINE = Field(
+    "next line of therapy",
+    Choice(("after index",)),
+    "The first line of therapy that begins in the risk window.",
+    required=True,
+    example="after index",
+)
+
+
+def _next_line_long(entry: Entry) -> Outcome | None:
+    entry.desk.lines_needed.append(entry.at(_NEXT_LINE))
+    if not entry.whole:
+        return None
+    given, name = entry.given(risk_window=_RISK, report_at=REPORT_AT), entry.node.name
+    return EventOutcome(name=name, label=entry.get(_LABEL) or outcome_label(name), sets=(), next_line=True, **given)
+
+
 def _labelled_death(entry: Entry) -> Outcome | None:
     name = entry.node.name
     if not entry.whole:
@@ -137,6 +165,7 @@ _ALWAYS = (_RISK, _WASHOUT, REPORT_AT, _LABEL)
 _HEADED: Headed[Outcome] = Headed(
     (
         Record((_DEATH, REPORT_AT, _LABEL), _labelled_death, "Death, with a label."),
+        Record((_NEXT_LINE, _RISK, REPORT_AT, _LABEL), _next_line_long, "The next line of therapy."),
         Record((_FIRST, *_ALWAYS), _event, "The first record of a code set."),
         Record((ALL_OF, *OPTIONS, *_ALWAYS), _composite, "A composite: all members are met."),
         CountedRecord(

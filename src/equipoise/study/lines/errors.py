@@ -41,3 +41,21 @@ UNKNOWN_SETTING = ErrorKind(
     "A grid over a setting that the rules do not have would give the same lines again and again.",
     "Use one of the settings named above.",
 )
+NO_LINES = ErrorKind(
+    "EQ-STUDY-068",
+    "Lines of therapy without rules",
+    "Treatments become lines by windows, gaps and substitutions, which differ from disease to disease.",
+    "Add a block `lines` with the name of a rule pack, such as `lines: {pack: breast}`.",
+)
+NO_DRUGS = ErrorKind(
+    "EQ-STUDY-069",
+    "No codes for drugs of lines of therapy",
+    "Lines are found in records of drugs; without codes nobody would have any.",
+    "Name under `drugs` the code sets whose descriptions name the drugs, or each drug with its sets.",
+)
+LINES_MISPLACED = ErrorKind(
+    "EQ-STUDY-070",
+    "Lines of therapy asked for where they are not known",
+    "Lines are counted before a person's index day; the evidence of a session is judged before that day is known.",
+    "Ask for `lines of therapy before index` under `include`, as a criterion of its own.",
+)

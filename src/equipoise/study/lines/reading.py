@@ -35,6 +35,11 @@ def bundled_pack(name: str) -> Pack:
     return parse_pack(file.read_text(encoding="utf-8"), Path(f"{name}.yaml"))
 
 
+def bundled_codes(name: str) -> Path:
+    """Where the code list of a pack that Equipoise brings along lies, if it has one."""
+    return Path(str(files("equipoise.study.lines").joinpath(f"packs/{name}.csv")))
+
+
 def read_pack(path: Path) -> Pack:
     """Read a pack's file. Raises one error with every problem: EQ-STUDY-061 to -066, or EQ-STUDY-002 to -005 for what is no YAML."""
     try:

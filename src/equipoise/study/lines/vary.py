@@ -9,7 +9,7 @@ from itertools import product
 from equipoise.kernel.errors import closest
 from equipoise.study.lines.errors import PACK_VALUE, UNKNOWN_SETTING
 from equipoise.study.model.lines.pack import Pack
-from equipoise.study.model.lines.rules import Anchor, Days
+from equipoise.study.model.lines.rules import Anchor, Days, Substitution
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,12 @@ def vary(pack: Pack, **grid: Iterable[int]) -> tuple[Variant, ...]:
     return tuple(_variant(pack, tuple(zip(names, days, strict=True))) for days in product(*(sorted(set(wanted[name])) for name in names)))
 
 
+def overridden(pack: Pack, settings: tuple[tuple[str, int], ...]) -> Pack:
+    """The pack with a study's own numbers; what was verified for another number is an assumption then. Raises as `vary`."""
+    (variant,) = vary(pack, **{setting: (days,) for setting, days in settings})
+    return variant.pack
+
+
 def settings_of(pack: Pack) -> tuple[str, ...]:
     """What can be varied, in the order in which it is set."""
     anchor = ("lead_in", "ongoing") if pack.anchor else ()
@@ -58,7 +64,11 @@ def _variant(pack: Pack, settings: tuple[tuple[str, int], ...]) -> Variant:
 
 
 def _with(old: Days, days: int) -> Days:
-    return old.model_copy(update={"days": days})
+    return old if days == old.days else old.model_copy(update={"days": days, "status": "assumption", "source": "set by the study"})
+
+
+def _within(rule: Substitution, days: int) -> Substitution:
+    return rule if days == rule.within else rule.model_copy(update={"within": days, "status": "assumption", "source": "set by the study"})
 
 
 def _one_route(setting: str) -> Callable[[Pack, int], dict[str, object]]:
@@ -76,7 +86,7 @@ _SET: dict[str, Callable[[Pack, int], dict[str, object]]] = {
     "gap": lambda pack, days: {"gap": {route: _with(old, days) for route, old in pack.gap.items()}},
     "rechallenge": lambda pack, days: {"rechallenge": _with(pack.rechallenge, days)},
     "current": lambda pack, days: {"current": _with(pack.current, days)},
-    "substitution": lambda pack, days: {"substitutions": tuple(one.model_copy(update={"within": days}) for one in pack.substitutions)},
+    "substitution": lambda pack, days: {"substitutions": tuple(_within(one, days) for one in pack.substitutions)},
     "lead_in": lambda pack, days: _anchored(pack, "lead_in", days),
     "ongoing": lambda pack, days: _anchored(pack, "ongoing", days),
 }

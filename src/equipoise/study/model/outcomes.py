@@ -96,6 +96,8 @@ class EventOutcome(Model):
     risk_window: Window = Window(start=1, end=None)
     washout: int | None = None
     composite: Composite | None = Field(default=None, exclude_if=absent)
+    next_line: Literal[True] | None = Field(default=None, exclude_if=absent)
+    """The event is the start of the first line of therapy in the risk window, as the study's `lines` tell it; there are no sets."""
     report_at: tuple[int, ...] | None = Field(default=None, exclude_if=absent)
 
 

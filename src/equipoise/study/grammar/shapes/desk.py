@@ -45,6 +45,8 @@ class Desk:
     sets: frozenset[str] | None = None
     used_sets: dict[str, int] = field(default_factory=dict)
     """Set names that the study uses, with the line of the first use."""
+    lines_needed: list[Placed] = field(default_factory=list)
+    """Where the study asks for lines of therapy."""
 
     def report(self, kind: ErrorKind, what: str, place: Placed | None, did_you_mean: str | None = None) -> Refused:
         """Note a problem and go on."""
