@@ -150,7 +150,7 @@ def test_small_sites_are_left_out_together_or_not_at_all(crude: StudyResult, row
 @pytest.mark.parametrize(("main", "strata"), [("crude", "site"), ("overlap", "site"), ("iptw", "none")])
 def test_federated_is_pooled(loaded: LoadedStudy, seven: tuple[SitePlace, ...], kept: Path, main: Adjustment, strata: str) -> None:
     study = asked(loaded, main, strata)
-    federated, pooled = (run_study(study, network, pooled=way, cache_dir=kept) for way in (False, True))
+    federated, pooled = (run_study(study, seven, pooled=way, cache_dir=kept) for way in (False, True))
     pairs = [(a, b) for a, b in zip(federated.records, pooled.records, strict=True) if a.analysis in APART]
     assert {SITES, LEFT_OUT, *TWO_STAGE} <= {a.analysis for a, _ in pairs}
     for a, b in pairs:
