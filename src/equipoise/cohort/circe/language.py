@@ -155,7 +155,7 @@ def _kind(cls: type, name: str, hint: Any) -> Kind:
     origin, parts = get_origin(hint), get_args(hint)
     if hint in _PLAIN:
         return _PLAIN[hint]
-    if origin in (Union, types.UnionType):
+    if origin in (Union, types.UnionType) and type(None) in parts:
         rest = tuple(part for part in parts if part is not type(None))
         return _kind(cls, name, Union[rest] if len(rest) > 1 else rest[0])  # noqa: UP007 - made of parts known only here
     if origin is tuple:

@@ -66,8 +66,8 @@ def _tree(text: str, file: Path | None) -> Any:
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        end = len(text.rstrip())
-        what = "the text ends in the middle" if error.pos >= end else f"{error.msg} in column {error.colno}"
+        cut = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
+        what = "the text ends in the middle" if cut else f"{error.msg} in column {error.colno}"
         raise NOT_JSON.error(what, Where(file=file, line=error.lineno)) from None
     except RecursionError:
         raise TOO_DEEP.error("the JSON is nested too deep", Where(file=file)) from None
