@@ -38,6 +38,16 @@ MEASURE_LABELS = {
     "cumulative_incidence": "Risk, death competing",
     "gray_test": "Gray's test, χ²",
     "subdistribution_hazard_ratio": "Subdistribution hazard ratio",
+    "rate_ratio": "Rate ratio",
+    "e_value": "E-value",
+    "e_value_limit": "E-value of the nearer limit",
+    "systematic_error": "Systematic error, ratio",
+    "calibrated_hazard_ratio": "Hazard ratio, calibrated",
+    "tipping_hazard": "Hazard of the censored, times their arm's",
+    "tipping_share": "Share of deaths recorded",
+    "hazard_ratio_quartiles": "Hazard ratio, median (quartiles)",
+    "hazard_ratio_extremes": "Hazard ratio, median (extremes)",
+    "share_leaving_out_one": "Intervals that leave out 1",
     "mean_value": "Mean",
     "mean_change": "Mean change from baseline",
     "mean_change_difference": "Difference in mean change",
@@ -46,10 +56,14 @@ MEASURE_LABELS = {
     "share_measured": "Share measured",
     "share_grade_3_or_more": "Share with grade 3 or more",
 }
-RATIOS = ("hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio", "subdistribution_hazard_ratio")
+RATIOS = (
+    "hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio", "subdistribution_hazard_ratio", "e_value", "e_value_limit",
+    "systematic_error", "calibrated_hazard_ratio", "tipping_hazard", "hazard_ratio_quartiles", "hazard_ratio_extremes",
+)  # fmt: skip
 TIMES = ("median_survival", "rmst", "rmst_difference")
 SHARES = (
     "survival", "survival_difference", "risk", "risk_difference", "cumulative_incidence", "share_measured", "share_grade_3_or_more",
+    "tipping_share", "share_leaving_out_one",
 )  # fmt: skip
 
 

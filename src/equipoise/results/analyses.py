@@ -18,5 +18,11 @@ WASHOUT = "washout"
 ASSOCIATION = "measures of association"
 """TriNetX's own: shares of all patients of a cohort, whether they were followed or not. Worked out from counts as they are shown."""
 
-APART = frozenset({FOLLOW_UP, WASHOUT, ASSOCIATION, SUBGROUPS, SITES, *TWO_STAGE, LEFT_OUT})
+E_VALUES, NEGATIVE_CONTROLS = "sensitivity: e-values", "sensitivity: negative controls"
+MISCLASSIFIED_ARMS, MISSED_DEATHS = "sensitivity: misclassified arms", "sensitivity: missed deaths"
+TIPPING_POINT, MATCH_ORDER, GRIDS = "sensitivity: tipping point", "sensitivity: match order", "sensitivity: grids"
+SENSITIVITY = (E_VALUES, NEGATIVE_CONTROLS, MISCLASSIFIED_ARMS, MISSED_DEATHS, TIPPING_POINT, MATCH_ORDER, GRIDS)
+"""`population` says in words what was changed."""
+
+APART = frozenset({*SENSITIVITY, FOLLOW_UP, WASHOUT, ASSOCIATION, SUBGROUPS, SITES, *TWO_STAGE, LEFT_OUT})
 """Analyses whose records must not be taken for those of the whole cohort, though their measures have the same names."""

@@ -87,6 +87,47 @@ MEASURES = (
         "ratio",
         "two arms",
     ),
+    Measure(
+        "e_value",
+        "Risk ratio that an unmeasured confounder must have with treatment and with outcome to explain the ratio that `population` names",
+        "ratio",
+        "two arms",
+    ),
+    Measure("e_value_limit", "The same for the limit of its interval nearer to 1; 1 when the interval holds 1", "ratio", "two arms"),
+    Measure(
+        "systematic_error",
+        "Ratio that negative controls are found to have on average; `lower`, `upper`: where those of most lie without random error",
+        "ratio",
+        "two arms",
+    ),
+    Measure(
+        "calibrated_hazard_ratio",
+        "Hazard ratio with the systematic error of negative controls taken into account; p-value calibrated alike",
+        "ratio",
+        "two arms",
+    ),
+    Measure(
+        "tipping_hazard",
+        "Hazard of the censored that `population` names, in hazards of their arm, at which the hazard ratio (or its limit) comes to 1; "
+        "null where none from 0.001 to 1000 does it",
+        "ratio",
+        "two arms",
+    ),
+    Measure(
+        "tipping_share",
+        "Share of the deaths that must have been recorded in the arm that `population` names, all of them in the other, for the hazard "
+        "ratio (or its limit) to come to 1",
+        "share",
+        "two arms",
+    ),
+    Measure(
+        "hazard_ratio_quartiles",
+        "Median of the hazard ratios over random orders; `lower`, `upper`: first and third quartile",
+        "ratio",
+        "two arms",
+    ),
+    Measure("hazard_ratio_extremes", "The same median; `lower`, `upper`: smallest and largest", "ratio", "two arms"),
+    Measure("share_leaving_out_one", "Share of random orders in which the interval of the hazard ratio leaves out 1", "share", "two arms"),
     Measure("cumulative_incidence", "Probability of the event by `time_days`, death competing (Aalen-Johansen)", "share", "one arm"),
     Measure("risk_difference", "Difference in cumulative incidence at `time_days`, target minus comparator", "share", "two arms"),
     Measure("risk_ratio", "Ratio of cumulative incidences at `time_days`", "ratio", "two arms"),
@@ -273,6 +314,33 @@ FILES = (
             C("baseline_grade", "Grade of the baseline value, 0 to 4"),
             C("worst_grade", "Worst grade of the window's values, 0 to 4"),
             C("n", "Persons", "count", "persons"),
+        ),
+    ),
+    ResultFile(
+        "tables/sensitivity.csv",
+        "The records of the sensitivity analyses; empty when the study switches none on",
+        RECORD_COLUMNS,
+    ),
+    ResultFile(
+        "tables/match_orders.csv",
+        "The matched hazard ratio when the order of matching is random, one row an order",
+        (
+            _OUTCOME,
+            C("seed", "Seed of the order"),
+            C("hazard_ratio", "Cox hazard ratio of the persons matched in that order", "sum"),
+            C("lower", "Lower bound of its interval", "sum"),
+            C("upper", "Upper bound", "sum"),
+        ),
+    ),
+    ResultFile(
+        "tables/pathways.csv",
+        "Persons by the lines of therapy that they went through; empty unless the study counts them",
+        (
+            C("arm", "Name of the arm, `all` for both together"),
+            C("line", "Number of the line, from 1"),
+            C("before", "Regimens of the lines before, in order, with arrows between"),
+            C("regimen", "Regimen of this line, `no further line` where none followed"),
+            C("n", "Persons whose lines began so", "count", "persons"),
         ),
     ),
     ResultFile(

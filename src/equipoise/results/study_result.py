@@ -145,6 +145,17 @@ class LabShift:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchOrderEstimate:
+    """The matched hazard ratio of an outcome when the order of matching is random, with this seed."""
+
+    outcome: str
+    seed: int
+    hazard_ratio: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True)
 class CodeSetReport:
     """What a code set found over the network; `sites_without` names sites where it found no record."""
 
@@ -233,6 +244,8 @@ class StudyResult:
     pathways: tuple[PathwayStep, ...] = ()
     """Lines of therapy, one after the other; empty unless the study counts them."""
     incidence_curves: tuple[IncidenceCurve, ...] = ()
+    match_orders: tuple[MatchOrderEstimate, ...] = ()
+    """The matching repeated in random orders; empty unless the study asks for it."""
     rounds: int = 0
     messages: int = 0
     bytes_received: int = 0

@@ -89,10 +89,13 @@ def log_odds_variance(sums: ArmSums, true: tuple[float, float], sensitivity: flo
     return (sums.events_target * by_target**2 + sums.events_comparator * by_comparator**2) / informative**2
 
 
-def drawn_ratio(sums: ArmSums, sensitivity: Floats, specificity: Floats, seed: int, confidence: float = 0.95) -> DrawnRatio | None:
+def drawn_ratio(
+    sums: ArmSums, sensitivity: Floats, specificity: Floats, *, seed: int, confidence: float = 0.95, adjusted: Interval | None = None
+) -> DrawnRatio | None:
     """Probabilistic bias analysis: the corrected rate ratio over draws (n,) of sensitivity and specificity, each with random error added.
 
-    seed : of the random error (numpy PCG64). Draws that the counts contradict are left out, and their share is told. None when all are.
+    adjusted : a ratio to be moved by each draw instead, as `moved_interval` does. seed : of the random error (numpy PCG64). Draws that
+    the counts contradict are left out, and their share is told. None when all are.
     Misleads when: many draws are left out: the rest is then no longer the distribution that was meant. Raises EQ-EST-106.
     Source: Fox, MacLehose and Lash (2021), chapter 8; Lash et al. (2014), Int J Epidemiol 43: 1969.
     """
@@ -102,9 +105,11 @@ def drawn_ratio(sums: ArmSums, sensitivity: Floats, specificity: Floats, seed: i
     kept = [one for one in found if one is not None]
     if not kept:
         return None
-    log = np.log([one.rate_ratio for one in kept])
+    base = adjusted or Interval(sums.rate_ratio, 1.0, 0.0, 0.0)
+    widening = 1.0 if adjusted is None else adjusted.se / math.sqrt(1 / sums.events_target + 1 / sums.events_comparator)
+    log = np.log([one.rate_ratio for one in kept]) - math.log(sums.rate_ratio) + math.log(base.estimate)
     noise = np.random.Generator(np.random.PCG64(seed)).standard_normal(len(found))[[one is not None for one in found]]
-    total = log + noise * np.array([one.log_se for one in kept])
+    total = log + noise * np.array([one.log_se for one in kept]) * widening
     return DrawnRatio(_percentiles(log, confidence), _percentiles(total, confidence), len(kept) / len(found))
 
 

@@ -73,3 +73,9 @@ SITES_APART = ErrorKind(
     "an estimate of one site alone, or the difference that a site makes, may be shown only where its terms and its numbers allow it",
     "ask sites to set `share: site-aggregates`; for sites with few patients read the groups",
 )
+CHANGES = ErrorKind(
+    "EQ-HUB-012",
+    "an answer changes with a choice of the analysis",
+    "trimming, caliper, the end of follow-up and which sites take part are choices; an answer that hangs on one of them is that choice's",
+    "report the whole grid, and say beforehand which choice is the main one and why",
+)

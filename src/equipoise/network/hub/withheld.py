@@ -24,7 +24,21 @@ SHARES_COMPARED = frozenset(
         *("rate_ratio", "rate_difference", "mean_instances_difference"),
     }
 )
-RELATIVE = frozenset({"hazard_ratio", "logrank", "gray_test", "subdistribution_hazard_ratio"})
+RELATIVE = frozenset(
+    {
+        "hazard_ratio",
+        "logrank",
+        "gray_test",
+        "subdistribution_hazard_ratio",
+        "calibrated_hazard_ratio",
+        "systematic_error",
+        "e_value",
+        "e_value_limit",
+        "hazard_ratio_quartiles",
+        "hazard_ratio_extremes",
+        "share_leaving_out_one",
+    }
+)
 """Two-arm measures from which nothing of one arm follows."""
 PARTS = frozenset({SUBGROUPS, SITES})
 """Analyses of parts of the cohort: a hazard ratio of a handful says nothing of the effect, and its interval tells their events."""
@@ -34,7 +48,7 @@ def withhold(result: StudyResult) -> StudyResult:
     """The result without what would give a hidden count away, and a note that says what is missing."""
     return replace(
         result,
-        records=tuple(map(_record, result.records)),
+        records=tuple(map(may_be_shown, result.records)),
         curves=tuple(_curve(result, curve) for curve in result.curves),
         baseline=tuple(_baseline(result, row) for row in result.baseline),
         weights=tuple(weight for weight in result.weights if not _small(weight.n)),
@@ -55,7 +69,8 @@ def _small(count: Count | None) -> bool:
     return isinstance(count, Masked) and not count.complementary
 
 
-def _record(record: Record) -> Record:
+def may_be_shown(record: Record) -> Record:
+    """The record, without its estimate where that would give a hidden count away."""
     if record.analysis == ASSOCIATION:
         return record
     persons = record.n_target, record.n_comparator

@@ -11,6 +11,7 @@ from equipoise.report.figures.forest import draw_forest
 from equipoise.report.figures.labs import draw_labs
 from equipoise.report.figures.love import draw_love
 from equipoise.report.figures.overlap import draw_overlap
+from equipoise.report.figures.sensitivity import draw_sensitivity
 from equipoise.report.figures.survival import draw_survival
 from equipoise.report.look import drawing
 from equipoise.report.selection import adjustments, outcome_names
@@ -29,6 +30,7 @@ class Figures:
     survival: dict[tuple[str, str], Drawn]
     labs: dict[str, Drawn] = field(default_factory=dict)
     """By outcome."""
+    sensitivity: tuple[Drawn, ...] = ()
 
 
 def all_figures(result: StudyResult) -> Figures:
@@ -48,10 +50,12 @@ def all_figures(result: StudyResult) -> Figures:
             forest=draw_forest(result),
             survival=survival,
             labs=draw_labs(result),
+            sensitivity=draw_sensitivity(result),
         )
 
 
 def every(figures: Figures) -> tuple[Drawn, ...]:
     """The figures in the order of the report."""
     single = tuple(figure for figure in (figures.design, figures.flow, figures.overlap) if figure)
-    return (*single, *figures.love, *figures.survival.values(), *figures.forest, *figures.labs.values())
+    last = (*figures.labs.values(), *figures.sensitivity)
+    return (*single, *figures.love, *figures.survival.values(), *figures.forest, *last)

@@ -21,6 +21,7 @@ from equipoise.report.tables.baseline import shown_baseline
 from equipoise.report.tables.estimates import shown_estimates, shown_summary
 from equipoise.report.tables.labs import shown_lab, shown_shift
 from equipoise.report.tables.risks import shown_risks
+from equipoise.report.tables.sensitivity import shown_sensitivity
 from equipoise.report.tables.sessions import shown_sessions
 from equipoise.report.tables.table import ShownTable, shown
 from equipoise.report.wording import ADJUSTMENT_MEANINGS, adjustment_label
@@ -82,6 +83,8 @@ class Page:
     curves: tuple[Curves, ...]
     forest: tuple[Picture, ...]
     labs: tuple[LabPart, ...]
+    sensitivity: tuple[ShownTable, ...]
+    sensitivity_pictures: tuple[Picture, ...]
     summaries: tuple[ShownTable, ...]
     risks: tuple[ShownTable, ...]
     estimates: tuple[ShownTable, ...]
@@ -125,6 +128,8 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         curves=_curves(result, figures, first),
         forest=tuple(_picture(drawn) for drawn in figures.forest),
         labs=_labs(result, figures),
+        sensitivity=shown_sensitivity(result),
+        sensitivity_pictures=tuple(_picture(drawn) for drawn in figures.sensitivity),
         summaries=tuple(t for name in outcome_names(result) if (t := shown_summary(result, name))),
         risks=tuple(t for name in outcome_names(result) if (t := shown_risks(result, name))),
         estimates=tuple(t for name in outcome_names(result) if (t := shown_estimates(result, name))),

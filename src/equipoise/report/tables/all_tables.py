@@ -8,6 +8,7 @@ from equipoise.report.naming import plain_name
 from equipoise.report.selection import curves_of
 from equipoise.report.tables.baseline import balance_table, baseline_table
 from equipoise.report.tables.labs import lab_shifts_table
+from equipoise.report.tables.sensitivity import match_orders_table, sensitivity_table
 from equipoise.report.tables.sessions import sessions_table
 from equipoise.report.tables.table import Cell, Column, Table, as_p, as_percent, fixed
 from equipoise.results.records import RECORD_FIELDS, Record
@@ -20,7 +21,7 @@ def all_tables(result: StudyResult) -> tuple[Table, ...]:
     """The tables in the order of the report; empty ones too, so that a file is always there."""
     builders = (
         flow_table, baseline_table, balance_table, estimates_table, proportional_hazards_table, propensity_table, overlap_table,
-        weights_table, curves_table, at_risk_table, lab_shifts_table, sites_table, sessions_table,
+        weights_table, curves_table, at_risk_table, lab_shifts_table, sensitivity_table, match_orders_table, sites_table, sessions_table,
         code_sets_table, codes_table, masked_table, notes_table,
     )  # fmt: skip
     return tuple(build(result) for build in builders)
