@@ -93,6 +93,8 @@ def _criteria(entry: Entry) -> Subgroup | None:
     for name, said in entry.need(_FIRST):
         if all(past_only(window, places.get(name, node), entry.desk) for window in windows_of(said.criterion)):
             levels.append(CategoryLevel(level=tidy(name), criterion=said.criterion))
+    if len(levels) < len(entry.need(_FIRST)):
+        return None
     otherwise = entry.get(_OTHERWISE)
     if any(level.level == otherwise for level in levels):
         return entry.desk.report(CONTRADICTORY_BOUNDS, "`otherwise` has the name of a level", entry.at(_OTHERWISE))
@@ -133,7 +135,8 @@ def complete_subgroups(
         elif (why := _unfit(subgroup, covariate)) is not None:
             desk.report(UNFIT_SUBGROUP, why, place)
         else:
-            made.append(subgroup.model_copy(update={"label": subgroup.label or covariate.label or _words(subgroup.name)}))
+            label = "Sex" if covariate.kind == "sex" else covariate.label
+            made.append(subgroup.model_copy(update={"label": subgroup.label or label or _words(subgroup.name)}))
     return tuple(made) or None
 
 
