@@ -17,8 +17,8 @@ from equipoise.table.arrow import Bools, Floats, Ints, coded, real, whole
 @dataclass(frozen=True, slots=True)
 class Records:
     """The m records of one request. row: person's row. day: from index. set_code: number of the code set. value: NaN when absent.
-    unit: unit concept, 0 when absent. low, high: the laboratory's limits of normal in the record's unit, NaN when absent; None where a
-    request has none to tell."""
+    unit: unit concept, 0 when absent. low, high: the laboratory's limits of normal in the record's unit, NaN when absent; end: last day
+    of the record (of a dispensing, of its supply), NaN when unknown. low, high, end: None where a request has none to tell."""
 
     row: Ints
     day: Ints
@@ -29,6 +29,7 @@ class Records:
     record: Ints
     low: Floats | None = None
     high: Floats | None = None
+    end: Floats | None = None
 
     def take(self, where: Bools | Ints | slice) -> Records:
         """The records chosen, in the same order."""
@@ -55,6 +56,7 @@ def by_request(events: pa.Table, person_ids: Ints) -> dict[str, Records]:
         record=whole(events["record_id"]),
         low=real(events["range_low"]),
         high=real(events["range_high"]),
+        end=real(events["end_day"]),
     )
     if np.any(request[1:] < request[:-1]):
         order = np.argsort(request, kind="stable")

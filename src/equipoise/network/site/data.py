@@ -15,8 +15,8 @@ from equipoise.estimators.matching.summary import MatchRowsData
 from equipoise.estimators.propensity.site import logit
 from equipoise.network.site.combination.data import combination_data
 from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
-from equipoise.network.site.events import in_whole_sets
 from equipoise.network.site.estimated import estimated_weights
+from equipoise.network.site.events import in_whole_sets
 from equipoise.network.site.rows import Rows
 from equipoise.network.wire.views import Setting, View, Weighting
 

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.propensity.site import preference_score, propensity_scores, weights
+from equipoise.network.site.combination.exposures import Exposures
+from equipoise.network.site.combination.layout import Laid
 from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
 from equipoise.network.site.events import event_count_matrix, event_rate_matrix, instance_matrix, washed_out
 from equipoise.network.site.labs import lab_matrix, shift_matrix
@@ -55,6 +57,9 @@ class Rows:
         self._standard: dict[bytes, Floats] = {}
         self._scores: dict[bytes, Floats] = {}
         self._weights: dict[tuple[bytes, str], Floats] = {}
+        self._exposures: Exposures | None = None
+        self.laid: dict[tuple[object, ...], Laid] = {}
+        """Layouts of rows by what was asked for, kept by `combination.data`."""
 
     def outcome(self, name: str) -> tuple[Floats, Ints, NDArray[np.bool_]]:
         """Times, events (0 censored or not at risk, 1 event, 2 death before it), and who is at risk; (n,) each. Raises EQ-SITE-004."""
@@ -80,6 +85,15 @@ class Rows:
         """(n,) whether a row is of a site with at least so many persons in each arm."""
         arms = np.bincount(2 * self.site + self.arm, minlength=2 * len(self.sites)).reshape(-1, 2)
         return (arms >= persons).all(axis=1)[self.site]
+
+    @property
+    def exposures(self) -> Exposures:
+        """The exposures beside the arms. Raises EQ-SITE-004 for a study that has none."""
+        if self._exposures is None:
+            if self._study.combination is None:
+                raise UNKNOWN_ESTIMATOR.error("the study has no exposures beside its arms")
+            self._exposures = Exposures(self._table, self._study.combination)
+        return self._exposures
 
     def raw(self) -> Floats:
         """(n, q) covariates as recorded, NaN where missing; a column a number, a column a level."""

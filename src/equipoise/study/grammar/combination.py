@@ -117,14 +117,16 @@ def _combination(entry: Entry) -> Combination | None:
     if (asked := entry.get(_ANALYSES)) is not None:
         given["analyses"] = tuple(word for word in COMBINATION_ANALYSES if word in asked)
     names = tuple(one.name for one in classes)
+    covariates: tuple[str, ...] = entry.get(_COVARIATES) or ()
+    interaction: tuple[str, ...] = entry.get(_INTERACTION) or names
     apart = cast("tuple[tuple[str, str], ...]", entry.get(_APART) or ())
     made = Combination(
         classes=classes,
         windows=windows,
         main_window=entry.get(_MAIN) or windows[0].name,
         outcome=entry.get(_OUTCOME) or "",
-        covariates=tuple(dict.fromkeys(entry.get(_COVARIATES) or ())),
-        interaction=tuple(dict.fromkeys(entry.get(_INTERACTION) or names)),
+        covariates=tuple(dict.fromkeys(covariates)),
+        interaction=tuple(dict.fromkeys(interaction)),
         apart=apart,
         **given,
     )

@@ -32,17 +32,17 @@ def _curve(people: People, effect: Effect, group: int, masked: MaskedCounts) -> 
         outcome=effect.outcome,
         adjustment=effect.adjustment,
         arm=arm.name,
-        time=_closed(curve.time[shown], 0.0, end),
-        survival=_closed(curve.survival[shown], 1.0),
-        lower=_closed(np.nan_to_num(curve.lower[shown], nan=0.0), 1.0),
-        upper=_closed(np.nan_to_num(curve.upper[shown], nan=1.0), 1.0),
+        time=closed(curve.time[shown], 0.0, end),
+        survival=closed(curve.survival[shown], 1.0),
+        lower=closed(np.nan_to_num(curve.lower[shown], nan=0.0), 1.0),
+        upper=closed(np.nan_to_num(curve.upper[shown], nan=1.0), 1.0),
         censored_at=tuple(map(float, counted.time[(counted.n_censor > 0) & (counted.time <= end)])),
         at_risk_days=tuple(map(float, days)),
         at_risk=(people.persons(masked, effect, group), *(small(n, policy) for n in at_risk[1:])),
     )
 
 
-def _closed(values: Floats, first: float, last: float | None = None) -> tuple[float, ...]:
+def closed(values: Floats, first: float, last: float | None = None) -> tuple[float, ...]:
     """The values with a start before them and an end after them: the last value goes on to the curve's end."""
     kept = [first, *map(float, values)]
     return (*kept, kept[-1] if last is None else max(last, kept[-1]))

@@ -1,0 +1,104 @@
+"""Clone-censor-weight: models of the artificial censoring over the network, the limits of the weights, and what is asked with them.
+
+Estimand: the hazard (and survival) if everybody of an arm began the class of a strategy within the grace period, against everybody
+beginning none; given arm and covariates for models that have them, standardised to all persons at risk for the others.
+Assumptions: given arm and baseline covariates, who begins which class when does not depend on what else decides the outcome; every
+kind of person begins every class sometimes; the models of the artificial censoring hold (where the covariates stand in the outcome
+model too, one of the two is enough if hazards are proportional given them).
+Weights are stabilised by the chances at each time, and cut at the 1st and 99th percentile over the pieces of clones. The variance is
+robust, clustered by person (whose clones share a fate), and takes the weights for known, which makes it rather too large than too small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from equipoise.estimators.errors import NO_PEOPLE, ONE_OUTCOME_ONLY
+from equipoise.estimators.logistic.hub import LogisticHub
+from equipoise.estimators.logistic.summary import LogisticResult
+from equipoise.estimators.quantiles.hub import QuantilesHub
+from equipoise.estimators.quantiles.summary import QuantilesResult
+from equipoise.network.hub.analysis.effects import in_parts
+from equipoise.network.hub.combination.asking import Asking, Counted
+from equipoise.network.hub.rounds import Failed, Job, run_job, run_jobs
+from equipoise.network.wire.combination import DECISIONS, CensoringModel, CombinationFrame, Decision, time_terms, weeks_of
+from equipoise.results.study_result import Note
+
+PERCENTILES = 0.01, 0.99
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """frame: the weighted clones of the strategies that can be weighted (`labels`). limits: where weights were cut."""
+
+    frame: CombinationFrame
+    limits: tuple[float, float]
+    notes: tuple[Note, ...] = ()
+
+
+def weigh(ask: Asking, counted: Counted) -> Weights:
+    """Fit the models of the artificial censoring, leave out strategies that have none, and find the limits of the weights."""
+    present = tuple(label for label in range(ask.arms.labels) if counted.labels.curve(label).people_with_event > 0)
+    asked = [(strategy, decision) for strategy in present for decision in _decisions(ask, strategy)]
+    jobs = [_job(ask, strategy, decision, plain=plain) for strategy, decision in asked for plain in (True, False)]
+    fits: list[LogisticResult | Failed] = run_jobs(ask.stage.talk, ask.stage.setting, jobs)
+    models, failed = [], dict[int, Failed]()
+    for (strategy, decision), plain, full in zip(asked, fits[0::2], fits[1::2], strict=True):
+        if isinstance(plain, Failed) or isinstance(full, Failed):
+            wrong = plain if isinstance(plain, Failed) else full
+            if isinstance(wrong, Failed) and not _nothing_to_model(wrong):
+                failed[strategy] = wrong
+            continue
+        numerator, denominator = tuple(map(float, plain.coef)), tuple(map(float, full.coef))
+        models.append(CensoringModel(strategy, decision, numerator, denominator))
+    kept = tuple(label for label in present if label not in failed)
+    used = tuple(model for model in models if model.strategy in kept)
+    frame = CombinationFrame("weighted clones", labels=kept, models=used, censored_on=ask.covariates)
+    notes = tuple(_note(ask, strategy, wrong) for strategy, wrong in failed.items())
+    return _limited(ask, frame, notes)
+
+
+def _decisions(ask: Asking, strategy: int) -> Iterator[Decision]:
+    """Decisions that may contradict a strategy: classes of higher priority at the index and in weeks; the end, unless it begins none."""
+    last = ask.arms.labels - 1
+    yield from (decision for decision in DECISIONS if (strategy < last if decision == "end" else strategy > 0))
+
+
+def _job(ask: Asking, strategy: int, decision: Decision, *, plain: bool) -> Job:
+    terms = time_terms(decision, weeks_of(ask.arms.block.grace))
+    covariates = () if plain else ask.covariates
+    frame = CombinationFrame("decisions", strategy=strategy, decision=decision, arm=not plain, covariates=covariates)
+    columns = terms + (0 if plain else 1 + len(covariates))
+    return Job("logistic", LogisticHub(columns, drop_redundant=True), ask.view(frame))
+
+
+def _nothing_to_model(failed: Failed) -> bool:
+    """Nobody's data contradict the strategy then (or nobody is left to decide): no weight changes."""
+    return failed.error.code in (ONE_OUTCOME_ONLY.code, NO_PEOPLE.code)
+
+
+def _limited(ask: Asking, frame: CombinationFrame, notes: tuple[Note, ...]) -> Weights:
+    if not frame.labels:
+        return Weights(frame, (1.0, 1.0), notes)
+    job = Job("quantiles", QuantilesHub(1, PERCENTILES), ask.view(frame))
+    found: QuantilesResult = run_job(ask.stage.talk, ask.stage.setting, job)
+    limits = float(found.value[0, 0]), float(found.value[0, 1])
+    return Weights(replace(frame, limits=limits), limits, notes)
+
+
+def weighted_curves(ask: Asking, weights: Weights) -> Counted:
+    """Survival under each strategy, by arm and standardised over both."""
+    frame, labels = weights.frame, ask.arms.labels
+    jobs = [
+        ask.curves(replace(frame, group="arms"), 2 * labels, robust=True),
+        ask.curves(replace(frame, group="labels"), labels, robust=True),
+    ]
+    arms, both = in_parts(ask.stage.talk, ask.stage.setting, jobs)
+    return Counted(arms, both)
+
+
+def _note(ask: Asking, strategy: int, failed: Failed) -> Note:
+    name, error = ask.arms.block.labels[strategy], failed.error
+    text = f"No clone-censor-weight analysis of {name}: {error.problems[0].what} (who begins it cannot be modelled on the covariates)."
+    return Note("warning", error.code, text)
