@@ -241,11 +241,13 @@ class StudyResult:
     """How index sessions were classified; empty for a study without sessions."""
     populations: tuple[Population, ...] = ()
     site_mix: SiteMix | None = None
+    combination_curves: tuple[SurvivalCurve, ...] = ()
+    """Curves of arms with exposure classes; `adjustment` names the analysis. After a landmark, days count from it."""
+    match_orders: tuple[MatchOrderEstimate, ...] = ()
+    """The matching repeated in random orders; empty unless the study asks for it."""
     pathways: tuple[PathwayStep, ...] = ()
     """Lines of therapy, one after the other; empty unless the study counts them."""
     incidence_curves: tuple[IncidenceCurve, ...] = ()
-    match_orders: tuple[MatchOrderEstimate, ...] = ()
-    """The matching repeated in random orders; empty unless the study asks for it."""
     rounds: int = 0
     messages: int = 0
     bytes_received: int = 0
