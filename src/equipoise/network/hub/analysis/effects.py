@@ -20,7 +20,7 @@ from equipoise.network.hub.analysis.learning import Lesson, moments_job
 from equipoise.network.hub.conversation import Conversation
 from equipoise.network.hub.rounds import Failed, Job, run_jobs
 from equipoise.network.wire.views import Setting, View
-from equipoise.study.model import Adjustment, Study
+from equipoise.study.model import Adjustment, EventOutcome, Study
 
 JOBS_A_MESSAGE = 10
 """Curves asked for in one message: what the hub holds in memory at once is bounded by this times the sites."""
@@ -99,9 +99,11 @@ def in_parts(talk: Conversation, setting: Setting, jobs: Sequence[Job]) -> list[
     return found
 
 
-def day_grid(study: Study) -> Floats:
-    """Half a day, for deaths on the index day, and every whole day of follow-up."""
-    return np.concatenate([[0.5], np.arange(1.0, study.follow.max_days + 1)])
+def day_grid(study: Study, outcome: str | None = None) -> Floats:
+    """Half a day, for deaths on the index day, and every whole day of follow-up, or of the outcome's risk window where that ends before."""
+    windows = (one.risk_window for one in study.timed_outcomes if isinstance(one, EventOutcome) and one.name == outcome)
+    ends = [window.end for window in windows if window.end is not None]
+    return np.concatenate([[0.5], np.arange(1.0, min([study.follow.max_days, *ends]) + 1)])
 
 
 def event_days(curves: KaplanMeierResult) -> Floats:
@@ -118,7 +120,7 @@ def _curves(plan: Plan, view: View) -> Job:
     analysis = plan.study.analysis
     robust = view.weighting in WEIGHTED and not view.unweighted
     taus = tuple(map(float, analysis.rmst_days))
-    hub = KaplanMeierHub(day_grid(plan.study), 2, confidence=analysis.confidence, robust=robust, taus=taus)
+    hub = KaplanMeierHub(day_grid(plan.study, view.outcome), 2, confidence=analysis.confidence, robust=robust, taus=taus)
     return Job("kaplan_meier", hub, view)
 
 

@@ -71,7 +71,7 @@ def incidences(talk: Conversation, setting: Setting, study: Study, adjustments: 
         for outcome in competing_outcomes(study)
         for adjustment in adjustments
     ]
-    jobs = [(view, _jobs(study, view, day_grid(study))) for view in views]
+    jobs = [(view, _jobs(study, view, day_grid(study, view.outcome))) for view in views]
     found = iter(run_jobs(talk, setting, [job for _, several in jobs for job in several]))
     return tuple(_incidence(view, [next(found) for _ in several]) for view, several in jobs)
 
