@@ -15,7 +15,7 @@ from equipoise.checks.all_checks import refuse_unanswered, review_design, review
 from equipoise.cli.progress import progress_bar
 from equipoise.network.local import open_network, run_study
 from equipoise.report.write import must_be_ours, write_report
-from equipoise.results.analyses import APART
+from equipoise.results.analyses import stands_apart
 from equipoise.results.records import Record
 from equipoise.results.study_result import Note, StudyResult
 from equipoise.study.reading import read_study
@@ -72,7 +72,8 @@ def as_json(result: StudyResult, out: Path) -> str:
 
 def in_words(result: StudyResult, out: Path) -> str:
     """The headline, the failures, and where the report lies."""
-    ratios = [r for r in result.records if r.measure == "hazard_ratio" and r.estimate is not None and r.analysis not in APART]
+    whole = [record for record in result.records if not stands_apart(record.analysis, result.study)]
+    ratios = [record for record in whole if record.measure == "hazard_ratio" and record.estimate is not None]
     failed = [site for site in result.sites if site.status == "failed"]
     lines = [result.study.title, *(headline(record) for record in ratios)]
     lines += said(result.notes)

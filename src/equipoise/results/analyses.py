@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from equipoise.study.model import Study
+
 MAIN = "main"
 FOLLOW_UP = "follow-up"
 SUBGROUPS = "subgroups"
@@ -24,5 +26,13 @@ TIPPING_POINT, MATCH_ORDER, GRIDS = "sensitivity: tipping point", "sensitivity: 
 SENSITIVITY = (E_VALUES, NEGATIVE_CONTROLS, MISCLASSIFIED_ARMS, MISSED_DEATHS, TIPPING_POINT, MATCH_ORDER, GRIDS)
 """`population` says in words what was changed."""
 
-APART = frozenset({*SENSITIVITY, FOLLOW_UP, WASHOUT, ASSOCIATION, SUBGROUPS, SITES, *TWO_STAGE, LEFT_OUT})
+LINES = "lines of therapy"
+"""Whose eligibility hangs on the rules; `population` names the rules that were changed."""
+
+APART = frozenset({LINES, *SENSITIVITY, FOLLOW_UP, WASHOUT, ASSOCIATION, SUBGROUPS, SITES, *TWO_STAGE, LEFT_OUT})
 """Analyses whose records must not be taken for those of the whole cohort, though their measures have the same names."""
+
+
+def stands_apart(analysis: str, study: Study) -> bool:
+    """Whether the records of an analysis must not be taken for those of the whole cohort: `APART`, and analyses of combined arms."""
+    return analysis in APART or (study.combination is not None and analysis in study.combination.analysis_names)

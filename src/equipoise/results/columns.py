@@ -52,8 +52,42 @@ MEASURES = (
     Measure("hazard_ratio", "Cox hazard ratio, target over comparator; p-value of the Wald test", "ratio", "two arms"),
     Measure("logrank", "Log-rank test; `estimate` is the chi-square statistic on one degree of freedom", "", "two arms"),
     Measure(
+        "hazard_ratio_holm", "The same, its p-value adjusted for all pairs of combined arms of the analysis (Holm)", "ratio", "two arms"
+    ),
+    Measure(
+        "logrank_holm", "The log-rank test, its p-value adjusted for all pairs of combined arms of the analysis (Holm)", "", "two arms"
+    ),
+    Measure(
+        "ratio_of_hazard_ratios",
+        "Interaction on the ratio scale: the hazard ratio of the class `target` against `comparator` in the study's target arm, over that in "
+        "its comparator arm",
+        "ratio",
+        "two arms",
+    ),
+    Measure(
+        "reri",
+        "Interaction on the additive scale: relative excess risk due to interaction of the class `target` with the study's target arm; 0 "
+        "for none (delta method)",
+        "",
+        "two arms",
+    ),
+    Measure(
+        "left_before_landmark",
+        "No estimate: `n_target` persons of the arm were no longer followed at the landmark `time_days`, `events_target` with the event",
+        "",
+        "one arm",
+    ),
+    Measure(
         "rmst_difference", "Difference in restricted mean survival time up to `time_days`, target minus comparator", "days", "two arms"
     ),
+    Measure(
+        "share_changed",
+        "Share of persons who meet all other criteria whose eligibility is another under the rules that `population` names; counts of both "
+        "arms together, `target` null",
+        "share",
+        "one arm",
+    ),
+    Measure("share_eligible", "Share of the same persons who are eligible under these rules", "share", "one arm"),
     Measure("median_survival", "Time at which the Kaplan-Meier curve reaches one half; null when it does not", "days", "one arm"),
     Measure("survival", "Kaplan-Meier probability of being free of the event at `time_days`", "share", "one arm"),
     Measure("rmst", "Restricted mean survival time up to `time_days`", "days", "one arm"),
@@ -182,7 +216,10 @@ MEASURES = (
 
 C = ResultColumn
 _OUTCOME = C("outcome", "Name of the outcome in the study file; overall survival is `os`")
-_ADJUSTMENT = C("adjustment", "`crude`, `overlap`, `iptw`, `att` or `matched`")
+_ADJUSTMENT = C(
+    "adjustment",
+    "`crude`, `overlap`, `iptw`, `att` or `matched`; of combined arms `crude`, `covariates`, `weights` or `weights and covariates`",
+)
 _ARM = C("arm", "Name of the arm")
 _TIME = C("time_days", "Days since the start of follow-up", unit="days")
 _COVARIATE = (C("covariate", "Name of the covariate"), C("label", "Label for readers"), C("level", "Level of a category, else empty"))

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from equipoise.kernel.masked import Count, Masked
 from equipoise.network.hub.errors import WITHHELD
-from equipoise.results.analyses import APART, ASSOCIATION, SITES, SUBGROUPS
+from equipoise.results.analyses import ASSOCIATION, SITES, SUBGROUPS, stands_apart
 from equipoise.results.records import Record
 from equipoise.results.study_result import BaselineRow, Note, StudyResult, SurvivalCurve
 
@@ -28,6 +28,10 @@ RELATIVE = frozenset(
     {
         "hazard_ratio",
         "logrank",
+        "logrank_holm",
+        "hazard_ratio_holm",
+        "ratio_of_hazard_ratios",
+        "reri",
         "gray_test",
         "subdistribution_hazard_ratio",
         "calibrated_hazard_ratio",
@@ -58,7 +62,7 @@ def withhold(result: StudyResult) -> StudyResult:
 
 def whole_cohort(result: StudyResult) -> tuple[Record, ...]:
     """The records that speak of the whole cohort."""
-    return tuple(record for record in result.records if record.analysis not in APART)
+    return tuple(record for record in result.records if not stands_apart(record.analysis, result.study))
 
 
 def _hidden(count: Count | None) -> bool:

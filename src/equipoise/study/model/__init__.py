@@ -9,13 +9,16 @@ from equipoise.study.model.claims import Claim, ClaimMeasure
 from equipoise.study.model.codes import Code, CodeSet
 from equipoise.study.model.cohort import Arm, Classification, Definition, Index, Step, Treatment
 from equipoise.study.model.combination import (
+    CLONE_CENSOR_WEIGHT,
     COMBINATION_ANALYSES,
+    TIME_VARYING,
     Combination,
     CombinationAnalysis,
     ExposureClass,
     ExposureWindow,
     NotCounted,
     combined_arm,
+    landmark_name,
 )
 from equipoise.study.model.covariates import (
     AgeCovariate,
@@ -74,7 +77,9 @@ from equipoise.study.model.study import Design, Study
 from equipoise.study.model.subgroups import CriterionSubgroup, CutSubgroup, LevelSubgroup, Subgroup
 
 __all__ = [
+    "CLONE_CENSOR_WEIGHT",
     "COMBINATION_ANALYSES",
+    "TIME_VARYING",
     "AcrossSites",
     "Adjustment",
     "AgeCovariate",
@@ -156,4 +161,5 @@ __all__ = [
     "Without",
     "absent",
     "combined_arm",
+    "landmark_name",
 ]

@@ -80,10 +80,26 @@ class Combination(Model):
         return (*(one.name for one in self.classes), self.otherwise)
 
     @property
+    def analysis_names(self) -> tuple[str, ...]:
+        """The names that the analyses have in the results: of windows their own."""
+        landmarks = tuple(map(landmark_name, self.landmarks)) if "landmark" in self.analyses else ()
+        rest = tuple(name for name in (TIME_VARYING, CLONE_CENSOR_WEIGHT) if name in self.analyses)
+        return (*(window.name for window in self.shown_windows), *landmarks, *rest)
+
+    @property
     def shown_windows(self) -> tuple[ExposureWindow, ...]:
         """The windows that are analysed, the main one first."""
         rest = tuple(window for window in self.windows if window != self.main)
         return ((self.main,) if "at index" in self.analyses else ()) + (rest if "windows" in self.analyses else ())
+
+
+CLONE_CENSOR_WEIGHT: CombinationAnalysis = "clone-censor-weight"
+TIME_VARYING: CombinationAnalysis = "time-varying"
+
+
+def landmark_name(day: int) -> str:
+    """The name of a landmark analysis in the results."""
+    return f"landmark {day}"
 
 
 def combined_arm(arm: str, label: str, otherwise: str) -> str:

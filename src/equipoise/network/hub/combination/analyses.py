@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from equipoise.network.wire.combination import CombinationFrame
-from equipoise.study.model import Combination, Study, combined_arm
+from equipoise.study.model import CLONE_CENSOR_WEIGHT, TIME_VARYING, Combination, Study, combined_arm, landmark_name
 
 AT_INDEX = "at index"
 """The name, at the sites, of the window that says who is exposed at the index."""
-TIME_VARYING, CLONES = "time-varying", "clone-censor-weight"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +79,8 @@ def analyses_of(block: Combination) -> Iterator[Analysis]:
         yield Analysis(window.name, CombinationFrame("window", window=window.name), (window.start, window.end))
     if "landmark" in block.analyses:
         for day in block.landmarks:
-            yield Analysis(f"landmark {day}", CombinationFrame("landmark", landmark=day), (block.index_window[0], day))
-    if "time-varying" in block.analyses:
+            yield Analysis(landmark_name(day), CombinationFrame("landmark", landmark=day), (block.index_window[0], day))
+    if TIME_VARYING in block.analyses:
         yield Analysis(TIME_VARYING, CombinationFrame("time-varying"))
-    if "clone-censor-weight" in block.analyses:
-        yield Analysis(CLONES, CombinationFrame("clones"))
+    if CLONE_CENSOR_WEIGHT in block.analyses:
+        yield Analysis(CLONE_CENSOR_WEIGHT, CombinationFrame("clones"))

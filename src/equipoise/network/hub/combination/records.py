@@ -12,17 +12,22 @@ from equipoise.estimators.cox.summary import CoxResult
 from equipoise.estimators.kaplan_meier.summary import Curve, KaplanMeierResult
 from equipoise.estimators.rmst.hub import rmst_from_curves
 from equipoise.guard.counts import MaskedCounts
+from equipoise.kernel.masked import Masked
 from equipoise.network.hub.analysis.baseline import number
-from equipoise.network.hub.combination.analyses import CLONES, Arms
+from equipoise.network.hub.combination.analyses import Arms
 from equipoise.network.hub.combination.asking import CRUDE, WEIGHTS, Fitted, Found
 from equipoise.network.hub.combination.contrasts import Effect, excess_risk, ratio
 from equipoise.network.hub.combination.counting import Part, Shown, left_cell
 from equipoise.network.hub.combination.pairs import holm, logrank, pairs_of
+from equipoise.network.hub.errors import WITHHELD
 from equipoise.network.hub.rounds import Failed
 from equipoise.results.records import Record
 from equipoise.results.study_result import Note
+from equipoise.study.model import CLONE_CENSOR_WEIGHT
 
 EVERYBODY = "all"
+NOTHING = Effect(nan, nan, nan, nan)
+"""An estimate that is not shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,7 @@ class Writer:
 
     def _one(self, part: Part, code: int, name: str, population: str = EVERYBODY) -> Record:
         persons, events = self.shown.of(self.found.analysis.name, part, code)
-        plain = WEIGHTS if self.found.analysis.name == CLONES else CRUDE
+        plain = WEIGHTS if self.found.analysis.name == CLONE_CENSOR_WEIGHT else CRUDE
         return Record(
             analysis=self.found.analysis.name,
             population=population,
@@ -113,8 +118,9 @@ class Writer:
         adjusted = holm(tuple(effect.p_value for _, effect in found))
         for ((one, other), effect), p_value in zip(found, adjusted, strict=True):
             record = replace(self._two("arm", one, other, (self.arms.name(one), self.arms.name(other))), adjustment=adjustment)
-            yield _filled(replace(record, measure=measure), effect)
-            yield _filled(replace(record, measure=f"{measure}_holm"), replace(effect, p_value=p_value))
+            shown = NOTHING if self._few(one, other) else effect
+            yield _filled(replace(record, measure=measure), shown)
+            yield _filled(replace(record, measure=f"{measure}_holm"), shown if shown is NOTHING else replace(effect, p_value=p_value))
 
     def _of_model(self, fitted: Fitted, cox: CoxResult) -> Iterator[Record]:
         if fitted.effects == "labels":
@@ -144,7 +150,13 @@ class Writer:
                 if one in fitted.groups.codes and other in fitted.groups.codes:
                     record = self._two("arm", one, other, (name, self.arms.block.otherwise))
                     record = replace(record, population=self.arms.arm_name(arm), adjustment=fitted.adjustment, measure="hazard_ratio")
-                    yield _filled(record, ratio(cox, fitted.groups, (one,), (other,)))
+                    effect = ratio(cox, fitted.groups, (one,), (other,))
+                    yield _filled(record, NOTHING if self._few(one, other) else effect)
+
+    def _few(self, *codes: int) -> bool:
+        """Whether one of the combined arms has a handful of persons or events: an interval would tell how many."""
+        counts = [count for code in codes for count in self.shown.of(self.found.analysis.name, "arm", code)]
+        return any(isinstance(count, Masked) and not count.complementary for count in counts)
 
     def _interaction(self, fitted: Fitted, cox: CoxResult, label: int) -> Iterator[Record]:
         """How much more (or less) than by itself the class does in the target arm: as a ratio, and as an excess."""
@@ -154,9 +166,12 @@ class Writer:
             return
         record = self._two("label", label, last, (self.arms.block.labels[label], self.arms.block.otherwise))
         record = replace(record, adjustment=fitted.adjustment)
-        yield _filled(replace(record, measure="ratio_of_hazard_ratios"), ratio(cox, fitted.groups, (both, neither), (target, exposed)))
+        few = self._few(both, target, exposed, neither)
+        multiplied = ratio(cox, fitted.groups, (both, neither), (target, exposed))
+        yield _filled(replace(record, measure="ratio_of_hazard_ratios"), NOTHING if few else multiplied)
         if fitted.groups.codes[0] == neither:
-            yield _filled(replace(record, measure="reri"), excess_risk(cox, fitted.groups, both, target, exposed))
+            added = excess_risk(cox, fitted.groups, both, target, exposed)
+            yield _filled(replace(record, measure="reri"), NOTHING if few else added)
 
     def notes(self) -> Iterator[Note]:
         """Who is not there, and which models have no answer."""
@@ -164,6 +179,10 @@ class Writer:
         nobody = [self.arms.name(code) for code in self.arms.codes if not self.found.counted.arms.curve(code).rows]
         if nobody:
             yield Note("info", "combination", f"{name}: nobody in {', '.join(nobody)}.")
+        few = [self.arms.name(code) for code in self.arms.codes if self._few(code)]
+        if few:
+            text = f"{name}: not shown where it would tell of a handful of persons or events: what is estimated in {', '.join(few)}."
+            yield Note("info", WITHHELD.code, text)
         for fitted in self.found.models:
             if isinstance(fitted.cox, Failed):
                 error = fitted.cox.error
