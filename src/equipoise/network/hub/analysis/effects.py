@@ -101,9 +101,18 @@ def in_parts(talk: Conversation, setting: Setting, jobs: Sequence[Job]) -> list[
 
 def day_grid(study: Study, outcome: str | None = None) -> Floats:
     """Half a day, for deaths on the index day, and every whole day of follow-up, or of the outcome's risk window where that ends before."""
+    return np.concatenate([[0.5], np.arange(1.0, last_day_of(study, outcome) + 1)])
+
+
+def last_day_of(study: Study, outcome: str | None) -> int:
+    """The last day of follow-up, or of the outcome's risk window where that ends before."""
     windows = (one.risk_window for one in study.timed_outcomes if isinstance(one, EventOutcome) and one.name == outcome)
-    ends = [window.end for window in windows if window.end is not None]
-    return np.concatenate([[0.5], np.arange(1.0, min([study.follow.max_days, *ends]) + 1)])
+    return min([study.follow.max_days, *(window.end for window in windows if window.end is not None)])
+
+
+def horizons(study: Study, outcome: str | None) -> tuple[int, ...]:
+    """Horizons of restricted means: those of the study that a curve of the outcome can reach."""
+    return tuple(day for day in study.analysis.rmst_days if day <= last_day_of(study, outcome))
 
 
 def event_days(curves: KaplanMeierResult) -> Floats:
@@ -119,7 +128,7 @@ def _moments(lesson: Lesson, adjustment: Adjustment) -> Job:
 def _curves(plan: Plan, view: View) -> Job:
     analysis = plan.study.analysis
     robust = view.weighting in WEIGHTED and not view.unweighted
-    taus = tuple(map(float, analysis.rmst_days))
+    taus = tuple(map(float, horizons(plan.study, view.outcome)))
     hub = KaplanMeierHub(day_grid(plan.study, view.outcome), 2, confidence=analysis.confidence, robust=robust, taus=taus)
     return Job("kaplan_meier", hub, view)
 

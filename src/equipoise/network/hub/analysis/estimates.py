@@ -15,12 +15,12 @@ from equipoise.estimators.logrank.summary import LogrankResult
 from equipoise.estimators.rmst.hub import rmst_from_curves
 from equipoise.guard.counts import MaskedCounts
 from equipoise.network.hub.analysis.baseline import number
-from equipoise.network.hub.analysis.effects import Effect
+from equipoise.network.hub.analysis.effects import Effect, horizons, last_day_of
 from equipoise.network.hub.analysis.incidence import Incidence, incidence_records
 from equipoise.network.hub.analysis.people import People
 from equipoise.results.records import Record
 from equipoise.results.study_result import Note, ProportionalHazards
-from equipoise.study.model import DeathOutcome
+from equipoise.study.model import DeathOutcome, Study
 
 
 def all_records(people: People, effect: Effect, incidences: Iterable[Incidence], masked: MaskedCounts) -> Iterator[Record]:
@@ -63,14 +63,17 @@ def records(people: People, effect: Effect, whole: Record, arms: tuple[Record, R
         yield from _of_curve(arm, effect.curves.curve(group), days_of_survival)
     if effect.outcome in {outcome.name for outcome in study.timed_outcomes if isinstance(outcome, DeathOutcome)}:
         yield from _survival_differences(whole, effect, days_of_survival, study.analysis.confidence)
-    for days in study.analysis.rmst_days:
+    for days in horizons(study, effect.outcome):
         yield from _restricted_means(whole, grouped, effect, days)
 
 
 def survival_days(study: Study, outcome: str) -> tuple[int, ...]:
-    """Days at which survival is reported: those of the study, and those that the outcome names if it is death."""
-    own = (one.report_at or () for one in study.timed_outcomes if isinstance(one, DeathOutcome) and one.name == outcome)
-    return tuple(sorted({*study.analysis.survival_at_days, *(day for days in own for day in days if day <= study.follow.max_days)}))
+    """Days at which survival is reported: those of the study, those that the outcome names, and the end of its risk window, if reached."""
+    last, days = last_day_of(study, outcome), set(study.analysis.survival_at_days)
+    for one in study.timed_outcomes:
+        if one.name == outcome:
+            days |= set(one.report_at or ()) | ({last} if last < study.follow.max_days else set())
+    return tuple(sorted(day for day in days if day <= last))
 
 
 def _one_arm(people: People, effect: Effect, masked: MaskedCounts, group: int) -> Record:

@@ -18,7 +18,7 @@ from equipoise.estimators.fine_gray.summary import FineGrayResult
 from equipoise.estimators.gray.hub import GrayHub
 from equipoise.estimators.gray.summary import GrayResult
 from equipoise.network.hub.analysis.baseline import number
-from equipoise.network.hub.analysis.effects import day_grid
+from equipoise.network.hub.analysis.effects import day_grid, last_day_of
 from equipoise.network.hub.conversation import Conversation
 from equipoise.network.hub.rounds import Failed, Job, run_jobs
 from equipoise.network.wire.views import Setting, View
@@ -52,16 +52,10 @@ def days_of(study: Study, outcome: EventOutcome) -> tuple[int, ...]:
 
     A day after the window's end that the outcome asks for has the risk at that end: later records are not counted.
     """
-    last = last_day_of(study, outcome)
+    last = last_day_of(study, outcome.name)
     asked = study.analysis.survival_at_days if outcome.report_at is None else outcome.report_at
     days = {day for day in asked if day <= last or (outcome.report_at is not None and day <= study.follow.max_days)}
     return tuple(sorted(days | ({last} if outcome.risk_window.end is not None else set())))
-
-
-def last_day_of(study: Study, outcome: EventOutcome) -> int:
-    """The last day on which an event counts."""
-    end = outcome.risk_window.end
-    return study.follow.max_days if end is None else min(end, study.follow.max_days)
 
 
 def incidences(talk: Conversation, setting: Setting, study: Study, adjustments: tuple[Adjustment, ...]) -> tuple[Incidence, ...]:
@@ -97,7 +91,7 @@ def incidence_records(study: Study, found: Incidence, whole: Record, arms: tuple
     outcome = next(outcome for outcome in competing_outcomes(study) if outcome.name == found.outcome)
     days = np.array(days_of(study, outcome), dtype=np.float64)
     z = float(norm.ppf((1 + study.analysis.confidence) / 2))
-    read = [found.curves.curves[group].at(np.minimum(days, last_day_of(study, outcome))) for group in (1, 0)]
+    read = [found.curves.curves[group].at(np.minimum(days, last_day_of(study, outcome.name))) for group in (1, 0)]
     for place, day in enumerate(days):
         for arm, at in zip(arms, read, strict=True):
             values = (at.probability[1, place], at.lower[1, place], at.upper[1, place])
