@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import dataclass
 
 import msgspec
@@ -93,3 +95,31 @@ def test_a_free_object_cannot_be_sent() -> None:
     with pytest.raises(EquipoiseError) as caught:
         encode(Counts(object()))
     assert caught.value.code == "EQ-WIRE-005"
+
+
+CROWD = """
+import sys
+import threading
+from dataclasses import make_dataclass
+
+from equipoise.network.wire.codec import decode, encode
+
+sys.setswitchinterval(1e-6)
+for number in range(400):
+    inner = make_dataclass(f"Inner{number}", [(f"a{k}", int, 0) for k in range(30)], frozen=True)
+    outer = make_dataclass(f"Outer{number}", [("x", inner), ("y", tuple[inner, ...])], frozen=True)
+    data, barrier = encode(outer(inner(), (inner(),))), threading.Barrier(3)
+
+    def read():
+        barrier.wait()
+        decode(data, outer)
+
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+"""
+
+
+def test_threads_that_meet_a_message_for_the_first_time_together_both_read_it() -> None:
+    done = subprocess.run([sys.executable, "-c", CROWD], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr[-300:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
@@ -66,7 +67,9 @@ def _names(declared: Any) -> str:
 
 @cache
 def _decoders(declared: Any) -> dict[str, msgspec.msgpack.Decoder[Any]]:
-    return {member.__name__: msgspec.msgpack.Decoder(member, dec_hook=unpack) for member in members(declared)}
+    """Made by one thread at a time: msgspec keeps what it learns of a dataclass on the class, and another thread would read it half made."""
+    with _MAKING:
+        return {member.__name__: msgspec.msgpack.Decoder(member, dec_hook=unpack) for member in members(declared)}
 
 
 def _encode_hook(value: Any) -> Any:
@@ -77,5 +80,6 @@ def _encode_hook(value: Any) -> Any:
     raise NotImplementedError
 
 
+_MAKING = Lock()
 _ENCODER = msgspec.msgpack.Encoder(enc_hook=_encode_hook)
 _ENVELOPE = msgspec.msgpack.Decoder(tuple[str, msgspec.Raw])
