@@ -73,7 +73,7 @@ def _arm(study: Study, arm: Arm) -> Exported:
         primary_criteria=PrimaryCriteria(
             criteria_list=tuple(place.criterion() for place in places), primary_criteria_limit=ResultLimit(type="All")
         ),
-        concept_sets=tuple(shelf.made.values()),
+        concept_sets=shelf.concept_sets,
         inclusion_rules=rules,
         expression_limit=ResultLimit(type="First"),
         end_strategy=DateOffset(offset=study.follow.max_days),

@@ -44,8 +44,12 @@ DOMAINS: dict[str, tuple[Domain, ...]] = {
     "SNOMED": ("condition", "procedure", "observation", "measurement"),
 }
 """Where records of a vocabulary's codes stand. Codes of other vocabularies are looked for in all six domains."""
-SOURCE_VOCABULARIES = ("ICD10", "ICD10CM", "ICD9CM", "ICD9Proc", "NDC")
-"""Vocabularies whose concepts are not standard: records carry them as source concepts."""
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    **dict.fromkeys(("ICD10", "ICD10CM", "ICD9CM", "ICD9Proc", "NDC"), ("source",)),
+    **dict.fromkeys(("ATC", "CVX", "LOINC", "RxNorm", "RxNorm Extension", "SNOMED"), ("standard",)),
+}
+"""The columns in which records carry codes of a vocabulary. Some concepts of the others (CPT4, HCPCS, ...) are standard and some are not:
+they are looked for in both."""
 EVERYWHERE: tuple[Domain, ...] = ("condition", "procedure", "drug", "measurement", "observation", "device")
 
 
@@ -97,17 +101,23 @@ class Shelf:
         """Every place where records of any of the sets are found, without repetition."""
         for name in sets:
             self.refuse(self.codes[name])
-        wanted = dict.fromkeys((d, column_of(code)) for name in sets for code in self.codes[name].codes for d in domains_of(code))
+        codes = [code for name in sets for code in self.codes[name].codes]
+        wanted = dict.fromkeys((domain, column) for code in codes for column in columns_of(code) for domain in domains_of(code))
         return tuple(Place(domain, column, self.concept_set(sets, column).id) for domain, column in wanted)
 
     def concept_set(self, sets: tuple[str, ...], column: Column) -> ConceptSet:
         """The codes of these sets that stand in this column, as one concept set."""
-        key = (sets, column)
-        if key not in self.made:
-            items = [_item(code) for name in sets for code in self.codes[name].codes if column_of(code) == column]
-            name = " or ".join(sets) + (" (source concepts)" if column == "source" else "")
-            self.made[key] = ConceptSet(id=len(self.made), name=name, items=tuple(dict.fromkeys(items)))
-        return self.made[key]
+        if (sets, column) not in self.made:
+            items = tuple(dict.fromkeys(_item(code) for name in sets for code in self.codes[name].codes if column in columns_of(code)))
+            known = next((made for (of, _), made in self.made.items() if of == sets and made.items == items), None)
+            name = " or ".join(sets) + (" (source concepts)" if any(of == sets for of, _ in self.made) else "")
+            self.made[sets, column] = known or ConceptSet(id=len(self.concept_sets), name=name, items=items)
+        return self.made[sets, column]
+
+    @property
+    def concept_sets(self) -> tuple[ConceptSet, ...]:
+        """Each set once."""
+        return tuple({made.id: made for made in self.made.values()}.values())
 
     def refuse(self, code_set: CodeSet) -> None:
         """Note, once a set, the codes that have no concept id or cannot be said."""
@@ -120,14 +130,14 @@ class Shelf:
         if prefixes := _named(code_set, lambda code: code.match == "prefix"):
             what = f"codes of {code_set.name} that stand for all codes that begin so: {prefixes}; list each code with its concept id"
             self.report(NO_CONCEPT_ID, what, path)
-        if mapped := _named(code_set, lambda code: code.match == "omop_descendants" and column_of(code) == "source"):
+        if mapped := _named(code_set, lambda code: code.match == "omop_descendants" and COLUMNS.get(code.vocabulary) == ("source",)):
             what = f"codes of {code_set.name} whose standard concepts' descendants are meant: {mapped}; list the standard concepts"
             self.report(NOT_EXPRESSIBLE, what, path)
 
 
-def column_of(code: Code) -> Column:
-    """By which column records carry a code."""
-    return "source" if code.vocabulary in SOURCE_VOCABULARIES else "standard"
+def columns_of(code: Code) -> tuple[Column, ...]:
+    """In which columns records carry a code; descendants stand in the standard column."""
+    return ("standard",) if code.match == "omop_descendants" else COLUMNS.get(code.vocabulary, ("standard", "source"))
 
 
 def domains_of(code: Code) -> tuple[Domain, ...]:
