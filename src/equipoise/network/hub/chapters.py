@@ -7,6 +7,7 @@ from equipoise.network.hub.combination.chapter import open_combination
 from equipoise.network.hub.events.chapter import open_events
 from equipoise.network.hub.follow_up import open_follow_up
 from equipoise.network.hub.labs.chapter import open_labs
+from equipoise.network.hub.lines.chapter import open_lines
 from equipoise.network.hub.sensitivity.chapter import open_sensitivity
 from equipoise.network.hub.site_mix import open_site_mix
 from equipoise.network.hub.sites.chapter import open_sites
@@ -20,5 +21,6 @@ CHAPTERS: tuple[Opening, ...] = (
     open_subgroups,
     open_sites,
     open_combination,
+    open_lines,
     open_sensitivity,
 )

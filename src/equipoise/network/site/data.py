@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from equipoise.estimators.attrition.summary import AttritionData
 from equipoise.estimators.data import CovariateData, Floats, Ints, ModelData, SurvivalData
 from equipoise.estimators.logistic.intercepts import inverse_logit
 from equipoise.estimators.matching.summary import MatchRowsData
@@ -149,9 +150,17 @@ def match_rows_data(rows: Rows, setting: Setting, view: View) -> MatchRowsData:
     return MatchRowsData(rows.tokens()[part.kept], score, rows.arm[part.kept])
 
 
+def count_data(rows: Rows, _setting: Setting, view: View) -> AttritionData:
+    """Counts of persons that the site holds already."""
+    if view.lines is None:
+        raise UNKNOWN_ESTIMATOR.error("counts of what?")
+    return rows.line_counts(view.lines)
+
+
 MAKERS: dict[type, Callable[[Rows, Setting, View], Any]] = {
     SurvivalData: survival_data,
     ModelData: model_data,
     CovariateData: covariate_data,
     MatchRowsData: match_rows_data,
+    AttritionData: count_data,
 }

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from equipoise.estimators.attrition.summary import AttritionData
 from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.propensity.site import preference_score, propensity_scores, weights
 from equipoise.network.site.combination.exposures import Exposures
@@ -17,7 +18,9 @@ from equipoise.network.site.combination.layout import Laid
 from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
 from equipoise.network.site.events import event_count_matrix, event_rate_matrix, instance_matrix, washed_out
 from equipoise.network.site.labs import lab_matrix, shift_matrix
+from equipoise.network.site.lines import line_counts
 from equipoise.network.site.subgroups import Levels
+from equipoise.network.wire.lines import LineCounts
 from equipoise.network.wire.messages import Part
 from equipoise.network.wire.views import Scores, Setting, Weighting
 from equipoise.study.learned import Learned
@@ -94,6 +97,10 @@ class Rows:
                 raise UNKNOWN_ESTIMATOR.error("the study has no exposures beside its arms")
             self._exposures = Exposures(self._table, self._study.combination)
         return self._exposures
+
+    def line_counts(self, asked: LineCounts) -> AttritionData:
+        """Counts of lines of therapy. Raises EQ-SITE-004 for what the study does not have."""
+        return line_counts(self._table, self._study, asked)
 
     def raw(self) -> Floats:
         """(n, q) covariates as recorded, NaN where missing; a column a number, a column a level."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.network.wire.combination import CombinationFrame
+from equipoise.network.wire.lines import LineCounts
 from equipoise.study.learned import Learned
 from equipoise.study.model import Adjustment
 
@@ -116,6 +117,8 @@ class View:
     washed_out: str | None = None
     """Only persons whom this outcome's washout leaves out."""
     combination: CombinationFrame | None = None
+    lines: LineCounts | None = None
+    """Counts of lines of therapy of everybody at the site; nothing else of the view is read."""
 
 
 @dataclass(frozen=True, slots=True)

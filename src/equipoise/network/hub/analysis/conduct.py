@@ -36,6 +36,7 @@ from equipoise.network.hub.transport import Progress, Transport
 from equipoise.network.hub.withheld import withhold
 from equipoise.network.wire.views import Setting, Weighting
 from equipoise.results.study_result import FlowStep, MaskedCell, Note, SiteOutcome, StudyResult
+from equipoise.study.lines.naming import SET_OF_A_DRUG
 from equipoise.study.model import Adjustment, Study
 
 STAGES = ("medians and levels", "propensity model", "matching", "effects", "done")
@@ -220,9 +221,13 @@ def cdm_notes(census: Census) -> tuple[Note, ...]:
 
 
 def empty_sets(census: Census) -> tuple[Note, ...]:
-    """A warning for each code set that found nothing at some sites, with their names."""
-    return tuple(
-        Note("warning", EMPTY_SET.code, f"The code set {report.name} finds no record at {', '.join(report.sites_without)}.")
-        for report in code_set_reports(census)
-        if report.sites_without
-    )
+    """A warning for each code set that found nothing at some sites, with their names; one for drugs of lines of therapy found nowhere."""
+    lacking = [report for report in code_set_reports(census) if report.sites_without]
+    drugs = [report.name.removeprefix(SET_OF_A_DRUG) for report in lacking if _of_a_drug(report.name) and not report.sites_with]
+    named = [f"The code set {one.name} finds no record at {', '.join(one.sites_without)}." for one in lacking if not _of_a_drug(one.name)]
+    nowhere = [f"No site has a record of these drugs of lines of therapy: {', '.join(drugs)}."] if drugs else []
+    return tuple(Note("warning", EMPTY_SET.code, text) for text in (*named, *nowhere))
+
+
+def _of_a_drug(name: str) -> bool:
+    return name.startswith(SET_OF_A_DRUG)
