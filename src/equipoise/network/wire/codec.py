@@ -67,7 +67,7 @@ def _names(declared: Any) -> str:
 
 @cache
 def _decoders(declared: Any) -> dict[str, msgspec.msgpack.Decoder[Any]]:
-    """Made by one thread at a time: msgspec keeps what it learns of a dataclass on the class, and another thread would read it half made."""
+    """By one thread at a time: msgspec keeps what it learns of a dataclass on the class, and another thread would read it half made."""
     with _MAKING:
         return {member.__name__: msgspec.msgpack.Decoder(member, dec_hook=unpack) for member in members(declared)}
 
