@@ -8,6 +8,8 @@ from equipoise.report.figures.design import draw_design
 from equipoise.report.figures.figure import Drawn
 from equipoise.report.figures.flow import draw_flow
 from equipoise.report.figures.forest import draw_forest
+from equipoise.report.figures.journeys.sankey import draw_sankey
+from equipoise.report.figures.journeys.sunburst import draw_sunburst
 from equipoise.report.figures.labs import draw_labs
 from equipoise.report.figures.love import draw_love
 from equipoise.report.figures.overlap import draw_overlap
@@ -31,6 +33,7 @@ class Figures:
     labs: dict[str, Drawn] = field(default_factory=dict)
     """By outcome."""
     sensitivity: tuple[Drawn, ...] = ()
+    pathways: tuple[Drawn, ...] = ()
 
 
 def all_figures(result: StudyResult) -> Figures:
@@ -51,11 +54,25 @@ def all_figures(result: StudyResult) -> Figures:
             survival=survival,
             labs=draw_labs(result),
             sensitivity=draw_sensitivity(result),
+            pathways=_pathways(result),
         )
 
 
 def every(figures: Figures) -> tuple[Drawn, ...]:
     """The figures in the order of the report."""
     single = tuple(figure for figure in (figures.design, figures.flow, figures.overlap) if figure)
-    last = (*figures.labs.values(), *figures.sensitivity)
-    return (*single, *figures.love, *figures.survival.values(), *figures.forest, *last)
+    return (
+        *single,
+        *figures.love,
+        *figures.survival.values(),
+        *figures.forest,
+        *figures.labs.values(),
+        *figures.sensitivity,
+        *figures.pathways,
+    )
+
+
+def _pathways(result: StudyResult) -> tuple[Drawn, ...]:
+    arms = dict.fromkeys(sorted(step.arm for step in result.pathways))
+    drawn = (draw(result, arm) for arm in arms for draw in (draw_sankey, draw_sunburst))
+    return tuple(figure for figure in drawn if figure)

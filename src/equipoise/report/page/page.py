@@ -20,6 +20,7 @@ from equipoise.report.tables import all_tables as data
 from equipoise.report.tables.baseline import shown_baseline
 from equipoise.report.tables.estimates import shown_estimates, shown_summary
 from equipoise.report.tables.labs import shown_lab, shown_shift
+from equipoise.report.tables.pathways import shown_pathways
 from equipoise.report.tables.risks import shown_risks
 from equipoise.report.tables.sensitivity import shown_sensitivity
 from equipoise.report.tables.sessions import shown_sessions
@@ -85,6 +86,8 @@ class Page:
     labs: tuple[LabPart, ...]
     sensitivity: tuple[ShownTable, ...]
     sensitivity_pictures: tuple[Picture, ...]
+    pathways: tuple[Picture, ...]
+    pathways_table: ShownTable | None
     summaries: tuple[ShownTable, ...]
     risks: tuple[ShownTable, ...]
     estimates: tuple[ShownTable, ...]
@@ -130,6 +133,8 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         labs=_labs(result, figures),
         sensitivity=shown_sensitivity(result),
         sensitivity_pictures=tuple(_picture(drawn) for drawn in figures.sensitivity),
+        pathways=tuple(_picture(drawn) for drawn in figures.pathways),
+        pathways_table=shown_pathways(result),
         summaries=tuple(t for name in outcome_names(result) if (t := shown_summary(result, name))),
         risks=tuple(t for name in outcome_names(result) if (t := shown_risks(result, name))),
         estimates=tuple(t for name in outcome_names(result) if (t := shown_estimates(result, name))),

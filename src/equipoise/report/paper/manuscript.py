@@ -25,7 +25,7 @@ AUTHORS = "To be written by the authors."
 
 def manuscript(result: StudyResult, figures: Figures) -> tuple[Block, ...]:
     """The blocks in the order of a paper; what only people can write is marked as missing."""
-    makers = (_front, _methods, _participants, _outcomes, _events, _labs, _back)
+    makers = (_front, _methods, _participants, _pathways, _outcomes, _events, _labs, _back)
     return tuple(block for make in makers for block in make(result, figures))
 
 
@@ -62,6 +62,13 @@ def _participants(result: StudyResult, figures: Figures) -> Iterator[Block]:
     yield from _tables(shown_baseline(result, tuple(dict.fromkeys(("crude", result.study.analysis.main)))))
     for figure in (figures.overlap, *figures.love):
         yield from _plates(figure)
+
+
+def _pathways(_result: StudyResult, figures: Figures) -> Iterator[Block]:
+    if figures.pathways:
+        yield Heading(3, "Lines of therapy")
+    for figure in figures.pathways:
+        yield Plate(figure, figure.description)
 
 
 def _outcomes(result: StudyResult, figures: Figures) -> Iterator[Block]:

@@ -1,0 +1,93 @@
+"""Pathways as the figures need them: what may be shown, few enough regimens to tell apart, and how much is left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from equipoise.kernel.masked import Masked
+from equipoise.results.journeys import PathwayStep
+
+MOST_REGIMENS = 9
+OTHERS = "Other regimens"
+PALETTE = ("#3b6fb6", "#d98a3d", "#4f9a82", "#a45d94", "#8fb5de", "#c25b56", "#8c8a3c", "#6d6a9e", "#c9a9c4", "#a8adb7")
+"""One colour a regimen, `OTHERS` the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pathways:
+    """Persons by the lines they went through: `prefixes` maps the regimens of the first lines, in order, to persons.
+
+    `regimens` in the order of their size; `hidden` counts pathways left out because few persons took them.
+    """
+
+    prefixes: dict[tuple[str, ...], int]
+    regimens: tuple[str, ...]
+    hidden: int
+
+    @property
+    def levels(self) -> int:
+        """The number of lines."""
+        return max((len(prefix) for prefix in self.prefixes), default=0)
+
+    def level(self, number: int) -> dict[tuple[str, ...], int]:
+        """The prefixes of so many lines."""
+        return {prefix: n for prefix, n in self.prefixes.items() if len(prefix) == number}
+
+    def colour(self, regimen: str) -> str:
+        """The colour of a regimen, the same at every line."""
+        return PALETTE[-1] if regimen == OTHERS else PALETTE[self.regimens.index(regimen)]
+
+
+def counted(steps: tuple[PathwayStep, ...]) -> Pathways:
+    """Masked steps are left out, and what follows a masked one; regimens beyond the largest are taken together."""
+    shown = [step for step in steps if not isinstance(step.n, Masked) and step.regimen and step.n > 0]
+    hidden = sum(1 for step in steps if isinstance(step.n, Masked) and step.regimen)
+    names = _largest(shown)
+    prefixes: Counter[tuple[str, ...]] = Counter()
+    for step in sorted(shown, key=lambda step: step.level):
+        path = (*step.before, step.regimen)
+        if len(path) > 1 and not _known(path[:-1], shown):
+            hidden += 1
+            continue
+        prefixes[tuple(name if name in names else OTHERS for name in path)] += step.n if isinstance(step.n, int) else 0
+    used = {name for prefix in prefixes for name in prefix}
+    return Pathways(dict(prefixes), tuple(name for name in (*names, OTHERS) if name in used), hidden)
+
+
+def of_arm(steps: tuple[PathwayStep, ...], arm: str) -> tuple[PathwayStep, ...]:
+    """The steps of one arm ("" for both together)."""
+    return tuple(replace(step, arm="") for step in steps if step.arm == arm)
+
+
+def _largest(shown: list[PathwayStep]) -> tuple[str, ...]:
+    sizes: Counter[str] = Counter()
+    for step in shown:
+        sizes[step.regimen] += step.n if isinstance(step.n, int) else 0
+    ordered = [name for name, _ in sorted(sizes.items(), key=lambda item: (-item[1], item[0]))]
+    return tuple(ordered if len(ordered) <= MOST_REGIMENS else ordered[: MOST_REGIMENS - 1])
+
+
+def _known(before: tuple[str, ...], shown: list[PathwayStep]) -> bool:
+    return any((*step.before, step.regimen) == before for step in shown)
+
+
+def note(pathways: Pathways) -> str:
+    """What the figures leave out, in words."""
+    if not pathways.hidden:
+        return ""
+    which = "1 pathway" if pathways.hidden == 1 else f"{pathways.hidden} pathways"
+    return f"{which} of few persons {'is' if pathways.hidden == 1 else 'are'} not drawn."
+
+
+def describe(pathways: Pathways, most: int = 6) -> str:
+    """The largest first regimens, and the largest changes from one line to the next, in words."""
+    first = sorted(pathways.level(1).items(), key=lambda item: -item[1])[:most]
+    text = "First line: " + ", ".join(f"{prefix[0]} {n:,}" for prefix, n in first) + "."
+    changes: Counter[tuple[int, str, str]] = Counter()
+    for prefix, n in pathways.prefixes.items():
+        if len(prefix) > 1:
+            changes[len(prefix), prefix[-2], prefix[-1]] += n
+    largest = sorted(changes.items(), key=lambda item: (-item[1], item[0]))[:most]
+    then = "; ".join(f"{a} to {b} at line {level} {n:,}" for (level, a, b), n in largest)
+    return " ".join(part for part in (text, f"Largest changes: {then}." if then else "", note(pathways)) if part)
