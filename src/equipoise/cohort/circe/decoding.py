@@ -42,8 +42,9 @@ from equipoise.cohort.circe.place import Place, path_of
 from equipoise.cohort.circe.rules import RULES
 from equipoise.kernel.errors import EquipoiseError, ErrorKind, Problem, Where, closest
 
-DEEPEST = 24
-"""Criteria and groups inside each other. The deepest public definition has seven."""
+DEEPEST = 48
+"""Objects inside each other: sixteen criteria within criteria, or as many nested groups as there can be. Published definitions have
+three groups."""
 
 
 class Decoder:
@@ -104,13 +105,13 @@ class Decoder:
             return self.wrong("an object", tree, place)
         self.depth += 1
         try:
-            return self.too_deep(place) if self.depth > 2 * DEEPEST else self.build(kind.of, tree, place)
+            return self.too_deep(place) if self.depth > DEEPEST else self.build(kind.of, tree, place)
         finally:
             self.depth -= 1
 
     def too_deep(self, place: Place) -> None:
         """Note that there is no end to it."""
-        self.report(TOO_DEEP, f"more than {DEEPEST} criteria and groups inside each other", place)
+        self.report(TOO_DEEP, f"more than {DEEPEST} objects inside each other", place)
 
     def build(self, cls: type, tree: dict[str, Any], place: Place) -> Any:
         """An object of this class from its JSON object."""
@@ -217,7 +218,9 @@ class Decoder:
         return found
 
     def flag(self, _kind: Flag, value: object, place: Place) -> bool:
-        """True or false."""
+        """True or false; in quotes too, as in the reference."""
+        if isinstance(value, str) and value in ("true", "false"):
+            return value == "true"
         if not isinstance(value, bool):
             self.wrong("true or false", value, place)
         return value is True

@@ -45,10 +45,7 @@ def parse_circe(text: str, file: Path | None = None) -> CohortExpression:
     EquipoiseError
         As `read_circe`.
     """
-    tree = _tree(text, file)
-    if _SURROGATE.search(text) and not _storable(tree):
-        raise NOT_TEXT.error("the definition holds a lone surrogate", Where(file=file))
-    return from_tree(tree, file)
+    return from_tree(_tree(text, file), file)
 
 
 def from_tree(tree: object, file: Path | None = None) -> CohortExpression:
@@ -63,6 +60,13 @@ def from_tree(tree: object, file: Path | None = None) -> CohortExpression:
 
 
 def _tree(text: str, file: Path | None) -> Any:
+    tree = _parsed(text, file)
+    if _SURROGATE.search(text) and not _storable(tree):
+        raise NOT_TEXT.error("the definition holds a lone surrogate", Where(file=file))
+    return tree
+
+
+def _parsed(text: str, file: Path | None) -> Any:
     try:
         return json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:

@@ -101,6 +101,7 @@ def window_of(tree: Any) -> Any:
 def test_numbers_in_quotes_whole_floats_and_other_capitals_are_understood(gout):
     tree = put(gout, ("PrimaryCriteria", "CriteriaList", 0, "ConditionOccurrence", "Age"), {"Value": "18", "Op": "GTE"})
     tree = put(put(tree, (*RULE, "Type"), "all"), ("CollapseSettings", "EraPad"), 0.0)
+    tree = put(tree, ("PrimaryCriteria", "CriteriaList", 0, "ConditionOccurrence", "First"), "true")
     assert from_tree(tree) == from_tree(gout)
 
 
@@ -197,6 +198,7 @@ def test_truncated_json_is_called_so(gout, length):
         ('{"a": NaN}', "EQ-CIRCE-002"),
         ('{"a": ' + "9" * 5000 + "}", "EQ-CIRCE-002"),
         ('{"Title": "\\ud800", "PrimaryCriteria": {}}', "EQ-CIRCE-012"),
+        ('{"expression": "{\\"Title\\": \\"\\\\ud800\\"}"}', "EQ-CIRCE-012"),
         ("3", "EQ-CIRCE-003"),
         ("{}", "EQ-CIRCE-004"),
         ('{"expression": "{"}', "EQ-CIRCE-002"),
