@@ -227,7 +227,8 @@ _COVARIATE = (C("covariate", "Name of the covariate"), C("label", "Label for rea
 RECORD_COLUMNS = (
     C(
         "analysis",
-        "Name of the analysis: `main`, or one of the part of the cohort that `population` names; of a laboratory outcome the window: `baseline` or its name in the study file",
+        "Name of the analysis: `main`, or one of the part of the cohort that `population` names; of a laboratory outcome the window: "
+        "`baseline` or its name in the study file",
     ),
     C("population", "Who was analysed: the whole cohort or a named part of it"),
     _OUTCOME,
@@ -282,6 +283,16 @@ FILES = (
             *_COVARIATE,
             C("smd", "Standardised mean difference, target minus comparator", "sum"),
             C("variance_ratio", "Variance in the target arm over that in the comparator arm", "sum"),
+        ),
+    ),
+    ResultFile(
+        "tables/estimands.csv",
+        "What each adjustment estimates",
+        (
+            _ADJUSTMENT,
+            C("estimand", "`ATO` overlap population, `ATE` all eligible, `ATT` the treated (matched: those with a partner), or `none`"),
+            C("population", "In whom the effect is, in words"),
+            C("main", "`yes` for the adjustment that answers the study's question"),
         ),
     ),
     ResultFile("tables/estimates.csv", "The records of `results.json`, masked counts as text", RECORD_COLUMNS),

@@ -22,7 +22,8 @@ MOST_SITES_NAMED = 8
 def all_tables(result: StudyResult) -> tuple[Table, ...]:
     """The tables in the order of the report; empty ones too, so that a file is always there."""
     builders = (
-        flow_table, baseline_table, balance_table, estimands_table, estimates_table, proportional_hazards_table, propensity_table, overlap_table,
+        flow_table, baseline_table, balance_table, estimands_table, estimates_table, proportional_hazards_table, propensity_table,
+        overlap_table,
         weights_table, curves_table, at_risk_table, lab_shifts_table, sensitivity_table, match_orders_table, pathways_table,
         sites_table, sessions_table,
         code_sets_table, codes_table, masked_table, notes_table,
