@@ -87,7 +87,7 @@ class Rows:
     def at_sites_with(self, persons: int) -> NDArray[np.bool_]:
         """(n,) whether a row is of a site with at least so many persons in each arm."""
         arms = np.bincount(2 * self.site + self.arm, minlength=2 * len(self.sites)).reshape(-1, 2)
-        return (arms >= persons).all(axis=1)[self.site]
+        return np.asarray((arms >= persons).all(axis=1))[self.site]
 
     @property
     def exposures(self) -> Exposures:
