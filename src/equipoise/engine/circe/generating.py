@@ -87,7 +87,8 @@ def generate(warehouse: Warehouse, requests: Iterable[Request], options: Options
             given.report("cohorts", min(begin + given.batch, len(asked)), len(asked))
     rows = pa.concat_tables([part.rows.cast(SCHEMA) for part in parts] or [SCHEMA.empty_table()])
     found = joined([part.statistics for part in parts if part.statistics]) if given.with_statistics else None
-    return Generated(_sorted(rows), found, tuple(failed), notes(warehouse))
+    lacking = dict.fromkeys((*notes(warehouse), *(note for part in parts for note in part.notes)))
+    return Generated(_sorted(rows), found, tuple(failed), tuple(lacking))
 
 
 def _sorted(rows: pa.Table) -> pa.Table:

@@ -44,6 +44,8 @@ class Program:
     qualified: str = ""
     final: str = ""
     rule_exceptions: str = ""
+    notes: list[str] = field(default_factory=list)
+    """Sentences about columns that are asked for and not there."""
 
     def lend(self, name: str, rows: pa.Table) -> str:
         """Lend a table; the name it goes by."""
@@ -150,8 +152,11 @@ class Writer:
             by_source=any(one.by_source and not one.by_concept for one in shapes),
             by_set=shared and all(one.by_concept or one.by_source for one in shapes),
         )
+        table = DOMAINS[domain].table
+        absent = [column for column in columns if column not in self.sources[table].columns]
+        self.program.notes += [f"no column {table}.{column}: a criterion that asks for it finds nothing" for column in absent]
         text = records(wanted, self.sources)
-        return self.program.step(f"records_{DOMAINS[domain].table}", text) if shared else f"({text})"
+        return self.program.step(f"records_{table}", text) if shared else f"({text})"
 
     def _around(self, stage: Stage, level: int) -> str:
         """The leaves of a level above 0."""

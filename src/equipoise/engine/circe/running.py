@@ -27,6 +27,8 @@ class Found:
 
     rows: pa.Table
     statistics: Statistics | None = None
+    notes: tuple[str, ...] = ()
+    """Sentences about columns that are asked for and not there."""
 
 
 def run_batch(batch: Batch, warehouse: Warehouse, *, with_statistics: bool = False, clock: Clock | None = None) -> Found:
@@ -42,7 +44,8 @@ def run_batch(batch: Batch, warehouse: Warehouse, *, with_statistics: bool = Fal
     for number, query in enumerate(merged.results):
         with timed(clock, f"result_{number}"):
             answers.append(warehouse.ask(spelled(query, warehouse.dialect)))
-    return Found(answers[0], statistics(batch.definitions, answers[1], answers[2], answers[0]) if with_statistics else None)
+    found = statistics(batch.definitions, answers[1], answers[2], answers[0]) if with_statistics else None
+    return Found(answers[0], found, tuple(program.notes))
 
 
 def _of_statistics(program: Program, batch: Batch) -> tuple[str, str]:

@@ -1,0 +1,63 @@
+"""CDMs as they come: a DuckDB file, upper-case names, dates as text, tables in parts, columns that are absent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from equipoise.cohort.circe.model import CohortExpression, Concept, ConditionOccurrence, DateOffset, DrugExposure
+from equipoise.engine.circe.generating import Request, generate, open_for_cohorts
+from equipoise.kernel.errors import EquipoiseError
+
+A = 1
+MADE = """
+CREATE TABLE "{0}PERSON" AS SELECT 1 AS "PERSON_ID", 8532 AS "GENDER_CONCEPT_ID", 1980 AS "YEAR_OF_BIRTH";
+CREATE TABLE "{0}OBSERVATION_PERIOD" AS SELECT 1.0::DOUBLE AS "PERSON_ID", '2020-01-01 00:00:00' AS "OBSERVATION_PERIOD_START_DATE",
+    TIMESTAMP '2020-12-31 00:00:00' AS "OBSERVATION_PERIOD_END_DATE";
+CREATE TABLE "{0}CONDITION_OCCURRENCE" AS SELECT 1 AS "CONDITION_OCCURRENCE_ID", 1 AS "PERSON_ID", 101 AS "CONDITION_CONCEPT_ID",
+    '20200203' AS "CONDITION_START_DATE";
+CREATE TABLE "{0}CONCEPT" AS SELECT '101' AS "CONCEPT_ID", NULL::VARCHAR AS "INVALID_REASON";
+"""
+
+
+def rows_of(cdm: Path, *expressions: CohortExpression) -> list[tuple[int, str, str]]:
+    warehouse = open_for_cohorts(cdm, "here")
+    try:
+        found = generate(warehouse, [Request(place, one) for place, one in enumerate(expressions)])
+    finally:
+        warehouse.close()
+    assert found.failed == ()
+    return [(row["subject_id"], str(row["cohort_start_date"]), str(row["cohort_end_date"])) for row in found.rows.to_pylist()]
+
+
+@pytest.fixture(params=["file", "folder"])
+def upper_case(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    path = tmp_path / "cdm.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(MADE.format(""))
+        if request.param == "file":
+            return path
+        for name in ("PERSON", "OBSERVATION_PERIOD", "CONDITION_OCCURRENCE", "CONCEPT"):
+            (tmp_path / "parts" / name).mkdir(parents=True)
+            connection.execute(f"COPY \"{name}\" TO '{tmp_path}/parts/{name}/part.parquet' (FORMAT parquet)")
+    return tmp_path / "parts"
+
+
+def test_upper_case_names_and_odd_types(upper_case: Path, say):
+    index = ConditionOccurrence(codeset_id=A, condition_type=(Concept(concept_id=5),))
+    assert rows_of(upper_case, say.define(ConditionOccurrence(codeset_id=A))) == [(1, "2020-02-03", "2020-12-31")]
+    assert rows_of(upper_case, say.define(index)) == []
+
+
+def test_an_end_of_records_without_ends_or_supply(upper_case: Path, say):
+    exit_at_end = DateOffset(date_field="EndDate")
+    assert rows_of(upper_case, say.define(ConditionOccurrence(), end_strategy=exit_at_end)) == [(1, "2020-02-03", "2020-02-04")]
+    assert rows_of(upper_case, say.define(DrugExposure(codeset_id=A))) == []
+
+
+def test_a_path_that_is_no_cdm(tmp_path: Path):
+    with pytest.raises(EquipoiseError) as refused:
+        open_for_cohorts(tmp_path / "nothing", "here")
+    assert refused.value.code == "EQ-ENGINE-001"
