@@ -100,9 +100,8 @@ def main() -> None:
     for name, seconds in shown if given.steps else shown[:8]:
         print(f"    {name.removeprefix('eq_'):<28} {seconds * 1000:7.0f} ms")
     walls, cpus = singly(files[:: max(1, len(files) // given.single)], given.threads)
-    print(
-        f"one definition, {len(walls)} of them  median wall {statistics.median(walls) * 1000:.0f} ms, CPU {statistics.median(cpus) * 1000:.0f} ms"
-    )
+    wall, cpu = statistics.median(walls) * 1000, statistics.median(cpus) * 1000
+    print(f"one definition ({len(walls)} of them)  median wall {wall:.0f} ms, CPU {cpu:.0f} ms")
 
 
 if __name__ == "__main__":

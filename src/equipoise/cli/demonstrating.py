@@ -11,7 +11,6 @@ from equipoise.cli.running import RunOptions, run
 from equipoise.cli.simulating import SimulateOptions, simulate
 from equipoise.kernel.errors import Where
 
-PATIENTS = 5_000
 HOSPITALS = 68
 SEED = 2026
 

@@ -1,4 +1,7 @@
-"""The command line: parse, call, print. No rule of the domain lives here."""
+"""The command line: parse, call, print. No rule of the domain lives here.
+
+Each command imports what it runs when it runs: figures and statistics take seconds to load, and most commands need neither.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,6 @@ from typing import Annotated
 import typer
 
 from equipoise import __version__
-from equipoise.cli import counting, demonstrating, running, simulating, studying
 from equipoise.cli.cohort.group import cohort_app
 from equipoise.cli.errors import at_the_edge
 
@@ -64,10 +66,12 @@ def main(
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option("--out", help="Where the network and the report go.")] = Path("demo"),
-    patients: Annotated[int, typer.Option(min=100, max=1_000_000, help="Study patients to simulate.")] = demonstrating.PATIENTS,
+    patients: Annotated[int, typer.Option(min=100, max=1_000_000, help="Study patients to simulate.")] = 5_000,
     quiet: Quiet = False,
 ) -> None:
     """Simulate 68 hospitals, run the flagship study over them, and write a report."""
+    from equipoise.cli import demonstrating
+
     finish(lambda: demonstrating.demonstrate(out, patients, quiet=quiet))
 
 
@@ -82,6 +86,8 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Run a study over a network and write its report."""
+    from equipoise.cli import running
+
     options = running.RunOptions(study=study, network=network, out=out, pooled=pooled, cache=cache, as_json=json, quiet=quiet)
     finish(lambda: running.run(options), as_json=json)
 
@@ -89,12 +95,16 @@ def run(
 @app.command()
 def check(study: StudyFile, json: Json = False) -> None:
     """Read a study file and say everything that is wrong with it, at once."""
+    from equipoise.cli import studying
+
     finish(lambda: studying.check(study, as_json=json), as_json=json)
 
 
 @app.command()
 def count(study: StudyFile, network: Network, json: Json = False, quiet: Quiet = False) -> None:
     """Count the persons who qualify, step by step, over the network; small counts are masked."""
+    from equipoise.cli import counting
+
     finish(lambda: counting.count(study, network, as_json=json, quiet=quiet), as_json=json)
 
 
@@ -108,6 +118,8 @@ def simulate(
     quiet: Quiet = False,
 ) -> None:
     """Write a synthetic network of hospitals, one OMOP CDM 5.4 each, with the truth beside it."""
+    from equipoise.cli import simulating
+
     options = simulating.SimulateOptions(out, hospitals, patients, seed, scenario.value, quiet)
     finish(lambda: simulating.simulate(options))
 
@@ -115,6 +127,8 @@ def simulate(
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of a study file."""
+    from equipoise.cli import studying
+
     finish(studying.print_schema)
 
 
