@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from equipoise.checks import (
-    dc01_immortal_time,
-    dc02_subset_medians,
-    dc03_time_zero,
+from equipoise.checks.check import Check
+from equipoise.checks.design import dc01_immortal_time, dc03_time_zero, dc13_synergy
+from equipoise.checks.errors import UNANSWERED
+from equipoise.checks.found import (
     dc09_overlap,
-    dc13_synergy,
     dc15_balance,
     dc21_proportional_hazards,
     dc28_site_clustering,
     dc29_positivity_by_site,
     dc40_follow_up,
-    dc41_published_p_values,
 )
-from equipoise.checks.check import Check
-from equipoise.checks.errors import UNANSWERED
+from equipoise.checks.published import dc02_subset_medians, dc41_published_p_values
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.results.study_result import Note, StudyResult
 from equipoise.study.model import Study

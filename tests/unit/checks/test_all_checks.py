@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from equipoise.checks.all_checks import refuse_unanswered, review_design, review_result
-from equipoise.checks.dc02_subset_medians import rest_median
-from equipoise.checks.dc41_published_p_values import events_needed
+from equipoise.checks.published.dc02_subset_medians import rest_median
+from equipoise.checks.published.dc41_published_p_values import events_needed
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.kernel.masked import Masked
 from equipoise.results import study_result as found

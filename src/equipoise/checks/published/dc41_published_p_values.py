@@ -14,7 +14,7 @@ from math import inf, log
 from scipy.stats import norm
 
 from equipoise.checks.check import Check
-from equipoise.checks.dc02_subset_medians import medians
+from equipoise.checks.published.dc02_subset_medians import medians
 from equipoise.study.model import Claim, Study
 
 
