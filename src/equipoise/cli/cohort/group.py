@@ -1,4 +1,4 @@
-"""`equipoise cohort ...`: the commands on cohort definitions."""
+"""`equipoise cohort ...`: the commands on cohort definitions. Each imports what it runs when it runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from equipoise.cli.cohort import checking, describing, exporting, generating
 from equipoise.cli.errors import at_the_edge
 
 cohort_app = typer.Typer(
@@ -40,6 +39,8 @@ def describe(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A Circe definition (.json), or a study (.yaml): then both its arms.")],
 ) -> None:
     """Say in plain English, as Markdown, whom a cohort holds and when, so that a clinician can check it."""
+    from equipoise.cli.cohort import describing
+
     finish(lambda: describing.describe_file(file))
 
 
@@ -50,6 +51,8 @@ def check(
     json: Json = False,
 ) -> None:
     """Read definitions and say what in them cannot be right, or may not be meant. Exit status 2 when one cannot be read."""
+    from equipoise.cli.cohort import checking
+
     finish(lambda: checking.check_all(definitions, notes=notes, as_json=json), as_json=json)
 
 
@@ -60,6 +63,8 @@ def export(
     json: Json = False,
 ) -> None:
     """Write a study's arms as Circe definitions that ATLAS reads; name what Circe has no words for."""
+    from equipoise.cli.cohort import exporting
+
     finish(lambda: exporting.export_study(study, out, as_json=json), as_json=json)
 
 
@@ -81,5 +86,7 @@ def generate(
 
     The rows are persons' records: they stay where the CDM is. A definition that cannot be run is reported, and the others run.
     """
+    from equipoise.cli.cohort import generating
+
     given = generating.GenerateOptions(cdm, definitions, out, stats, memory_limit, threads, quiet)
     finish(lambda: generating.run(given), as_json=json)
