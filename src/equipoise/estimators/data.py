@@ -57,7 +57,8 @@ class SurvivalData:
 class ModelData:
     """Rows for regression of y on x. x: (n, p) float64, the intercept's ones included if wanted. y, weight: (n,) float64.
 
-    block: (n,) int64 labels of sites; a block lies wholly at one site. offset, cluster: as in SurvivalData.
+    block: (n,) int64 labels of sites; a block lies wholly at one site. offset, cluster: as in SurvivalData. occasion: (n,) int64 in [0, k),
+    each at most once a cluster, or None.
     """
 
     x: Floats
@@ -66,6 +67,7 @@ class ModelData:
     block: Ints
     offset: Floats | None = None
     cluster: Ints | None = None
+    occasion: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True)

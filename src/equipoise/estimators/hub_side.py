@@ -18,6 +18,8 @@ from equipoise.estimators.cox.hub import CoxHub
 from equipoise.estimators.cox.summary import CoxAsk, CoxSummary
 from equipoise.estimators.fine_gray.hub import FineGrayHub
 from equipoise.estimators.fine_gray.summary import FineGrayAsk, FineGraySummary
+from equipoise.estimators.gee.hub import GeeHub
+from equipoise.estimators.gee.summary import GeeAsk, GeeSummary
 from equipoise.estimators.glm.hub import GlmHub
 from equipoise.estimators.glm.summary import GlmAsk, GlmSummary
 from equipoise.estimators.gray.hub import GrayHub
@@ -64,6 +66,7 @@ _ALL: tuple[HubEstimator, ...] = (
     HubEstimator("conditional_logistic", ConditionalLogisticAsk, ConditionalLogisticSummary, ConditionalLogisticHub),
     HubEstimator("cox", CoxAsk, CoxSummary, CoxHub),
     HubEstimator("fine_gray", FineGrayAsk, FineGraySummary, FineGrayHub),
+    HubEstimator("gee", GeeAsk, GeeSummary, GeeHub),
     HubEstimator("glm", GlmAsk, GlmSummary, GlmHub),
     HubEstimator("gray", GrayAsk, GraySummary, GrayHub),
     HubEstimator("histogram", HistogramAsk, HistogramSummary, HistogramHub),

@@ -20,6 +20,8 @@ from equipoise.estimators.cox.summary import CoxAsk, CoxSummary
 from equipoise.estimators.data import CovariateData, ModelData, SurvivalData
 from equipoise.estimators.fine_gray import site as fine_gray
 from equipoise.estimators.fine_gray.summary import FineGrayAsk, FineGraySummary
+from equipoise.estimators.gee import site as gee
+from equipoise.estimators.gee.summary import GeeAsk, GeeSummary
 from equipoise.estimators.glm import site as glm
 from equipoise.estimators.glm.summary import GlmAsk, GlmSummary
 from equipoise.estimators.gray import site as gray
@@ -68,6 +70,7 @@ _ALL: tuple[SiteEstimator, ...] = (
     SiteEstimator("conditional_logistic", ModelData, ConditionalLogisticAsk, ConditionalLogisticSummary, conditional_logistic.summarise),
     SiteEstimator("cox", SurvivalData, CoxAsk, CoxSummary, cox.summarise),
     SiteEstimator("fine_gray", SurvivalData, FineGrayAsk, FineGraySummary, fine_gray.summarise),
+    SiteEstimator("gee", ModelData, GeeAsk, GeeSummary, gee.summarise),
     SiteEstimator("glm", ModelData, GlmAsk, GlmSummary, glm.summarise),
     SiteEstimator("gray", SurvivalData, GrayAsk, GraySummary, gray.summarise),
     SiteEstimator("histogram", CovariateData, HistogramAsk, HistogramSummary, histogram.summarise),
