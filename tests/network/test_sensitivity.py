@@ -258,3 +258,14 @@ def test_sites_that_share_sums_only_are_not_matched(study: LoadedStudy, network:
 def test_a_study_without_them_has_no_such_records(federated: StudyResult) -> None:
     assert not [r for r in federated.records if r.analysis in SENSITIVITY]
     assert federated.match_orders == ()
+
+
+def test_without_an_estimate_there_is_nothing_to_question(study: LoadedStudy, network: tuple[SitePlace, ...], cache: Path) -> None:
+    """Sites that share sums only, and matching as the main adjustment: it cannot be made, and each analysis says so."""
+    sums = tuple(replace(place, policy=Policy("secure-sums")) for place in network)
+    text = study.text.replace("main: overlap", "main: matched").replace(
+        "adjustments: [crude, overlap, iptw, att, matched]", "adjustments: [matched]"
+    )
+    result = run_study(parse_study(text.replace("    trims: [0, 0.05]\n", ""), ROOT / "studies" / "sensitive.yaml"), sums, cache_dir=cache)
+    assert [note.text.split(" (")[0] for note in result.notes if note.code == "EQ-HUB-013"] == ["Not run for os"] * 3
+    assert not [r for r in result.records if r.analysis in (MISCLASSIFIED_ARMS, MISSED_DEATHS, TIPPING_POINT)]

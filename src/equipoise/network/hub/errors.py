@@ -79,3 +79,9 @@ CHANGES = ErrorKind(
     "trimming, caliper, the end of follow-up and which sites take part are choices; an answer that hangs on one of them is that choice's",
     "report the whole grid, and say beforehand which choice is the main one and why",
 )
+NOT_THERE = ErrorKind(
+    "EQ-HUB-013",
+    "there is no estimate to question",
+    "a sensitivity analysis says how an estimate would change; without the estimate it has nothing to say",
+    "see in the other notes why the estimate is missing",
+)

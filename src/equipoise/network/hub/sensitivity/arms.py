@@ -13,7 +13,7 @@ from equipoise.estimators.cox.summary import CoxResult
 from equipoise.estimators.data import Floats
 from equipoise.estimators.two_by_two.interval import Interval, ratio_interval
 from equipoise.network.hub.errors import WITHHELD
-from equipoise.network.hub.sensitivity.ground import Ground, Part, arm_sums, counted, interval_of, outcome_of, told, turned_note
+from equipoise.network.hub.sensitivity.ground import Ground, Part, arm_sums, counted, interval_of, nothing, outcome_of, told, turned_note
 from equipoise.results.analyses import MISCLASSIFIED_ARMS
 from equipoise.results.records import Record
 from equipoise.results.study_result import Note
@@ -42,7 +42,7 @@ def misclassified_arms(ground: Ground, said: MisclassifiedArms) -> Part:
     crude, main = ground.ratio(outcome, "crude"), ground.ratio(outcome, ground.study.analysis.main)
     seen, adjusted = ground.effect(outcome, "crude"), ground.effect(outcome, ground.study.analysis.main)
     if crude is None or main is None or seen is None or adjusted is None or not isinstance(adjusted.cox, CoxResult):
-        return Part()
+        return nothing(ground, MISCLASSIFIED_ARMS, outcome)
     if not (counted(crude) and counted(main)):
         text = f"What misclassified arms would do to {outcome} is not shown: it would tell counts that are hidden."
         return Part(notes=(Note("info", WITHHELD.code, text),))

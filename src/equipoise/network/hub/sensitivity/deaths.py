@@ -9,7 +9,7 @@ from equipoise.estimators.bias.missed_events import median_with_all, missed, mis
 from equipoise.estimators.cox.summary import CoxResult
 from equipoise.estimators.two_by_two.interval import Interval
 from equipoise.network.hub.analysis.effects import Effect
-from equipoise.network.hub.sensitivity.ground import Ground, Part, counted, interval_of, told, turned_note
+from equipoise.network.hub.sensitivity.ground import Ground, Part, counted, interval_of, nothing, told, turned_note
 from equipoise.results.analyses import MISSED_DEATHS
 from equipoise.results.records import Record
 from equipoise.results.study_result import Note
@@ -24,7 +24,7 @@ def missed_deaths(ground: Ground, said: MissedDeaths) -> Part:
     outcome = said.outcome or next(iter(deaths), "")
     parent, effect = ground.ratio(outcome, ground.study.analysis.main), ground.effect(outcome, ground.study.analysis.main)
     if parent is None or effect is None or not isinstance(effect.cox, CoxResult):
-        return Part()
+        return nothing(ground, MISSED_DEATHS, outcome)
     impossible = too_many(effect, said) if counted(parent) else frozenset()
     ratios = tuple(_ratios(ground, said, parent, effect.cox, impossible))
     medians = tuple(_medians(ground, said, effect, impossible))

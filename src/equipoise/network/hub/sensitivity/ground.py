@@ -13,6 +13,7 @@ from equipoise.estimators.two_by_two.interval import Interval
 from equipoise.kernel.masked import Masked
 from equipoise.network.hub.analysis.baseline import number
 from equipoise.network.hub.analysis.effects import Effect, Effects
+from equipoise.network.hub.errors import NOT_THERE
 from equipoise.network.hub.withheld import may_be_shown
 from equipoise.results.analyses import MAIN
 from equipoise.results.records import Record
@@ -69,6 +70,12 @@ def outcome_of(study: Study, named: str | None) -> str:
 def uncounted(record: Record) -> Record:
     """The record without counts: what it will tell is of other persons than its parent."""
     return replace(record, n_target=None, n_comparator=None, events_target=None, events_comparator=None)
+
+
+def nothing(ground: Ground, analysis: str, outcome: str) -> Part:
+    """Why an analysis has no record: the estimate that it would question is not there."""
+    text = f"Not run for {outcome} ({analysis}): there is no hazard ratio under {ground.study.analysis.main} to question."
+    return Part(notes=(Note("info", NOT_THERE.code, text),))
 
 
 def counted(record: Record) -> bool:

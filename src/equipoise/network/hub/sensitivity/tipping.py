@@ -11,7 +11,7 @@ from equipoise.estimators.bias.missed_events import recorded_share_to
 from equipoise.estimators.cox.summary import CoxResult
 from equipoise.estimators.two_by_two.interval import Interval
 from equipoise.network.hub.errors import WITHHELD
-from equipoise.network.hub.sensitivity.ground import Ground, Part, counted, interval_of, leaves_out_one, outcome_of, told
+from equipoise.network.hub.sensitivity.ground import Ground, Part, counted, interval_of, leaves_out_one, nothing, outcome_of, told
 from equipoise.results.analyses import TIPPING_POINT
 from equipoise.results.records import Record
 from equipoise.results.study_result import Note
@@ -40,7 +40,7 @@ def tipping_point(ground: Ground, said: TippingPoint) -> Part:
     main = ground.study.analysis.main
     parent, effect = ground.ratio(outcome, main), ground.effect(outcome, main)
     if parent is None or effect is None or not isinstance(effect.cox, CoxResult):
-        return Part()
+        return nothing(ground, TIPPING_POINT, outcome)
     if not counted(parent):
         text = f"The tipping point of {outcome} is not shown: it would tell counts that are hidden."
         return Part(notes=(Note("info", WITHHELD.code, text),))
