@@ -14,6 +14,9 @@ ABSENT = DASH
 
 ADJUSTMENT_LABELS = {
     "crude": "Unadjusted",
+    "covariates": "Covariates in the model",
+    "weights": "Weighted for artificial censoring",
+    "weights and covariates": "Weighted, covariates in the model",
     "overlap": "Overlap weighting",
     "iptw": "Inverse probability weighting",
     "att": "ATT weighting",
@@ -35,6 +38,11 @@ MEASURE_LABELS = {
     "rmst_difference": "Difference in restricted mean, months",
     "survival_difference": "Difference in share free of the event",
     "logrank": "Log-rank test, χ²",
+    "hazard_ratio_holm": "Hazard ratio, p adjusted (Holm)",
+    "logrank_holm": "Log-rank test, p adjusted (Holm)",
+    "ratio_of_hazard_ratios": "Ratio of hazard ratios",
+    "reri": "Relative excess risk due to interaction",
+    "left_before_landmark": "No longer followed at the landmark",
     "cumulative_incidence": "Risk, death competing",
     "gray_test": "Gray's test, χ²",
     "subdistribution_hazard_ratio": "Subdistribution hazard ratio",
@@ -57,6 +65,7 @@ MEASURE_LABELS = {
     "share_grade_3_or_more": "Share with grade 3 or more",
 }
 RATIOS = (
+    "ratio_of_hazard_ratios", "hazard_ratio_holm",
     "hazard_ratio", "odds_ratio", "risk_ratio", "rate_ratio", "subdistribution_hazard_ratio", "e_value", "e_value_limit",
     "systematic_error", "calibrated_hazard_ratio", "tipping_hazard", "hazard_ratio_quartiles", "hazard_ratio_extremes",
 )  # fmt: skip

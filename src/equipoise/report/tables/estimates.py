@@ -27,8 +27,10 @@ from equipoise.results.study_result import StudyResult
 
 
 def shown_estimates(result: StudyResult, outcome: str) -> ShownTable | None:
-    """All records of one outcome; None when there is none."""
-    records = [record for record in result.records if record.outcome == outcome]
+    """All records of one outcome, those of combined arms apart, which have tables of their own; None when there is none."""
+    block = result.study.combination
+    elsewhere = block.analysis_names if block else ()
+    records = [record for record in result.records if record.outcome == outcome and record.analysis not in elsewhere]
     if not records:
         return None
     level = f"{result.study.analysis.confidence * 100:g}% CI"

@@ -1,0 +1,1 @@
+"""Combined arms in the report: naive beside honest, in tables and a figure."""
