@@ -17,6 +17,7 @@ from equipoise.guard.policy import Policy
 from equipoise.kernel.masked import Masked
 from equipoise.network.local import SitePlace, run_study
 from equipoise.network.site.tables import CdmTables
+from equipoise.report.write import write_report
 from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
 from equipoise.study.fingerprint import study_hash
@@ -372,6 +373,27 @@ def test_what_is_hidden_cannot_be_worked_out(found: StudyResult, bare: StudyResu
                 if name == analysis and target in (f"{arm} alone", *(f"{arm} with {c}" for c in CLASSES))
             ]
             assert sum(isinstance(count, Masked) for count in counts) != 1
+
+
+def test_the_report_sets_naive_beside_honest(bare: StudyResult, federated: StudyResult, tmp_path: Path) -> None:
+    page = write_report(bare, tmp_path / "with").html.read_text(encoding="utf-8")
+    section = page[page.index('<section id="combination"') :]
+    assert (tmp_path / "with" / "figures" / "combination.svg").stat().st_size > 1000
+    for analysis in ("W0", "W2"):
+        one = record(
+            bare,
+            analysis=analysis,
+            measure="hazard_ratio",
+            target="chemotherapy",
+            comparator="alone",
+            population="all",
+            adjustment="covariates",
+        )
+        assert f"{one.estimate:.2f} ({one.lower:.2f}" in section
+    assert "Landmark, day 60" in section
+    curves = pd.read_csv(tmp_path / "with" / "tables" / "combination_curves.csv")
+    assert set(curves["analysis"]) == {curve.adjustment for curve in bare.combination_curves}
+    assert 'id="combination"' not in write_report(federated, tmp_path / "without").html.read_text(encoding="utf-8")
 
 
 def test_a_study_without_the_block_has_no_such_records(federated: StudyResult) -> None:

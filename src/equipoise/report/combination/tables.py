@@ -114,8 +114,15 @@ def _interaction_line(result: StudyResult, block: Combination, analysis: str, na
     if not found:
         return None
     ratio, reri = found.get("ratio_of_hazard_ratios"), found.get("reri")
-    cells = [text for r in (ratio, reri) for text in ((estimate_text(r), bare_p(r.p_value)) if r else (ABSENT, ABSENT))]
+    cells = [text for r in (ratio, reri) for text in _estimate_and_p(r)]
     return ShownRow((described(block, analysis), *cells), "level")
+
+
+def _estimate_and_p(record: Record | None) -> tuple[str, str]:
+    """A record of interaction without an estimate is one that is withheld."""
+    if record is None:
+        return ABSENT, ABSENT
+    return estimate_text(record) if record.estimate is not None else "not shown", bare_p(record.p_value)
 
 
 def _arms(result: StudyResult, block: Combination, analysis: str) -> ShownTable:
