@@ -16,7 +16,7 @@ from equipoise.kernel.masked import Count, Masked
 from equipoise.network.hub.analysis.baseline import number
 from equipoise.network.hub.analysis.people import People
 from equipoise.network.hub.events.asking import EventFindings
-from equipoise.network.hub.events.counting import EventCells, What
+from equipoise.network.hub.events.counting import EventCounts, What
 from equipoise.network.hub.events.records import filled
 from equipoise.results.analyses import ASSOCIATION
 from equipoise.results.records import Record
@@ -33,31 +33,31 @@ class Arms:
     events: tuple[Count, Count]
 
 
-def association_records(people: People, found: EventFindings, cells: EventCells, masked: MaskedCounts) -> Iterator[Record]:
+def association_records(people: People, found: EventFindings, counts: EventCounts, masked: MaskedCounts) -> Iterator[Record]:
     """Crude and matched; of everybody, and of those whom the washout does not leave out."""
     adjustments = [adjustment for adjustment, _ in found.people]
     for outcome in people.plan.study.timed_outcomes:
         for adjustment in adjustments:
-            yield from _of(people, outcome, adjustment, EVERYBODY, _everybody(people, outcome, adjustment, cells, masked))
+            yield from _of(people, outcome, adjustment, EVERYBODY, _everybody(people, outcome, adjustment, counts, masked))
             if isinstance(outcome, EventOutcome) and outcome.washout is not None:
-                new = _cells(outcome.name, adjustment, cells, masked, "kept", "new_in_window")
+                new = _counts(outcome.name, adjustment, counts, "kept", "new_in_window")
                 yield from _of(people, outcome, adjustment, WITHOUT_IT_BEFORE, new)
 
 
-def _everybody(people: People, outcome: TimedOutcome, adjustment: Adjustment, cells: EventCells, masked: MaskedCounts) -> Arms:
+def _everybody(people: People, outcome: TimedOutcome, adjustment: Adjustment, counts: EventCounts, masked: MaskedCounts) -> Arms:
     """All patients of the cohorts; deaths are those of follow-up."""
     target, comparator = (masked[people.arm(adjustment, group)] for group in (1, 0))
     if isinstance(outcome, EventOutcome):
-        events = _cells(outcome.name, adjustment, cells, masked, "in_window", "in_window").events
+        events = _counts(outcome.name, adjustment, counts, "in_window", "in_window").events
     else:
         one, other = (masked[people.cell(outcome.name, adjustment, group, "events")] for group in (1, 0))
         events = (one, other)
     return Arms((target, comparator), events)
 
 
-def _cells(outcome: str, adjustment: Adjustment, cells: EventCells, masked: MaskedCounts, persons: What, events: What) -> Arms:
-    n1, n0 = (masked[cells.names[outcome, adjustment, group, persons]] for group in (1, 0))
-    e1, e0 = (masked[cells.names[outcome, adjustment, group, events]] for group in (1, 0))
+def _counts(outcome: str, adjustment: Adjustment, counts: EventCounts, persons: What, events: What) -> Arms:
+    n1, n0 = (counts.counts[outcome, adjustment, group, persons] for group in (1, 0))
+    e1, e0 = (counts.counts[outcome, adjustment, group, events] for group in (1, 0))
     return Arms((n1, n0), (e1, e0))
 
 

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from equipoise.guard.counts import MaskedCounts
 from equipoise.network.hub.analysis.people import People
 from equipoise.network.hub.chapter import Stage
 from equipoise.network.hub.events.asking import EventFindings, ask_events
 from equipoise.network.hub.events.association import association_records
-from equipoise.network.hub.events.counting import EventCells, enter_events
+from equipoise.network.hub.events.counting import count_events
 from equipoise.network.hub.events.records import EventWriter
 from equipoise.results.study_result import StudyResult
 from equipoise.study.event_columns import event_outcomes
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class EventChapter:
-    """What was found of events, and the cells of their counts once these are entered."""
+    """What was found of events. Its counts are masked outcome by outcome, after the others (`counting`)."""
 
     found: EventFindings
-    cells: EventCells = field(default_factory=lambda: EventCells({}))
 
     def enter(self, people: People) -> None:
         """See `Chapter.enter`."""
-        self.cells = enter_events(people, self.found)
 
     def write(self, people: People, masked: MaskedCounts, result: StudyResult) -> StudyResult:
         """See `Chapter.write`."""
-        written = EventWriter(people, self.found, self.cells, masked).records()
-        association = association_records(people, self.found, self.cells, masked)
-        return replace(result, records=(*result.records, *written, *association))
+        counts = count_events(people, self.found, masked)
+        written = EventWriter(people, self.found, counts, masked).records()
+        association = association_records(people, self.found, counts, masked)
+        hidden = (*result.masked, *counts.hidden(people))
+        return replace(result, records=(*result.records, *written, *association), masked=hidden)
 
 
 def open_events(stage: Stage) -> EventChapter | None:

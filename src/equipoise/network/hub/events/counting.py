@@ -1,73 +1,122 @@
-"""Counts of events, entered into the one table: persons with the event in the window, those the washout leaves out, and what is left."""
+"""Counts of events as they may be shown: persons with the event in the window, those the washout leaves out, and those it leaves.
+
+Worked out after the one table of counts was masked, outcome by outcome and arm by arm, from what of it is shown: a count that is small is
+hidden; one whose distance to another that is shown would be small is hidden with it. This hides more than the least that is needed, and
+needs no search.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from equipoise.estimators.means.summary import MeansResult
+from equipoise.guard.counts import MaskedCounts
+from equipoise.guard.policy import Policy
+from equipoise.kernel.masked import Count, Masked
 from equipoise.network.hub.analysis.flow import ARMS
 from equipoise.network.hub.analysis.people import People
 from equipoise.network.hub.events.asking import EventFindings
+from equipoise.results.study_result import MaskedCell
 from equipoise.study.event_columns import event_outcomes
 from equipoise.study.model import Adjustment
 
 What: TypeAlias = Literal["washed_out", "kept", "in_window", "new_in_window"]
+Place: TypeAlias = tuple[str, Adjustment, int, What]
+"""Outcome, adjustment, group and what is counted; `kept`: persons whom the washout does not leave out."""
 
 
 @dataclass(frozen=True, slots=True)
-class EventCells:
-    """The cells of the table by outcome, adjustment, group and what they count; `kept`: persons whom the washout does not leave out."""
+class EventCounts:
+    """Counts as they may be shown."""
 
-    names: Mapping[tuple[str, Adjustment, int, What], str]
+    counts: Mapping[Place, Count]
+
+    def hidden(self, people: People) -> Iterator[MaskedCell]:
+        """Which are hidden, and why."""
+        for (outcome, adjustment, group, what), count in self.counts.items():
+            if isinstance(count, Masked):
+                name = f"{outcome} {people.population(adjustment)} {ARMS[group]} {what.replace('_', ' ')}"
+                yield MaskedCell("events", name, "complementary" if count.complementary else "small")
 
 
-def enter_events(people: People, found: EventFindings) -> EventCells:
-    """Enter the counts of each outcome, tied to the arm, to those at risk and to those with the event during follow-up."""
-    names: dict[tuple[str, Adjustment, int, What], str] = {}
+def count_events(people: People, found: EventFindings, masked: MaskedCounts) -> EventCounts:
+    """The counts of every outcome, in the arms of each population that was counted."""
+    counts: dict[Place, Count] = {}
     for adjustment, means in found.people:
         for outcome in event_outcomes(people.plan.study):
             for group in (1, 0):
-                entered = _Entering(people, found, outcome.name, adjustment, group).enter(means)
-                names |= {(outcome.name, adjustment, group, what): name for what, name in entered.items()}
-    return EventCells(names)
+                ones = {what: _ones(found, means, outcome.name, what, group) for what in ("in_window", "washed_out", "new_in_window")}
+                known = Known(
+                    masked[people.arm(adjustment, group)],
+                    *(masked[people.cell(outcome.name, adjustment, group, part)] for part in ("persons", "events")),
+                )
+                n = people.table.cells[people.arm(adjustment, group)].value
+                new = ones["new_in_window"] if found.place(outcome.name, "new_in_window") is not None else ones["in_window"]
+                shown = ArmCounts(n, ones["washed_out"], ones["in_window"], new).shown(known, people.census.policy)
+                counts |= {(outcome.name, adjustment, group, what): count for what, count in shown.items()}
+    return EventCounts(counts)
+
+
+def _ones(found: EventFindings, means: MeansResult, outcome: str, count: str, group: int) -> int:
+    place = found.place(outcome, count)
+    return 0 if place is None else int(means.ones[group, place])
 
 
 @dataclass(frozen=True, slots=True)
-class _Entering:
-    people: People
-    found: EventFindings
-    outcome: str
-    adjustment: Adjustment
-    group: int
+class Known:
+    """What is shown of an arm already: its size, persons at risk for the outcome, those of them with the event."""
 
-    def enter(self, means: MeansResult) -> dict[What, str]:
-        table, arm = self.people.table, self.people.arm(self.adjustment, self.group)
-        inside = self._cell("in window", self._ones(means, "in_window"))
-        table.rest(arm, inside)
-        out = self._ones(means, "washed_out")
-        cells: dict[What, str] = {"in_window": inside, "new_in_window": inside, "kept": arm}
-        if out:
-            cells["washed_out"] = self._cell("washed out", out)
-            cells["kept"] = self._cell("not washed out", table.cells[arm].value - out)
-            cells["new_in_window"] = self._cell("new in window", self._ones(means, "new_in_window"))
-            table.sum(arm, cells["washed_out"], cells["kept"])
-            table.rest(cells["kept"], cells["new_in_window"])
-            table.rest(inside, cells["new_in_window"])
-        self._tie(cells["kept"], self.people.cell(self.outcome, self.adjustment, self.group, "persons"))
-        self._tie(cells["new_in_window"], self.people.cell(self.outcome, self.adjustment, self.group, "events"))
-        return cells
+    arm: Count
+    at_risk: Count
+    events: Count
 
-    def _tie(self, whole: str, part: str) -> None:
-        """Persons at risk were not washed out, their events lie in the window; broken matched sets leave both smaller still."""
-        if whole != part:
-            self.people.table.rest(whole, part)
 
-    def _cell(self, what: str, n: int) -> str:
-        name = f"{self.outcome} {self.people.population(self.adjustment)} {ARMS[self.group]} {what}"
-        return self.people.table.cell(name, n)
+@dataclass(frozen=True, slots=True)
+class ArmCounts:
+    """One arm's counts: persons, of them left out by the washout, with the event in the window, and with it but not left out."""
 
-    def _ones(self, means: MeansResult, count: str) -> int:
-        place = self.found.place(self.outcome, count)
-        return 0 if place is None else int(means.ones[self.group, place])
+    persons: int
+    washed_out: int
+    in_window: int
+    new: int
+
+    def shown(self, known: Known, policy: Policy) -> dict[What, Count]:
+        """The counts, those hidden that are small or give a small one away. Where the arm's size is hidden, nothing is shown."""
+        small, kept = _Small(policy), self.persons - self.washed_out
+        outs = (self.washed_out, kept, *self._apart(kept, known.at_risk))
+        insides = (
+            *(self.in_window, self.new, self.persons - self.in_window, kept - self.new, self.in_window - self.new),
+            self.washed_out - (self.in_window - self.new),
+            *self._apart(self.in_window, known.events),
+            *self._apart(self.new, known.events),
+        )
+        nothing = isinstance(known.arm, Masked)
+        split = nothing or any(map(small.is_small, outs))
+        uncertain = isinstance(known.events, Masked) and known.events.complementary
+        events = nothing or uncertain or any(map(small.is_small, insides))
+        return {
+            "washed_out": small.count(self.washed_out, split),
+            "kept": known.arm if self.washed_out == 0 else small.count(kept, split),
+            "in_window": small.count(self.in_window, events),
+            "new_in_window": small.count(self.new, events),
+        }
+
+    def _apart(self, count: int, other: Count) -> tuple[int, ...]:
+        """The distance to a count that is shown."""
+        return () if isinstance(other, Masked) else (count - other,)
+
+
+@dataclass(frozen=True, slots=True)
+class _Small:
+    policy: Policy
+
+    def is_small(self, count: int) -> bool:
+        return 0 < count < self.policy.minimum_count
+
+    def count(self, count: int, hide: bool) -> Count:
+        least = self.policy.minimum_count
+        if self.is_small(count):
+            return Masked(least, shown_as=least - 1 if self.policy.masking == "show-10" else None)
+        return Masked(least, complementary=True) if hide and count else count

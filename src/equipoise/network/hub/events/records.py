@@ -13,7 +13,7 @@ from equipoise.kernel.masked import Count, Masked
 from equipoise.network.hub.analysis.baseline import number
 from equipoise.network.hub.analysis.people import People
 from equipoise.network.hub.events.asking import EventFindings, Found, Instances
-from equipoise.network.hub.events.counting import EventCells
+from equipoise.network.hub.events.counting import EventCounts
 from equipoise.results.analyses import MAIN, WASHOUT
 from equipoise.results.records import Record
 from equipoise.study.model import Adjustment
@@ -25,7 +25,7 @@ class EventWriter:
 
     people: People
     found: EventFindings
-    cells: EventCells
+    counts: EventCounts
     masked: MaskedCounts
 
     def records(self) -> Iterator[Record]:
@@ -66,10 +66,10 @@ class EventWriter:
         if self.found.place(outcome, "washed_out") is None:
             return
         for group in (1, 0):
-            if (outcome, adjustment, group, "kept") not in self.cells.names:
+            out = self.counts.counts.get((outcome, adjustment, group, "washed_out"))
+            if out is None:
                 return
-            cell = self.cells.names.get((outcome, adjustment, group, "washed_out"))
-            n, out = self.masked[self.people.arm(adjustment, group)], 0 if cell is None else self.masked[cell]
+            n = self.masked[self.people.arm(adjustment, group)]
             share = None if isinstance(n, Masked) or isinstance(out, Masked) or not n else out / n
             yield Record(
                 analysis=WASHOUT,
