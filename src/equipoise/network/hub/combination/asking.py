@@ -24,12 +24,13 @@ CRUDE, COVARIATES, WEIGHTS, BOTH = "crude", "covariates", "weights", "weights an
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """One Cox model: of the labels (with the arm beside them) or of the combined arms."""
+    """One Cox model: of the labels (with the arm beside them) or of the combined arms. left_out: covariates that had no estimate."""
 
     adjustment: str
     effects: Literal["labels", "arms"]
     groups: Groups
     cox: CoxResult | Failed
+    left_out: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,14 @@ class Wanted:
     """A model to be fitted."""
 
     adjustment: str
-    effects: Literal["labels", "arms"]
-    groups: Groups
-    job: Job
+    frame: CombinationFrame
+    hub: CoxHub
+    left_out: tuple[int, ...] = ()
+
+    @property
+    def groups(self) -> Groups:
+        """The model's groups and where their columns begin."""
+        return Groups(self.frame.labels if self.frame.effects == "labels" else self.frame.arms, int(self.frame.arm))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,21 +170,47 @@ def _arms(ask: Asking, counted: Counted) -> tuple[int, ...]:
 
 def _model(ask: Asking, frame: CombinationFrame, counted: Counted, adjustment: str) -> Wanted:
     analysis = ask.arms.study.analysis
-    effects: Literal["labels", "arms"] = "labels" if frame.effects == "labels" else "arms"
-    codes = frame.labels if effects == "labels" else frame.arms
-    local = adjustment != CRUDE and ask.by_site
+    codes = frame.labels if frame.effects == "labels" else frame.arms
     hub = CoxHub(
         event_days(counted.arms),
         int(frame.arm) + len(codes) - 1 + len(frame.covariates),
         ties=analysis.ties,
         robust=frame.rows == "weighted clones",
-        local_strata=local,
+        local_strata=adjustment != CRUDE and ask.by_site,
         confidence=analysis.confidence,
     )
-    return Wanted(adjustment, effects, Groups(codes, int(frame.arm)), Job("cox", hub, ask.view(frame, strata=local)))
+    return Wanted(adjustment, frame, hub)
 
 
 def fit_all(ask: Asking, wanted: Sequence[Sequence[Wanted]]) -> list[tuple[Fitted, ...]]:
-    """All models of all analyses, asked together."""
-    found = iter(run_jobs(ask.stage.talk, ask.stage.setting, [one.job for of_one in wanted for one in of_one]))
-    return [tuple(Fitted(one.adjustment, one.effects, one.groups, next(found)) for one in of_one) for of_one in wanted]
+    """All models of all analyses, asked together. A covariate without an estimate is left out, and its model fitted again."""
+    models = [one for of_one in wanted for one in of_one]
+    found = _asked(ask, models)
+    for _ in ask.covariates:
+        again = {place: less for place, fit in enumerate(found) if isinstance(fit, Failed) and (less := without(models[place], fit))}
+        if not again:
+            break
+        for place, fit in zip(again, _asked(ask, list(again.values())), strict=True):
+            models[place], found[place] = again[place], fit
+    fitted = (Fitted(one.adjustment, _effects(one), one.groups, fit, one.left_out) for one, fit in zip(models, found, strict=True))
+    return [tuple(next(fitted) for _ in of_one) for of_one in wanted]
+
+
+def _effects(one: Wanted) -> Literal["labels", "arms"]:
+    return "labels" if one.frame.effects == "labels" else "arms"
+
+
+def _asked(ask: Asking, models: list[Wanted]) -> list[CoxResult | Failed]:
+    jobs = [Job("cox", one.hub, ask.view(one.frame, strata=one.hub.local_strata)) for one in models]
+    return run_jobs(ask.stage.talk, ask.stage.setting, jobs)
+
+
+def without(model: Wanted, failed: Failed) -> Wanted | None:
+    """The model without the covariate that its error names; None when the error names none of the covariates."""
+    covariates = model.frame.covariates
+    place = int(failed.error.problems[0].where.column or -1) - (model.hub.n_columns - len(covariates))
+    if place < 0:
+        return None
+    frame = replace(model.frame, covariates=covariates[:place] + covariates[place + 1 :])
+    hub = replace(model.hub, n_columns=model.hub.n_columns - 1)
+    return Wanted(model.adjustment, frame, hub, (*model.left_out, covariates[place]))

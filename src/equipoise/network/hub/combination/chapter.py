@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from equipoise.estimators.errors import COLLINEAR
 from equipoise.guard.counts import MaskedCounts
 from equipoise.network.hub.analysis.people import People
 from equipoise.network.hub.chapter import Stage
@@ -56,7 +58,7 @@ def open_combination(stage: Stage) -> CombinationChapter | None:
     models = fit_all(ask, wanted)
     curves = [_curves(ask, *each) for each in zip(analyses, counted, weights, strict=True)]
     found = tuple(Found(*each) for each in zip(analyses, counted, curves, models, strict=True))
-    notes = tuple(note for one in weights if one is not None for note in one.notes)
+    notes = (*(note for one in weights if one is not None for note in one.notes), *(n for one in found for n in left_out_notes(ask, one)))
     return CombinationChapter(arms, found, notes)
 
 
@@ -70,3 +72,14 @@ def _curves(ask: Asking, analysis: Analysis, counted: Counted, weights: Weights 
     if weights is not None:
         return weighted_curves(ask, weights) if weights.frame.labels else None
     return None if analysis.kind == "time-varying" else counted
+
+
+def left_out_notes(ask: Asking, found: Found) -> Iterator[Note]:
+    """Which covariates had no estimate, model by model."""
+    columns = ask.stage.setting.learned.columns if ask.stage.setting.learned else ()
+    for fitted in found.models:
+        names = ", ".join(columns[place].label for place in fitted.left_out)
+        if names:
+            what = "classes" if fitted.effects == "labels" else "combined arms"
+            text = f"{found.analysis.name}, model of {what}, {fitted.adjustment}: left out for having no estimate: {names}."
+            yield Note("info", COLLINEAR.code, text)

@@ -7,6 +7,8 @@ kind of person begins every class sometimes; the models of the artificial censor
 model too, one of the two is enough if hazards are proportional given them).
 Weights are stabilised by the chances at each time, and cut at the 1st and 99th percentile over the pieces of clones. The variance is
 robust, clustered by person (whose clones share a fate), and takes the weights for known, which makes it rather too large than too small.
+A covariate that tells for certain who contradicts a strategy (nobody of that kind begins the class, say) cannot enter a weight: it stays in
+the outcome model only, and the answer for such people is extrapolated.
 """
 
 from __future__ import annotations
@@ -41,17 +43,15 @@ def weigh(ask: Asking, counted: Counted) -> Weights:
     """Fit the models of the artificial censoring, leave out strategies that have none, and find the limits of the weights."""
     present = tuple(label for label in range(ask.arms.labels) if counted.labels.curve(label).people_with_event > 0)
     asked = [(strategy, decision) for strategy in present for decision in _decisions(ask, strategy)]
-    jobs = [_job(ask, strategy, decision, plain=plain) for strategy, decision in asked for plain in (True, False)]
-    fits: list[LogisticResult | Failed] = run_jobs(ask.stage.talk, ask.stage.setting, jobs)
+    numerators = _fits(ask, [_Model(ask, *one, None) for one in asked])
+    denominators = _fits(ask, [_Model(ask, *one, ask.covariates) for one in asked])
     models, failed = [], dict[int, Failed]()
-    for (strategy, decision), plain, full in zip(asked, fits[0::2], fits[1::2], strict=True):
+    for (strategy, decision), plain, full in zip(asked, numerators, denominators, strict=True):
         if isinstance(plain, Failed) or isinstance(full, Failed):
-            wrong = plain if isinstance(plain, Failed) else full
-            if isinstance(wrong, Failed) and not _nothing_to_model(wrong):
-                failed[strategy] = wrong
+            wrong = [fit for fit in (plain, full) if isinstance(fit, Failed) and not _nothing_to_model(fit)]
+            failed.update({strategy: wrong[0]} if wrong else {})
             continue
-        numerator, denominator = tuple(map(float, plain.coef)), tuple(map(float, full.coef))
-        models.append(CensoringModel(strategy, decision, numerator, denominator))
+        models.append(CensoringModel(strategy, decision, plain, full))
     kept = tuple(label for label in present if label not in failed)
     used = tuple(model for model in models if model.strategy in kept)
     frame = CombinationFrame("weighted clones", labels=kept, models=used, censored_on=ask.covariates)
@@ -59,18 +59,61 @@ def weigh(ask: Asking, counted: Counted) -> Weights:
     return _limited(ask, frame, notes)
 
 
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """One model of one decision. covariates: None for the numerator, on time alone; the denominator has the arm too."""
+
+    ask: Asking
+    strategy: int
+    decision: Decision
+    covariates: tuple[int, ...] | None
+
+    @property
+    def before(self) -> int:
+        """Columns before the covariates."""
+        return time_terms(self.decision, weeks_of(self.ask.arms.block.grace)) + (self.covariates is not None)
+
+    def job(self) -> Job:
+        """The model as a question."""
+        covariates = self.covariates or ()
+        frame = CombinationFrame(
+            "decisions", strategy=self.strategy, decision=self.decision, arm=self.covariates is not None, covariates=covariates
+        )
+        return Job("logistic", LogisticHub(self.before + len(covariates), drop_redundant=True), self.ask.view(frame))
+
+    def without(self, failed: Failed) -> _Model | None:
+        """The model without the covariate that its error names; None when the error names none of the covariates."""
+        place = int(failed.error.problems[0].where.column or -1) - self.before
+        if self.covariates is None or place < 0:
+            return None
+        return replace(self, covariates=self.covariates[:place] + self.covariates[place + 1 :])
+
+    def coefficients(self, fit: LogisticResult) -> tuple[float, ...]:
+        """On time, arm and all the covariates of the study; 0 for one that had no estimate."""
+        coef, kept = tuple(map(float, fit.coef)), self.covariates
+        if kept is None:
+            return coef
+        of = dict(zip(kept, coef[self.before :], strict=True))
+        return (*coef[: self.before], *(of.get(place, 0.0) for place in self.ask.covariates))
+
+
+def _fits(ask: Asking, models: list[_Model]) -> list[tuple[float, ...] | Failed]:
+    """Coefficients. A covariate that tells for certain who begins what cannot enter a weight: it is left out of that model."""
+    run = ask.stage.talk, ask.stage.setting
+    found: list[LogisticResult | Failed] = run_jobs(*run, [model.job() for model in models])
+    for _ in ask.covariates:
+        again = {place: less for place, fit in enumerate(found) if isinstance(fit, Failed) and (less := models[place].without(fit))}
+        if not again:
+            break
+        for place, fit in zip(again, run_jobs(*run, [model.job() for model in again.values()]), strict=True):
+            models[place], found[place] = again[place], fit
+    return [fit if isinstance(fit, Failed) else model.coefficients(fit) for model, fit in zip(models, found, strict=True)]
+
+
 def _decisions(ask: Asking, strategy: int) -> Iterator[Decision]:
     """Decisions that may contradict a strategy: classes of higher priority at the index and in weeks; the end, unless it begins none."""
     last = ask.arms.labels - 1
     yield from (decision for decision in DECISIONS if (strategy < last if decision == "end" else strategy > 0))
-
-
-def _job(ask: Asking, strategy: int, decision: Decision, *, plain: bool) -> Job:
-    terms = time_terms(decision, weeks_of(ask.arms.block.grace))
-    covariates = () if plain else ask.covariates
-    frame = CombinationFrame("decisions", strategy=strategy, decision=decision, arm=not plain, covariates=covariates)
-    columns = terms + (0 if plain else 1 + len(covariates))
-    return Job("logistic", LogisticHub(columns, drop_redundant=True), ask.view(frame))
 
 
 def _nothing_to_model(failed: Failed) -> bool:
