@@ -25,8 +25,6 @@ EARLY = Window(start=0, end=60)
 SPREAD = EventOutcome(
     name="spread", sets=("extrahepatic_metastasis",), risk_window=Window(start=1, end=730), washout=365, report_at=(90, 800)
 )
-    name="spread", sets=("extrahepatic_metastasis",), risk_window=Window(start=1, end=730), washout=365, report_at=(90, 800)
-)
 RARE = EventOutcome(name="cancer_again", sets=("primary_liver_cancer",), risk_window=EARLY, washout=0)
 BOTH = EventOutcome(
     name="both",
