@@ -10,8 +10,11 @@ import pytest
 from equipoise import stats
 from equipoise.engine.open import open_cdm
 from equipoise.guard.policy import Policy
+from equipoise.kernel.masked import Masked
+from equipoise.network.hub.withheld import withhold
 from equipoise.network.local import SitePlace, run_study
 from equipoise.results.records import Record
+from equipoise.results.study_result import StudyResult
 from equipoise.study.fingerprint import study_hash
 from equipoise.study.model import EventOutcome, Window
 from equipoise.study.reading import LoadedStudy
@@ -32,8 +35,13 @@ def unmasked(network: tuple[SitePlace, ...]) -> tuple[SitePlace, ...]:
 
 
 @pytest.fixture(scope="module")
-def records(asked: LoadedStudy, unmasked: tuple[SitePlace, ...]) -> tuple[Record, ...]:
-    return run_study(asked, unmasked).records
+def result(asked: LoadedStudy, unmasked: tuple[SitePlace, ...]) -> StudyResult:
+    return run_study(asked, unmasked)
+
+
+@pytest.fixture(scope="module")
+def records(result: StudyResult) -> tuple[Record, ...]:
+    return result.records
 
 
 @pytest.fixture(scope="module")
@@ -82,8 +90,54 @@ def test_weighted_risks_are_there_without_tests_that_need_whole_people(records):
     assert not {"gray_test", "subdistribution_hazard_ratio"} & measures
 
 
-def test_federated_is_pooled(asked: LoadedStudy, unmasked: tuple[SitePlace, ...], records: tuple[Record, ...]):
-    pooled = run_study(asked, unmasked, pooled=True).records
+@pytest.mark.parametrize(("arm", "name"), [(1, "TARE"), (0, "TACE")])
+def test_the_curve_steps_where_all_rows_have_events(result, columns, arm, name):
+    time, event, group = columns
+    own = group == arm
+    left, risk, steps = 1.0, 0.0, []
+    for day in np.unique(time[own]):
+        at_risk, here = (time[own] >= day).sum(), time[own] == day
+        risk += left * (here & (event[own] == 1)).sum() / at_risk
+        left *= 1 - (here & (event[own] > 0)).sum() / at_risk
+        if (here & (event[own] == 1)).any():
+            steps.append((day, risk))
+    (curve,) = [c for c in result.incidence_curves if (c.arm, c.adjustment) == (name, "crude")]
+    assert curve.time[0] == curve.incidence[0] == 0
+    assert curve.time[1:-1] == tuple(day for day, _ in steps)
+    assert curve.incidence[1:-1] == pytest.approx([risk for _, risk in steps], rel=1e-10)
+    assert curve.incidence[-1] == curve.incidence[-2]
+    assert curve.at_risk_days == (0, 90, 180, 270, 360)
+    assert curve.at_risk == (own.sum(), *((time[own] >= day).sum() for day in (90, 180, 270, 360)))
+
+
+def test_the_curve_ends_where_few_are_at_risk(asked: LoadedStudy, network: tuple[SitePlace, ...], columns):
+    time, _, group = columns
+    found = run_study(asked, tuple(replace(place, policy=Policy(minimum_count=40)) for place in network))
+    for curve in found.incidence_curves:
+        if curve.adjustment == "crude" and curve.time[-1] > 0:
+            own = time[group == (curve.arm == "TARE")]
+            assert (own >= curve.time[-1]).sum() >= 40
+        assert all(isinstance(n, Masked) or n == 0 or n >= 40 for n in curve.at_risk)
+
+
+def test_a_curve_that_would_tell_a_small_number_is_withheld(result: StudyResult):
+    hidden = tuple(
+        replace(r, events_target=Masked()) if (r.outcome, r.target) == ("bilirubin_drawn", "TACE") and r.comparator is None else r
+        for r in result.records
+    )
+    for curve in withhold(replace(result, records=hidden)).incidence_curves:
+        bare = (curve.time, curve.incidence, curve.lower, curve.upper) == ((0.0, 0.0),) * 4
+        assert bare == (curve.arm == "TACE")
+
+
+def test_federated_is_pooled(asked: LoadedStudy, unmasked: tuple[SitePlace, ...], result: StudyResult, records: tuple[Record, ...]):
+    whole = run_study(asked, unmasked, pooled=True)
+    pooled = whole.records
+    assert len(whole.incidence_curves) == len(result.incidence_curves) > 0
+    for mine, theirs in zip(result.incidence_curves, whole.incidence_curves, strict=True):
+        assert (mine.time, mine.at_risk) == (theirs.time, theirs.at_risk)
+        assert mine.incidence == pytest.approx(theirs.incidence, rel=1e-9)
+        assert mine.lower == pytest.approx(theirs.lower, rel=1e-9)
     assert len(pooled) == len(records)
     for left, right in zip(records, pooled, strict=True):
         for field in ("estimate", "lower", "upper"):

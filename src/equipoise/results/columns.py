@@ -353,6 +353,24 @@ FILES = (
         (_OUTCOME, _ADJUSTMENT, _ARM, _TIME, C("at_risk", "Persons at risk", "count", "persons")),
     ),
     ResultFile(
+        "tables/incidence_curves.csv",
+        "Every step of every curve of cumulative incidence, death competing (Aalen-Johansen)",
+        (
+            _OUTCOME,
+            _ADJUSTMENT,
+            _ARM,
+            _TIME,
+            C("incidence", "Probability of the event by then", "curve"),
+            C("lower", "Lower bound of the pointwise interval", "curve"),
+            C("upper", "Upper bound", "curve"),
+        ),
+    ),
+    ResultFile(
+        "tables/incidence_at_risk.csv",
+        "Persons at risk under those curves, unweighted",
+        (_OUTCOME, _ADJUSTMENT, _ARM, _TIME, C("at_risk", "Persons at risk, free of the event and alive", "count", "persons")),
+    ),
+    ResultFile(
         "tables/lab_shifts.csv",
         "Persons by the CTCAE grade of their baseline and their worst grade in a window, unadjusted",
         (

@@ -13,6 +13,7 @@ from dataclasses import replace
 from equipoise.kernel.masked import Count, Masked
 from equipoise.network.hub.errors import WITHHELD
 from equipoise.results.analyses import ASSOCIATION, SITES, SUBGROUPS, stands_apart
+from equipoise.results.journeys import IncidenceCurve
 from equipoise.results.records import Record
 from equipoise.results.study_result import BaselineRow, Note, StudyResult, SurvivalCurve
 
@@ -54,6 +55,7 @@ def withhold(result: StudyResult) -> StudyResult:
         result,
         records=tuple(map(may_be_shown, result.records)),
         curves=tuple(_curve(result, curve) for curve in result.curves),
+        incidence_curves=tuple(_incidence(result, curve) for curve in result.incidence_curves),
         baseline=tuple(_baseline(result, row) for row in result.baseline),
         weights=tuple(weight for weight in result.weights if not _small(weight.n)),
         notes=(*result.notes, *_notes(result)),
@@ -86,11 +88,22 @@ def may_be_shown(record: Record) -> Record:
 
 def _curve(result: StudyResult, curve: SurvivalCurve) -> SurvivalCurve:
     """With its numbers at risk and its start alone, where it may not be drawn."""
-    name = curve.outcome, curve.adjustment, curve.arm
-    mine = [r for r in whole_cohort(result) if r.comparator is None and (r.outcome, r.adjustment, r.target) == name]
-    if not any(_hidden(record.n_target) or _small(record.events_target) for record in mine):
+    if not _tells(result, (curve.outcome, curve.adjustment, curve.arm)):
         return curve
     return replace(curve, time=(0.0, 0.0), survival=(1.0, 1.0), lower=(1.0, 1.0), upper=(1.0, 1.0), censored_at=())
+
+
+def _incidence(result: StudyResult, curve: IncidenceCurve) -> IncidenceCurve:
+    """As `_curve` does."""
+    if not _tells(result, (curve.outcome, curve.adjustment, curve.arm)):
+        return curve
+    return replace(curve, time=(0.0, 0.0), incidence=(0.0, 0.0), lower=(0.0, 0.0), upper=(0.0, 0.0))
+
+
+def _tells(result: StudyResult, name: tuple[str, str, str]) -> bool:
+    """Whether the curve of an outcome, adjustment and arm would tell a hidden number of persons or of events."""
+    mine = [r for r in whole_cohort(result) if r.comparator is None and (r.outcome, r.adjustment, r.target) == name]
+    return any(_hidden(record.n_target) or _small(record.events_target) for record in mine)
 
 
 def _baseline(result: StudyResult, row: BaselineRow) -> BaselineRow:

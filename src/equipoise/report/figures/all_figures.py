@@ -8,6 +8,7 @@ from equipoise.report.figures.design import draw_design
 from equipoise.report.figures.figure import Drawn
 from equipoise.report.figures.flow import draw_flow
 from equipoise.report.figures.forest import draw_forest
+from equipoise.report.figures.curves.incidence import draw_incidence
 from equipoise.report.figures.journeys.sankey import draw_sankey
 from equipoise.report.figures.journeys.sunburst import draw_sunburst
 from equipoise.report.figures.labs import draw_labs
@@ -34,16 +35,20 @@ class Figures:
     """By outcome."""
     sensitivity: tuple[Drawn, ...] = ()
     pathways: tuple[Drawn, ...] = ()
+    incidence: dict[tuple[str, str], Drawn] = field(default_factory=dict)
+    """By outcome and adjustment; outcomes that have these have no Kaplan-Meier figures."""
 
 
 def all_figures(result: StudyResult) -> Figures:
     """Draw. What has no data is None or missing."""
     with drawing():
+        incidence = _incidence(result)
+        competing = {outcome for outcome, _ in incidence}
         survival = {
             (outcome, adjustment): figure
             for outcome in outcome_names(result)
             for adjustment in adjustments(result)
-            if (figure := draw_survival(result, outcome, adjustment))
+            if outcome not in competing and (figure := draw_survival(result, outcome, adjustment))
         }
         return Figures(
             design=draw_design(result),
@@ -55,6 +60,7 @@ def all_figures(result: StudyResult) -> Figures:
             labs=draw_labs(result),
             sensitivity=draw_sensitivity(result),
             pathways=_pathways(result),
+            incidence=incidence,
         )
 
 
@@ -66,10 +72,18 @@ def every(figures: Figures) -> tuple[Drawn, ...]:
         *figures.love,
         *figures.survival.values(),
         *figures.forest,
+        *figures.incidence.values(),
         *figures.labs.values(),
         *figures.sensitivity,
         *figures.pathways,
     )
+
+
+def _incidence(result: StudyResult) -> dict[tuple[str, str], Drawn]:
+    """Under the main adjustment and without any: studies have dozens of such outcomes."""
+    names = dict.fromkeys((result.study.analysis.main, "crude"))
+    pairs = ((outcome, name) for outcome in outcome_names(result) for name in names)
+    return {pair: figure for pair in pairs if (figure := draw_incidence(result, *pair))}
 
 
 def _pathways(result: StudyResult) -> tuple[Drawn, ...]:

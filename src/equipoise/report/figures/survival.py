@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from equipoise.kernel.days import DAYS_PER_MONTH
-from equipoise.kernel.masked import Count
+from equipoise.report.figures.curves.at_risk import LEFT, PLOT_WIDTH, room, write_numbers
 from equipoise.report.figures.figure import Drawn, axes_at, canvas, drawn, sheet, wrapped
 from equipoise.report.look import COMPARATOR, COMPARATOR_BAND, COMPARATOR_DASH, GRID, TARGET, TARGET_BAND
 from equipoise.report.naming import plain_name
 from equipoise.report.selection import curves_of, hazard_ratio, one_arm, outcome_label
-from equipoise.report.wording import adjustment_label, count, interval, lowered, n_equals, percent, ratio, whole_months
+from equipoise.report.wording import adjustment_label, interval, lowered, n_equals, percent, ratio, whole_months
 from equipoise.results.study_result import StudyResult, SurvivalCurve
 
-WIDTH, LEFT, PLOT_WIDTH, PLOT_TOP, PLOT_HEIGHT = 6.4, 0.95, 5.2, 0.15, 3.05
+WIDTH, PLOT_TOP, PLOT_HEIGHT = 6.4, 0.15, 3.05
 MOST_MARKS = 250
 TICK_STEPS = (1, 2, 3, 6, 12, 24, 36, 60, 120)
-SHORT_NAME = 10
 
 
 def figure_name(outcome: str, adjustment: str) -> str:
@@ -33,16 +31,15 @@ def draw_survival(result: StudyResult, outcome: str, adjustment: str) -> Drawn |
     curves = tuple(curve for curve in curves_of(result, outcome, adjustment) if curve.time)
     if not curves:
         return None
-    tall = any(len(curve.arm) > SHORT_NAME for curve in curves)
     top = PLOT_TOP + PLOT_HEIGHT + 0.62
-    figure = canvas(WIDTH, top + 0.26 + len(curves) * (0.38 if tall else 0.2))
+    figure = canvas(WIDTH, top + room(curves))
     axes = axes_at(figure, LEFT, PLOT_TOP, PLOT_WIDTH, PLOT_HEIGHT)
     end = _end(curves)
     for curve in curves:
         _curve(axes, curve, target=curve.arm == result.study.target.name)
     _frame(axes, end, ylabel=_ylabel(result, outcome))
     _legend(axes, result, curves, outcome, adjustment)
-    _at_risk(sheet(figure), result, curves, (top, end, tall))
+    write_numbers(sheet(figure), curves, result.study.target.name, top, end)
     title = f"{outcome_label(result, outcome)}: Kaplan-Meier curves, {lowered(adjustment_label(adjustment))}"
     return drawn(figure, figure_name(outcome, adjustment), title, describe(result, outcome, adjustment))
 
@@ -130,27 +127,3 @@ def _legend(axes: Axes, result: StudyResult, curves: tuple[SurvivalCurve, ...], 
         handles.append(axes.plot([], [], linestyle="none")[0])
         labels.append(title)
     axes.legend(handles, labels, frameon=False, borderaxespad=0.2, handlelength=2.6, **place)
-
-
-def _at_risk(axes: Axes, result: StudyResult, curves: tuple[SurvivalCurve, ...], place: tuple[float, float, bool]) -> None:
-    top, end, tall = place
-    axes.text(0.08, top + 0.06, "Number at risk", weight="bold", va="center")
-    line = top + 0.06
-    for curve in curves:
-        color = TARGET if curve.arm == result.study.target.name else COMPARATOR
-        line += 0.2
-        axes.text(0.08, line, wrapped(curve.arm, 70 if tall else SHORT_NAME + 2, 1), color=color, weight="bold", va="center")
-        line += 0.18 if tall else 0
-        for days, number in _spread(curve, end):
-            x = LEFT + PLOT_WIDTH * days / DAYS_PER_MONTH / end
-            axes.text(x, line, count(number), ha="center", va="center")
-
-
-def _spread(curve: SurvivalCurve, end: float) -> list[tuple[float, Count]]:
-    """The numbers that can stand without touching: at least 0.5 inches apart."""
-    points = list(zip(curve.at_risk_days, curve.at_risk, strict=True))
-    if len(points) < 2:
-        return points
-    nearest = min(b - a for (a, _), (b, _) in pairwise(points)) or 1.0
-    every = int(np.ceil(0.5 / (PLOT_WIDTH * nearest / DAYS_PER_MONTH / end)))
-    return points[:: max(every, 1)]

@@ -19,8 +19,10 @@ from equipoise.report.svg import inline
 from equipoise.report.tables import all_tables as data
 from equipoise.report.tables.baseline import shown_baseline
 from equipoise.report.tables.estimates import shown_estimates, shown_summary
+from equipoise.report.tables.journeys.events import shown_events
+from equipoise.report.tables.journeys.incidence import incidence_points
 from equipoise.report.tables.labs import shown_lab, shown_shift
-from equipoise.report.tables.pathways import shown_pathways
+from equipoise.report.tables.journeys.pathways import shown_pathways
 from equipoise.report.tables.risks import shown_risks
 from equipoise.report.tables.sensitivity import shown_sensitivity
 from equipoise.report.tables.sessions import shown_sessions
@@ -45,7 +47,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """One outcome's Kaplan-Meier figures: those shown at once, and those folded away."""
+    """One outcome's curves: figures shown at once, and those folded away."""
 
     outcome: str
     label: str
@@ -86,6 +88,8 @@ class Page:
     labs: tuple[LabPart, ...]
     sensitivity: tuple[ShownTable, ...]
     sensitivity_pictures: tuple[Picture, ...]
+    events: ShownTable | None
+    incidence: tuple[Curves, ...]
     pathways: tuple[Picture, ...]
     pathways_table: ShownTable | None
     summaries: tuple[ShownTable, ...]
@@ -133,6 +137,8 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         labs=_labs(result, figures),
         sensitivity=shown_sensitivity(result),
         sensitivity_pictures=tuple(_picture(drawn) for drawn in figures.sensitivity),
+        events=shown_events(result),
+        incidence=_incidence(result, figures),
         pathways=tuple(_picture(drawn) for drawn in figures.pathways),
         pathways_table=shown_pathways(result),
         summaries=tuple(t for name in outcome_names(result) if (t := shown_summary(result, name))),
@@ -199,6 +205,13 @@ def _curves(result: StudyResult, figures: Figures, first: tuple[str, ...]) -> tu
             rest = tuple(picture for name, picture in made.items() if name not in first)
             found.append(Curves(outcome, outcome_label(result, outcome), shown_first, rest))
     return tuple(found)
+
+
+def _incidence(result: StudyResult, figures: Figures) -> tuple[Curves, ...]:
+    found: dict[str, list[Picture]] = {}
+    for (outcome, name), drawn in figures.incidence.items():
+        found.setdefault(outcome, []).append(_picture(drawn, shown(incidence_points(result, outcome, name))))
+    return tuple(Curves(outcome, outcome_label(result, outcome), tuple(pictures), ()) for outcome, pictures in found.items())
 
 
 def grouped_notes(notes: tuple[Note, ...], alone: int = 3) -> tuple[tuple[Note, ...], ...]:

@@ -15,12 +15,14 @@ from equipoise.report.selection import outcome_label, outcome_names
 from equipoise.report.tables import all_tables as data
 from equipoise.report.tables.baseline import shown_baseline
 from equipoise.report.tables.estimates import shown_summary
-from equipoise.report.tables.events import shown_events
+from equipoise.report.tables.journeys.events import shown_events
 from equipoise.report.tables.labs import shown_lab
 from equipoise.report.tables.table import ShownTable, shown
 from equipoise.results.study_result import StudyResult
 
 AUTHORS = "To be written by the authors."
+MOST_INCIDENCE = 6
+"""Figures of cumulative incidence; those of further outcomes are on the page and in `figures/`."""
 
 
 def manuscript(result: StudyResult, figures: Figures) -> tuple[Block, ...]:
@@ -86,10 +88,13 @@ def _outcomes(result: StudyResult, figures: Figures) -> Iterator[Block]:
         yield Plate(figure, "Diamond and bold type: the main adjustment. Weighted rows count patients, not weights.")
 
 
-def _events(result: StudyResult, _figures: Figures) -> Iterator[Block]:
+def _events(result: StudyResult, figures: Figures) -> Iterator[Block]:
     if (found := shown_events(result)) is not None:
         yield Heading(3, "Adverse and other events")
         yield Grid(found)
+    main = [figure for (_, name), figure in figures.incidence.items() if name == result.study.analysis.main]
+    for figure in main[:MOST_INCIDENCE]:
+        yield from _plates(figure)
 
 
 def _labs(result: StudyResult, figures: Figures) -> Iterator[Block]:

@@ -8,8 +8,9 @@ from equipoise.report.naming import plain_name
 from equipoise.report.selection import curves_of
 from equipoise.report.tables.baseline import balance_table, baseline_table
 from equipoise.report.tables.estimands import estimands_table
+from equipoise.report.tables.journeys.incidence import incidence_at_risk_table, incidence_curves_table
+from equipoise.report.tables.journeys.pathways import pathways_table
 from equipoise.report.tables.labs import lab_shifts_table
-from equipoise.report.tables.pathways import pathways_table
 from equipoise.report.tables.sensitivity import match_orders_table, sensitivity_table
 from equipoise.report.tables.sessions import sessions_table
 from equipoise.report.tables.table import Cell, Column, Table, as_p, as_percent, fixed
@@ -24,7 +25,7 @@ def all_tables(result: StudyResult) -> tuple[Table, ...]:
     builders = (
         flow_table, baseline_table, balance_table, estimands_table, estimates_table, proportional_hazards_table, propensity_table,
         overlap_table,
-        weights_table, curves_table, at_risk_table, lab_shifts_table, sensitivity_table, match_orders_table, pathways_table,
+        weights_table, curves_table, at_risk_table, incidence_curves_table, incidence_at_risk_table, lab_shifts_table, sensitivity_table, match_orders_table, pathways_table,
         sites_table, sessions_table,
         code_sets_table, codes_table, masked_table, notes_table,
     )  # fmt: skip

@@ -18,7 +18,7 @@ from equipoise import __version__
 from equipoise.guard.counts import CountTable, MaskedCounts, mask_counts
 from equipoise.network.hub.analysis.baseline import baseline_rows, enter_baseline, populations, weight_summaries
 from equipoise.network.hub.analysis.census import Census, take_census
-from equipoise.network.hub.analysis.curves import survival_curves
+from equipoise.network.hub.analysis.curves import incidence_curves, survival_curves
 from equipoise.network.hub.analysis.effects import Effects, Plan, estimate
 from equipoise.network.hub.analysis.estimates import all_records, failures, proportional_hazards
 from equipoise.network.hub.analysis.flow import code_set_reports, enter_flow, enter_sites, flow_steps, site_outcomes
@@ -183,6 +183,7 @@ def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
         weights=weight_summaries(people, found.effects, masked),
         populations=populations(people, found.effects, masked),
         curves=tuple(curve for effect in effects for curve in survival_curves(people, effect, masked)),
+        incidence_curves=tuple(curve for one in found.incidences for curve in incidence_curves(people, effects, one, masked)),
         proportional_hazards=tuple(test for effect in effects for test in proportional_hazards(effect)),
         code_sets=code_set_reports(census),
         notes=(

@@ -1,4 +1,4 @@
-"""Survival curves in steps, as far as enough people are at risk, and the numbers at risk under them."""
+"""Curves of survival and of cumulative incidence in steps, as far as enough people are at risk, and the numbers at risk under them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from equipoise.estimators.kaplan_meier.summary import Curve
 from equipoise.guard.counts import MaskedCounts
 from equipoise.guard.policy import Policy
 from equipoise.kernel.days import DAYS_PER_YEAR
-from equipoise.network.hub.analysis.effects import Effect
+from equipoise.network.hub.analysis.effects import Effect, last_day_of
 from equipoise.network.hub.analysis.flow import small
+from equipoise.network.hub.analysis.incidence import Incidence
 from equipoise.network.hub.analysis.people import People
+from equipoise.results.journeys import IncidenceCurve
 from equipoise.results.study_result import SurvivalCurve
 
 
@@ -40,6 +42,46 @@ def _curve(people: People, effect: Effect, group: int, masked: MaskedCounts) -> 
         at_risk_days=tuple(map(float, days)),
         at_risk=(people.persons(masked, effect, group), *(small(n, policy) for n in at_risk[1:])),
     )
+
+
+EVENT = 1
+"""The place of the event among the causes; 0 is being free of all."""
+SHORT = ((45, 7), (200, 30), (800, 90))
+"""Windows of at most so many days have numbers at risk every so many days; longer ones every year."""
+
+
+def incidence_curves(people: People, effects: tuple[Effect, ...], found: Incidence, masked: MaskedCounts) -> tuple[IncidenceCurve, ...]:
+    """The target's curve, then the comparator's; nothing when the outcome was not analysed under the adjustment."""
+    effect = next((one for one in effects if (one.outcome, one.adjustment) == (found.outcome, found.adjustment)), None)
+    return () if effect is None else tuple(_incidence(people, effect, found, group, masked) for group in (1, 0))
+
+
+def _incidence(people: People, effect: Effect, found: Incidence, group: int, masked: MaskedCounts) -> IncidenceCurve:
+    study, policy = people.plan.study, people.census.policy
+    curve, last = found.curves.curves[group], last_day_of(study, found.outcome)
+    enough = curve.time[(curve.people_at_risk >= policy.minimum_count) & (curve.time <= last)]
+    end = float(enough[-1]) if enough.size else 0.0
+    shown = (curve.n_event[EVENT - 1] > 0) & (curve.time <= end)
+    days = regular(last)
+    at_risk = curve.at(days).people_at_risk.astype(int).tolist()
+    lower, upper = curve.lower[EVENT], curve.upper[EVENT]
+    return IncidenceCurve(
+        outcome=found.outcome,
+        adjustment=found.adjustment,
+        arm=(study.target if group else study.comparator).name,
+        time=closed(curve.time[shown], 0.0, end),
+        incidence=closed(curve.probability[EVENT, shown], 0.0),
+        lower=closed(np.nan_to_num(lower[shown], nan=0.0), 0.0),
+        upper=closed(np.nan_to_num(upper[shown], nan=1.0), 0.0),
+        at_risk_days=tuple(map(float, days)),
+        at_risk=(people.persons(masked, effect, group), *(small(n, policy) for n in at_risk[1:])),
+    )
+
+
+def regular(last: int) -> Floats:
+    """Day 0 and regular days up to the last: a week, a month or a quarter apart in short windows, else whole years."""
+    step = next((step for longest, step in SHORT if last <= longest), None)
+    return yearly(last) if step is None else np.arange(0, last + 1, step, dtype=np.float64)
 
 
 def closed(values: Floats, first: float, last: float | None = None) -> tuple[float, ...]:

@@ -17,7 +17,7 @@ from equipoise.report.figures.journeys.sunburst import arcs, draw_sunburst
 from equipoise.report.look import drawing
 from equipoise.report.page.html import html_text
 from equipoise.report.page.page import page_of
-from equipoise.report.tables.pathways import pathways_table
+from equipoise.report.tables.journeys.pathways import pathways_table
 from equipoise.results.journeys import PathwayStep
 from equipoise.results.study_result import StudyResult
 

@@ -1,0 +1,1 @@
+"""Curves of cumulative incidence, and what stands under every figure of curves."""

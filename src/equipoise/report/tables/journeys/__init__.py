@@ -1,0 +1,1 @@
+"""Tables of what happened over time: events that death precludes, lines of therapy."""
