@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from equipoise.report.combination.figure import draw_combination
+from equipoise.report.figures.curves.incidence import draw_incidence
 from equipoise.report.figures.design import draw_design
 from equipoise.report.figures.figure import Drawn
 from equipoise.report.figures.flow import draw_flow
@@ -14,6 +16,7 @@ from equipoise.report.figures.journeys.sunburst import draw_sunburst
 from equipoise.report.figures.labs import draw_labs
 from equipoise.report.figures.love import draw_love
 from equipoise.report.figures.overlap import draw_overlap
+from equipoise.report.figures.parts.forest import draw_parts
 from equipoise.report.figures.sensitivity import draw_sensitivity
 from equipoise.report.figures.survival import draw_survival
 from equipoise.report.look import drawing
@@ -33,10 +36,12 @@ class Figures:
     survival: dict[tuple[str, str], Drawn]
     labs: dict[str, Drawn] = field(default_factory=dict)
     """By outcome."""
+    combination: tuple[Drawn, ...] = ()
     sensitivity: tuple[Drawn, ...] = ()
     pathways: tuple[Drawn, ...] = ()
     incidence: dict[tuple[str, str], Drawn] = field(default_factory=dict)
     """By outcome and adjustment; outcomes that have these have no Kaplan-Meier figures."""
+    parts: tuple[Drawn, ...] = ()
 
 
 def all_figures(result: StudyResult) -> Figures:
@@ -58,9 +63,11 @@ def all_figures(result: StudyResult) -> Figures:
             forest=draw_forest(result),
             survival=survival,
             labs=draw_labs(result),
+            combination=draw_combination(result),
             sensitivity=draw_sensitivity(result),
             pathways=_pathways(result),
             incidence=incidence,
+            parts=draw_parts(result),
         )
 
 
@@ -74,8 +81,10 @@ def every(figures: Figures) -> tuple[Drawn, ...]:
         *figures.forest,
         *figures.incidence.values(),
         *figures.labs.values(),
+        *figures.combination,
         *figures.sensitivity,
         *figures.pathways,
+        *figures.parts,
     )
 
 

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from equipoise.report.figures.figure import Drawn, canvas, drawn, pages, sheet, wrapped
 from equipoise.report.look import INK, QUIET, RULE, STRIPE, TARGET
 from equipoise.report.selection import adjustments, comparison, outcome_label, outcome_names
+from equipoise.report.tables.estimates import estimate_text
 from equipoise.report.wording import adjustment_label, count, interval, ratio
 from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
@@ -29,6 +30,8 @@ class Line:
     label: str
     record: Record | None
     main: bool = False
+    note: str = ""
+    """Of a heading: what stands at the right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def draw_forest(result: StudyResult) -> tuple[Drawn, ...]:
     groups = [group for name in outcome_names(result) if (group := _group(result, name))]
     runs = pages(tuple(len(group) for group in groups), MOST_ROWS)
     parts = [tuple(line for group in groups[start:end] for line in group) for start, end in runs]
-    scale = _scale([line.record for part in parts for line in part if line.record])
+    scale = scale_of([line.record for part in parts for line in part if line.record])
     return tuple(_page(result, lines, scale, number) for number, lines in enumerate(parts, 1))
 
 
@@ -58,8 +61,10 @@ def describe(result: StudyResult, lines: tuple[Line, ...]) -> str:
     confidence = result.study.analysis.confidence
     return " ".join(
         f"{line.label.strip()}: HR {ratio(r.estimate)} ({interval(ratio(r.lower), ratio(r.upper), confidence)})."
-        if (r := line.record)
-        else f"{line.label}:"
+        if (r := line.record) and r.estimate is not None
+        else f"{line.label.strip()}: {estimate_text(line.record)}."
+        if line.record
+        else f"{line.label}{f' ({line.note})' if line.note else ''}:"
         for line in lines
     )
 
@@ -76,29 +81,37 @@ def _row_label(record: Record, several: bool) -> str:
     return adjustment_label(record.adjustment) + (f", {record.population}, {record.analysis}" if several else "")
 
 
-def _scale(records: list[Record]) -> Scale:
+def scale_of(records: list[Record]) -> Scale:
+    """An axis that holds the estimates and their intervals, within reason."""
     values = [v for r in records for v in (r.lower, r.upper, r.estimate) if v is not None and 0 < v < np.inf]
     low, high = min([*values, 0.67]), max([*values, 1.5])
     return Scale(max(low * 0.9, 0.08), min(high * 1.1, 12.5))
 
 
 def _page(result: StudyResult, lines: tuple[Line, ...], scale: Scale, number: int) -> Drawn:
+    title = "Hazard ratios by outcome and adjustment" + (f", part {number}" if number > 1 else "")
+    return draw_lines(result, lines, scale, ("forest" if number == 1 else f"forest_{number}", title))
+
+
+def draw_lines(
+    result: StudyResult, lines: tuple[Line, ...], scale: Scale, names: tuple[str, str], head: str = "Outcome and adjustment"
+) -> Drawn:
+    """One figure of lines. names: of the file, and its title. head: over the lines' labels."""
     bottom = HEAD + ROW * len(lines)
     figure = canvas(WIDTH, bottom + 0.72)
     axes = sheet(figure)
-    _heads(axes, result)
+    _heads(axes, result, head)
     for place, line in enumerate(lines):
         _line(axes, line, HEAD + ROW * place, place, scale)
     _axis(axes, result, scale, bottom)
-    title = "Hazard ratios by outcome and adjustment" + (f", part {number}" if number > 1 else "")
-    return drawn(figure, "forest" if number == 1 else f"forest_{number}", title, describe(result, lines))
+    return drawn(figure, *names, describe(result, lines))
 
 
-def _heads(axes: Axes, result: StudyResult) -> None:
+def _heads(axes: Axes, result: StudyResult, head: str) -> None:
     y = 0.24
     bold: dict[str, Any] = {"weight": "bold", "va": "center"}
     study, level = result.study, f"{result.study.analysis.confidence * 100:g}% CI"
-    axes.text(0.08, y, "Outcome and adjustment", **bold)
+    axes.text(0.08, y, head, **bold)
     for x, arm in zip(NUMBERS, (study.target, study.comparator), strict=True):
         axes.text(x, y, _short(arm.name) + "\nn", ha="right", fontsize=9, linespacing=1.05, **bold)
     axes.text((PLOT_LEFT + PLOT_RIGHT) / 2, y, f"Hazard ratio ({level})", ha="center", **bold)
@@ -117,6 +130,7 @@ def _line(axes: Axes, line: Line, top: float, place: int, scale: Scale) -> None:
     indent = 0.12 if line.record else 0
     axes.text(0.08 + indent, y, wrapped(line.label, 32 if line.record else 60, 1), va="center", weight=weight, fontsize=9.5)
     if line.record is None:
+        axes.text(WIDTH - 0.08, y, line.note, ha="right", va="center", fontsize=9, color=QUIET)
         return
     for x, number in zip(NUMBERS, (line.record.n_target, line.record.n_comparator), strict=True):
         axes.text(x, y, count(number), ha="right", va="center", weight=weight, fontsize=9.5)
@@ -125,6 +139,8 @@ def _line(axes: Axes, line: Line, top: float, place: int, scale: Scale) -> None:
 
 
 def _numbers(record: Record) -> str:
+    if record.estimate is None:
+        return estimate_text(record)
     return f"{ratio(record.estimate)} ({ratio(record.lower)}\N{EN DASH}{ratio(record.upper)})"
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from equipoise.report.checklists.all_checklists import INTRODUCTION, Filled, filled_checklists
+from equipoise.report.combination.tables import shown_combination
 from equipoise.report.figures.all_figures import Figures
 from equipoise.report.figures.figure import Drawn
 from equipoise.report.page import sentences
@@ -21,8 +22,10 @@ from equipoise.report.tables.baseline import shown_baseline
 from equipoise.report.tables.estimates import shown_estimates, shown_summary
 from equipoise.report.tables.journeys.events import shown_events
 from equipoise.report.tables.journeys.incidence import incidence_points
-from equipoise.report.tables.labs import shown_lab, shown_shift
 from equipoise.report.tables.journeys.pathways import shown_pathways
+from equipoise.report.tables.journeys.events import shown_events
+from equipoise.report.tables.journeys.incidence import incidence_points
+from equipoise.report.tables.labs import shown_lab, shown_shift
 from equipoise.report.tables.risks import shown_risks
 from equipoise.report.tables.sensitivity import shown_sensitivity
 from equipoise.report.tables.sessions import shown_sessions
@@ -85,7 +88,10 @@ class Page:
     love: tuple[Picture, ...]
     curves: tuple[Curves, ...]
     forest: tuple[Picture, ...]
+    parts: tuple[Picture, ...]
     labs: tuple[LabPart, ...]
+    combination: tuple[ShownTable, ...]
+    combination_pictures: tuple[Picture, ...]
     sensitivity: tuple[ShownTable, ...]
     sensitivity_pictures: tuple[Picture, ...]
     events: ShownTable | None
@@ -134,7 +140,10 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         love=tuple(_picture(drawn) for drawn in figures.love),
         curves=_curves(result, figures, first),
         forest=tuple(_picture(drawn) for drawn in figures.forest),
+        parts=tuple(_picture(drawn) for drawn in figures.parts),
         labs=_labs(result, figures),
+        combination=shown_combination(result),
+        combination_pictures=tuple(_picture(drawn) for drawn in figures.combination),
         sensitivity=shown_sensitivity(result),
         sensitivity_pictures=tuple(_picture(drawn) for drawn in figures.sensitivity),
         events=shown_events(result),

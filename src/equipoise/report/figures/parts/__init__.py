@@ -1,0 +1,1 @@
+"""The effect in parts of the cohort: subgroups and sites."""
