@@ -151,6 +151,7 @@ def learned_columns(
     knots: Mapping[str, tuple[float, ...]],
     *,
     constant: Collection[str] = (),
+    one_armed: Collection[tuple[str, str]] = (),
     names: Sequence[str] | None = None,
 ) -> Learned:
     """The recipe of the design matrix from what the whole network holds.
@@ -158,21 +159,26 @@ def learned_columns(
     medians: of each number, on its own (transformed) scale; absent or NaN when nobody has a value, then the covariate is left out.
     missing: persons without a value. present: persons at each (category, level); for a 0/1 number also (name, "0") and (name, "1").
     knots: of the spline covariates. constant: numbers that take one value only over the network; their value column is left out
-    (a 0/1 number is also constant when `present` says that one of its values occurs for nobody). names: as in `columns_needed`.
+    (a 0/1 number is also constant when `present` says that one of its values occurs for nobody). one_armed: (category, level), (0/1
+    number, "0" or "1") and (covariate, "missing") that occur in one arm only: they tell the arm for certain, and no model with them can
+    be fitted. names: as in `columns_needed`.
 
     A number gives its value, filled with the median, and an indicator of missingness when anybody lacks it. A category gives a column
-    a level, except the reference (the first level that occurs) and levels that nobody has. A spline gives k - 2 terms beside the value.
+    a level, except the reference (the first level that occurs in both arms), levels that nobody has, and those of one arm only, which
+    count as the reference. A spline gives k - 2 terms beside the value.
     Two indicators that always agree are both kept: the fit must stand collinear columns.
     """
     columns: list[LearnedColumn] = []
     for covariate in _chosen(study, names):
         name, levels, label = covariate.name, levels_of(covariate), covariate.label or covariate.name
         if levels is not None:
-            columns += _level_columns(name, label, [level for level in levels if present.get((name, level), 0) > 0])
+            occurring = [level for level in levels if present.get((name, level), 0) > 0 and (name, level) not in one_armed]
+            columns += _level_columns(name, label, occurring)
         elif medians.get(name) is not None and medians[name] == medians[name]:
-            varies = name not in constant and not (is_binary(covariate) and _one_sided(name, present))
+            decided = any((name, value) in one_armed for value in ("0", "1"))
+            varies = name not in constant and not (is_binary(covariate) and (decided or _one_sided(name, present)))
             columns += _number_columns(name, label, medians[name], knots.get(name, ())) if varies else ()
-            columns += _missing_column(name, label) if missing.get(name, 0) > 0 else ()
+            columns += _missing_column(name, label) if missing.get(name, 0) > 0 and (name, "missing") not in one_armed else ()
     return Learned(tuple(columns))
 
 

@@ -157,3 +157,16 @@ def test_table_one_has_every_level() -> None:
     assert [column.label for column in raw][:2] == ["Age, years", "Female"]
     assert [column.binary for column in raw][:2] == [False, True]
     assert len(raw_columns_of(study(), ("age",))) == 1
+
+
+def test_what_occurs_in_one_arm_only_has_no_column():
+    present = {("subtype", "HR+"): 3, ("subtype", "HER2+"): 40, ("subtype", "TNBC"): 2, ("ascites", "0"): 50, ("ascites", "1"): 5}
+    found = learned_columns(
+        study(("subtype", "ascites", "bili")),
+        {"ascites": 0.0, "bili": 1.0},
+        {"bili": 4},
+        present,
+        {},
+        one_armed=[("subtype", "HR+"), ("ascites", "1"), ("bili", "missing")],
+    )
+    assert names(found) == ["subtype[TNBC]", "bili"], "the reference is the first level that occurs in both arms"

@@ -85,3 +85,9 @@ NOT_THERE = ErrorKind(
     "a sensitivity analysis says how an estimate would change; without the estimate it has nothing to say",
     "see in the other notes why the estimate is missing",
 )
+ONE_ARM_ONLY = ErrorKind(
+    "EQ-HUB-014",
+    "something occurs in one arm only",
+    "who has it is certain to be in that arm: there is nobody to compare them with, and no propensity model can hold it",
+    "exclude these persons, or lay the level together with another; until then they are scored by the other covariates alone",
+)

@@ -25,12 +25,14 @@ CONSTANT = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """q raw columns. shift: (q,) medians, 0 for levels. crude: moments by arm (0 comparator, 1 target)."""
+    """q raw columns. shift: (q,) medians, 0 for levels. crude: moments by arm (0 comparator, 1 target). one_armed: what of the propensity
+    model's covariates occurs in one arm only, as (label, value)."""
 
     columns: tuple[RawColumn, ...]
     shift: Floats
     crude: MomentsResult
     learned: Learned
+    one_armed: tuple[tuple[str, str], ...] = ()
 
 
 def learn(talk: Conversation, study: Study) -> Lesson:
@@ -53,8 +55,11 @@ def learn(talk: Conversation, study: Study) -> Lesson:
         present=_present(columns, crude),
         knots={name: found for name, found in knots.items() if all(map(isfinite, found))},
         constant=[name for name, place in numbers.items() if _constant(crude, place, float(shift[place]))],
+        one_armed=(one_armed := _one_armed(columns, crude)),
     )
-    return Lesson(columns, shift, crude, learned)
+    used = {*needed.numbers, *(name for name, _ in needed.categories)}
+    labels = {column.covariate: column.label for column in columns}
+    return Lesson(columns, shift, crude, learned, tuple((labels[name], value) for name, value in one_armed if name in used))
 
 
 def moments_job(n_columns: int, shift: Floats, weighting: View = View(columns="raw")) -> Job:  # noqa: B008 - frozen
@@ -72,6 +77,19 @@ def _present(columns: tuple[RawColumn, ...], crude: MomentsResult) -> dict[tuple
         elif column.binary:
             found[column.covariate, "1"], found[column.covariate, "0"] = yes, known - yes
     return found
+
+
+def _one_armed(columns: tuple[RawColumn, ...], crude: MomentsResult) -> tuple[tuple[str, str], ...]:
+    """(covariate, level or value or "missing") that somebody in one arm has, and nobody in the other."""
+    found: list[tuple[str, str]] = []
+    for place, column in enumerate(columns):
+        yes, known, missing = ones(crude, place), crude.n[:, place], crude.missing[:, place]
+        if column.level is not None:
+            counts = {column.level: yes}
+        else:
+            counts = {"1": yes, "0": known - yes, "missing": missing} if column.binary else {"missing": missing}
+        found += [(column.covariate, value) for value, n in counts.items() if np.count_nonzero(n) == 1]
+    return tuple(found)
 
 
 def ones(moments: MomentsResult, place: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

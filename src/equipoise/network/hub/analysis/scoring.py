@@ -17,6 +17,7 @@ from equipoise.guard.policy import Policy
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.network.hub.analysis.learning import Lesson
 from equipoise.network.hub.conversation import Conversation
+from equipoise.network.hub.errors import ONE_ARM_ONLY
 from equipoise.network.hub.rounds import Failed, Job, run_job, run_jobs
 from equipoise.network.wire.views import Scores, Setting, View
 from equipoise.results.study_result import Note, PropensityOverlap, PropensityTerm
@@ -54,7 +55,7 @@ def score(talk: Conversation, study: Study, lesson: Lesson, prevalence: float, p
     setting = Setting(lesson.learned, setting.centre, setting.spread, scores)
     terms = _terms(columns, fit, np.asarray(setting.centre), np.asarray(setting.spread))
     notes = tuple(_redundant(columns[place - 1]) for place in fit.dropped if place > 0)
-    return Scoring(setting, terms, _overlap(talk, setting, policy), notes)
+    return Scoring(setting, terms, _overlap(talk, setting, policy), (*_one_armed(lesson), *notes))
 
 
 def _standardised(talk: Conversation, lesson: Lesson) -> Setting:
@@ -133,6 +134,14 @@ def _no_model(error: EquipoiseError, columns: tuple[LearnedColumn, ...]) -> Note
     place = int(problem.where.column or 0)
     named = f" ({columns[place - 1].label})" if place else ""
     return Note("error", error.code, f"The propensity model could not be fitted: {problem.what}{named}. Only crude results are given.")
+
+
+def _one_armed(lesson: Lesson) -> tuple[Note, ...]:
+    """What could not enter the model because it tells the arm for certain."""
+    words = {"1": "", "0": " (its absence)", "missing": " (missing)"}
+    named = "; ".join(f"{label}{words.get(value, f': {value}')}" for label, value in lesson.one_armed)
+    text = f"These occur in one arm only and are not in the propensity model: {named}."
+    return (Note("warning", ONE_ARM_ONLY.code, text),) if named else ()
 
 
 def _redundant(column: LearnedColumn) -> Note:
