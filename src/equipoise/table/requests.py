@@ -18,11 +18,12 @@ from equipoise.study.model import (
 from equipoise.study.subgroup_levels import own_categories
 from equipoise.table.combination.exposures import combination_requests
 from equipoise.table.composites import member_request, without_request, without_window
+from equipoise.table.labs.scores import sign_request
 from equipoise.table.outcomes import risk_window, washout_window
 
 
 def event_requests(study: Study) -> tuple[EventRequest, ...]:
-    """`outcome <name>`, `washout <name>`, `lab <name>`, `covariate <name>`, `combination <class>`: all that is found in records of sets.
+    """`outcome <name>`, `washout <name>`, `lab <name>`, `sign <name> <place>`, `covariate <name>`, `combination <class>`: all records.
 
     A composite asks for each member apart, and for the records that rule it out.
     """
@@ -53,8 +54,12 @@ def _event_requests(outcome: EventOutcome, study: Study) -> Iterator[EventReques
 
 def _lab_requests(study: Study) -> Iterator[EventRequest]:
     for lab in study.labs:
-        ends = [lab.baseline_end, *(window.end for window in lab.windows)]
-        yield EventRequest(f"lab {lab.name}", lab.sets, Window(start=lab.baseline_start, end=max(ends)))
+        last = max([lab.baseline_end, *(window.end for window in lab.windows)])
+        if lab.score is None:
+            yield EventRequest(f"lab {lab.name}", lab.sets, Window(start=lab.baseline_start, end=last))
+            continue
+        for place, sign in enumerate(lab.score.signs):
+            yield EventRequest(sign_request(lab, place), sign.sets, Window(start=lab.baseline_start - lab.score.look_back, end=last))
 
 
 def _covariate_requests(study: Study) -> Iterator[EventRequest]:

@@ -32,7 +32,7 @@ def _stored(table: AnalysisTable, column: StoredColumn) -> Floats:
 def _measure(table: AnalysisTable, measure: LabMeasure) -> Floats:
     value = _stored(table, StoredColumn(measure.outcome, measure.window, "value"))
     match measure.measure:
-        case "value":
+        case "value" | "flagged":
             return value
         case "measured":
             return np.isfinite(value).astype(np.float64)

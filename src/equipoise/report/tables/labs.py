@@ -9,10 +9,12 @@ from equipoise.report.tables.table import Column, ShownRow, ShownTable, Table
 from equipoise.report.wording import ABSENT, adjustment_label, bare_p, count, lowered
 from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
-from equipoise.study.lab_columns import BASELINE, GRADES
+from equipoise.study.lab_columns import BASELINE, grades_of, is_flag
 from equipoise.study.model import Arm, LabOutcome
 
 _WHICH = {"nearest": "the value nearest to the window's target day", "highest": "the highest value", "lowest": "the lowest value"}
+_GRADES_OF = {"ALBI": "ALBI grades", "Child-Pugh": "Child-Pugh classes (A, B, C as 1, 2, 3)"}
+_OWN_BASELINE = " A baseline beyond the limit of normal is graded by that limit, later values then by multiples of the baseline."
 
 
 def lab_shifts_table(result: StudyResult) -> Table:
@@ -51,7 +53,7 @@ def shown_lab(result: StudyResult, lab: LabOutcome, names: tuple[str, ...] = ())
         f"Change ({level})",
         f"Difference ({level})",
         "p",
-        "Grade ≥ 3",
+        "With the flag" if is_flag(lab) else "Grade ≥ 3",
     )
     rows: list[ShownRow] = []
     for adjustment in (name for name in adjustments(result) if name in names or not names):
@@ -60,10 +62,19 @@ def shown_lab(result: StudyResult, lab: LabOutcome, names: tuple[str, ...] = ())
     days = "; ".join(window_label(lab, window) for window in windows_of(lab))
     note = (
         f"{days}. "
-        f"Of each window {_WHICH[lab.value]}; of the baseline the value nearest to the index day. Means are of persons measured, changes "
+        f"{_made_of(result, lab)} Means are of persons measured, changes "
         "of those measured twice; whoever died or was not drawn is in neither. Difference: target minus comparator."
     )
     return ShownTable(f"lab-{plain_name(lab.name)}", f"{lab.label} by window", heads, (False, False, *[True] * 6), tuple(rows), note)
+
+
+def _made_of(result: StudyResult, lab: LabOutcome) -> str:
+    """Which values a window gives."""
+    if lab.score is None:
+        return f"Of each window {_WHICH[lab.value]}; of the baseline the value nearest to the index day."
+    labels = {one.name: one.label for one in result.study.labs}
+    parts = "; ".join(labels.get(part.outcome, part.outcome) for part in lab.score.parts)
+    return f"Made of what these outcomes give for the same window, though perhaps of different days: {parts}."
 
 
 def _arms(result: StudyResult) -> tuple[Arm, Arm]:
@@ -73,7 +84,7 @@ def _arms(result: StudyResult) -> tuple[Arm, Arm]:
 def _line(result: StudyResult, lab: LabOutcome, window: str, arm: str, adjustment: str) -> ShownRow:
     found = {
         name: lab_record(result, lab, window, name, arm, adjustment=adjustment)
-        for name in ("share_measured", "mean_value", "mean_change", "mean_change_difference", "share_grade_3_or_more")
+        for name in ("share_measured", "mean_value", "mean_change", "mean_change_difference", "share_grade_3_or_more", "share_flagged")
     }
     difference = found["mean_change_difference"]
     cells = (
@@ -84,7 +95,7 @@ def _line(result: StudyResult, lab: LabOutcome, window: str, arm: str, adjustmen
         _text(found["mean_change"]),
         _text(difference),
         ABSENT if difference is None else bare_p(difference.p_value),
-        ABSENT if (severe := found["share_grade_3_or_more"]) is None else count(severe.events_target),
+        ABSENT if (severe := found["share_grade_3_or_more"] or found["share_flagged"]) is None else count(severe.events_target),
     )
     return ShownRow(cells)
 
@@ -102,15 +113,14 @@ def shown_shift(result: StudyResult, lab: LabOutcome, window: str) -> ShownTable
     """Baseline grade by worst grade, both arms side by side; None without grades."""
     arms = [arm.name for arm in (result.study.target, result.study.comparator)]
     cells = {(s.arm, s.baseline_grade, s.worst_grade): s.n for s in result.lab_shifts if (s.outcome, s.window) == (lab.name, window)}
+    grades = grades_of(lab)
     if not cells:
         return None
-    rows = tuple(ShownRow((str(before), *(count(cells[arm, before, worst]) for arm in arms for worst in GRADES))) for before in GRADES)
-    heads = ("Baseline grade", *(str(worst) for _ in arms for worst in GRADES))
+    rows = tuple(ShownRow((str(before), *(count(cells[arm, before, worst]) for arm in arms for worst in grades))) for before in grades)
+    heads = ("Baseline grade", *(str(worst) for _ in arms for worst in grades))
     name = f"shift-{plain_name(lab.name)}-{plain_name(window)}"
-    caption = f"CTCAE grades: {lab.label}, baseline to worst grade, {lowered(window_label(lab, window))}"
-    note = (
-        "Persons with both grades, unadjusted. A baseline beyond the limit of normal is graded by that limit, later values then by "
-        "multiples of the baseline."
-    )
-    spans = (("", 1), *((f"{arm}: worst grade", len(GRADES)) for arm in arms))
+    named, worst_word = ("CTCAE grades", "worst grade") if lab.score is None else (_GRADES_OF[lab.score.score], "grade")
+    caption = f"{named}: {lab.label}, baseline to {worst_word}, {lowered(window_label(lab, window))}"
+    note = "Persons with both grades, unadjusted." + _OWN_BASELINE * (lab.score is None)
+    spans = (("", 1), *((f"{arm}: {worst_word}", len(grades)) for arm in arms))
     return ShownTable(name, caption, heads, (False, *[True] * (len(heads) - 1)), rows, note, spans)

@@ -13,6 +13,7 @@ from equipoise.study.grammar.codes import CODES, CodesBlock, CodeSets, load_code
 from equipoise.study.grammar.cohort import ARMS, EXCLUDE, FOLLOW, INCLUDE, INDEX, PERIOD
 from equipoise.study.grammar.combination import COMBINATION, complete_combination
 from equipoise.study.grammar.covariates import COVARIATES
+from equipoise.study.grammar.labs import LAB_MODELS, complete_lab_models, complete_scores
 from equipoise.study.grammar.lines import LINES, Uses, complete_lines
 from equipoise.study.grammar.outcomes import OUTCOMES, check_risk_windows
 from equipoise.study.grammar.overrides import OVERRIDES
@@ -87,6 +88,12 @@ _FOLLOW = Field(
     "follow", FOLLOW, "Time at risk.", default="day 1 to death, last record, 1826 days", example="day 1 to death, last record, 60 months"
 )
 _OUTCOMES = Field("outcomes", OUTCOMES, "What is compared, by name; overall survival goes by `os`.", required=True, example={"os": "death"})
+_LAB_MODELS = Field(
+    "labs",
+    LAB_MODELS,
+    "Models of laboratory outcomes; means alone when left out.",
+    example={"repeated measures": "yes", "weights for being measured": "yes"},
+)
 _LINES = Field(
     "lines", LINES, "Rules by which treatments become lines of therapy, and the records they are found in.", example={"pack": "breast"}
 )
@@ -122,7 +129,7 @@ _DESIGN = Field(
 
 _FIELDS = (
     *(_VERSION, _NAME, _TITLE, _DESIGN, _PERIOD, _CODES, _INDEX, _INCLUDE, _EXCLUDE, _TREATMENTS, _CLASSES, _ARMS, _LINES, _FOLLOW),
-    *(_OUTCOMES, _COVARIATES, _PROPENSITY, _ANALYSIS, _COMBINATION, _SUBGROUPS, _SENSITIVITY, _SITES, _OVERRIDES, _CLAIMS),
+    *(_OUTCOMES, _LAB_MODELS, _COVARIATES, _PROPENSITY, _ANALYSIS, _COMBINATION, _SUBGROUPS, _SENSITIVITY, _SITES, _OVERRIDES, _CLAIMS),
 )
 
 
@@ -147,7 +154,8 @@ def _study(entry: Entry) -> Study | None:
     analysis = complete_analysis(entry.get(_ANALYSIS), entry.at(_ANALYSIS), bool(names), desk)
     readable = covariates if listed is None or covariates else None
     subgroups = complete_subgroups(entry.get(_SUBGROUPS), entry.at(_SUBGROUPS), readable, desk)
-    outcomes = entry.get(_OUTCOMES) or ()
+    outcomes = complete_scores(entry.get(_OUTCOMES) or (), entry.at(_OUTCOMES), desk)
+    lab_models = complete_lab_models(entry.get(_LAB_MODELS), entry.at(_LAB_MODELS), outcomes, desk)
     combination = complete_combination(entry.get(_COMBINATION), entry.at(_COMBINATION), outcomes, propensity, desk)
     check_sensitivity(entry.at(_SENSITIVITY), entry.get(_SENSITIVITY), outcomes, analysis, desk)
     if desk.problems:
@@ -164,7 +172,8 @@ def _study(entry: Entry) -> Study | None:
         steps=(entry.get(_INCLUDE) or ()) + (entry.get(_EXCLUDE) or ()),
         arms=entry.need(_ARMS),
         follow=follow,
-        outcomes=entry.need(_OUTCOMES),
+        outcomes=outcomes,
+        lab_models=lab_models,
         covariates=covariates,
         propensity=propensity,
         analysis=analysis,

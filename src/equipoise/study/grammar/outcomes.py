@@ -7,7 +7,7 @@ import re
 from equipoise.study.errors import OUT_OF_RANGE, OUTCOME_BEFORE_FOLLOW_UP
 from equipoise.study.grammar.composites import ALL_OF, AT_LEAST, OF, OPTIONS, REPORT_AT, CountedRecord, composite_of, counted_key, sets_of
 from equipoise.study.grammar.criteria import in_words, set_in_words
-from equipoise.study.grammar.labs import LAB
+from equipoise.study.grammar.labs import LAB, SCORE
 from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.phrases import COUNT, DAYS, NAMES, Form, Sentence, names_in
 from equipoise.study.grammar.shapes.records import ByName, Entry, Field, Headed, Record
@@ -168,6 +168,7 @@ _HEADED: Headed[Outcome] = Headed(
         Record((_NEXT_LINE, _RISK, REPORT_AT, _LABEL), _next_line_long, "The next line of therapy."),
         Record((_FIRST, *_ALWAYS), _event, "The first record of a code set."),
         Record((ALL_OF, *OPTIONS, *_ALWAYS), _composite, "A composite: all members are met."),
+        SCORE,
         CountedRecord(
             (OF, AT_LEAST, *OPTIONS, *_ALWAYS),
             _composite,
@@ -176,7 +177,7 @@ _HEADED: Headed[Outcome] = Headed(
         LAB,
     ),
     otherwise=OUTCOME_PHRASE,
-    wanted="a phrase, or keys with `first of`, `all of`, `at least 2 of` or `lab`",
+    wanted="a phrase, or keys with `first of`, `all of`, `at least 2 of`, `lab` or `score`",
 )
 
 

@@ -117,6 +117,37 @@ class LabWindow(Model):
     target: int
 
 
+ScoreName = Literal["ALBI", "MELD", "MELD-Na", "MELD 3.0", "FIB-4", "APRI", "Child-Pugh", "Hy's law"]
+ScoreRole = Literal["albumin", "bilirubin", "inr", "creatinine", "sodium", "platelets", "ast", "alt", "alp"]
+
+
+class ScorePart(Model):
+    """A laboratory value of a score: the outcome that it is taken from."""
+
+    role: ScoreRole
+    outcome: str
+
+
+class ScoreSign(Model):
+    """A sign that a score takes from codes: whoever has no record of the sets does not have it."""
+
+    sign: Literal["ascites", "encephalopathy"]
+    severe: bool = False
+    sets: tuple[str, ...]
+
+
+class Score(Model):
+    """A score made of the values that other laboratory outcomes chose in the same window; nobody has it without all that it needs.
+
+    `look_back`: a sign counts that was recorded from so many days before the first day of the window (or of the baseline) to its last.
+    """
+
+    score: ScoreName
+    parts: tuple[ScorePart, ...]
+    signs: tuple[ScoreSign, ...] = ()
+    look_back: int = Field(default=90, ge=0)
+
+
 class LabOutcome(Model):
     """A laboratory value before the index and in windows after it: one value a window, the change from baseline, the CTCAE grade.
 
@@ -140,6 +171,21 @@ class LabOutcome(Model):
     upper_limit: float | None = None
     upper_limit_of_women: float | None = None
     ctcae: CtcaeAnalyte | None = None
+    score: Score | None = Field(default=None, exclude_if=absent)
+    """Not a value that was measured but a score of such: there are no sets, and `value` is that of the parts."""
+
+
+class LabModels(Model):
+    """What is estimated of laboratory outcomes beside their means: `outcomes` by name.
+
+    `repeated_measures`: value ~ window + baseline + arm by window by estimating equations with the working correlation. `weights`: all
+    that is averaged once more with persons weighted by the inverse of their probability of being measured.
+    """
+
+    outcomes: tuple[str, ...]
+    repeated_measures: bool = False
+    weights: bool = False
+    correlation: Literal["independence", "exchangeable", "unstructured"] = "exchangeable"
 
 
 Outcome = Annotated[DeathOutcome | EventOutcome | LabOutcome, Field(discriminator="kind")]

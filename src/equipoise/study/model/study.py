@@ -18,7 +18,7 @@ from equipoise.study.model.cohort import Arm, Classification, Index, Step
 from equipoise.study.model.combination import Combination
 from equipoise.study.model.covariates import Covariate
 from equipoise.study.model.lines import LinesOfTherapy
-from equipoise.study.model.outcomes import FollowUp, LabOutcome, Outcome, TimedOutcome
+from equipoise.study.model.outcomes import FollowUp, LabModels, LabOutcome, Outcome, TimedOutcome
 from equipoise.study.model.sensitivity import Sensitivity
 from equipoise.study.model.subgroups import Subgroup
 
@@ -62,6 +62,8 @@ class Study(Model):
     """Exposures beside the arms, and how their combination is analysed."""
     sensitivity: Sensitivity | None = Field(default=None, exclude_if=absent)
     """What is done to the answer to see whether it stands."""
+    lab_models: LabModels | None = Field(default=None, exclude_if=absent)
+    """Models of laboratory outcomes; None: means alone."""
 
     @property
     def timed_outcomes(self) -> tuple[TimedOutcome, ...]:

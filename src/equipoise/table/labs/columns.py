@@ -13,6 +13,7 @@ from equipoise.study.model import LabOutcome, LabWindow, Study
 from equipoise.table.analysis_table import ValueCount
 from equipoise.table.arrow import Floats, Ints, NewColumn, coded, numbers
 from equipoise.table.covariates import Sources
+from equipoise.table.labs.scores import score_columns, score_ground
 from equipoise.table.labs.values import LabValues, lab_values
 from equipoise.table.records import no_records
 from equipoise.table.scores.ctcae import Measured, ctcae_rules, worst_grade
@@ -27,22 +28,29 @@ def lab_columns(study: Study, sources: Sources) -> tuple[dict[str, NewColumn], t
     counts: list[ValueCount] = []
     codes, names = coded(sources.persons["sex"])
     female = np.array([*(name == "female" for name in names), False])[codes]
-    for lab in study.labs:
+    chosen: dict[tuple[str, str], Measured] = {}
+    for lab in (lab for lab in study.labs if lab.score is None):
         values, count = lab_values(lab, sources.records.get(f"lab {lab.name}", no_records()), female, sources.code_sets)
-        columns |= _of_one(lab, values, len(sources.index_day))
+        columns |= _of_one(lab, values, len(sources.index_day), chosen)
         counts.append(count)
+    ground = score_ground(study, sources, chosen)
+    for lab in (lab for lab in study.labs if lab.score is not None):
+        columns |= score_columns(lab, ground)
     return columns, tuple(counts)
 
 
-def _of_one(lab: LabOutcome, values: LabValues, n: int) -> dict[str, NewColumn]:
+def _of_one(lab: LabOutcome, values: LabValues, n: int, kept: dict[tuple[str, str], Measured]) -> dict[str, NewColumn]:
+    """The columns of an outcome; the value that counts in each window is kept for scores."""
     before = _within(values, lab.baseline_start, lab.baseline_end)
     baseline = _spread(before, first_least(before.row, np.abs(before.day)), n)
     found = _columns(lab, BASELINE, baseline, _grades(lab, baseline, None))
+    kept[lab.name, BASELINE] = baseline
     for window in lab.windows:
         inside = _within(values, window.start, window.end)
         worst = np.full(n, np.nan)
         np.fmax.at(worst, inside.row, _grades(lab, _measured(inside), _measured_at(baseline, inside.row)))
         chosen = _spread(inside, first_least(inside.row, _key(inside, lab.value, window)), n)
+        kept[lab.name, window.name] = chosen
         found |= _columns(lab, window.name, chosen, worst)
         draws = np.bincount(inside.row, minlength=n)
         found[StoredColumn(lab.name, window.name, "draws").name] = pa.array(draws, pa.int64())

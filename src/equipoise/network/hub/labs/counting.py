@@ -14,7 +14,7 @@ from equipoise.guard.counts import CountTable, Reason, mask_counts
 from equipoise.guard.policy import Policy
 from equipoise.kernel.masked import Count
 from equipoise.network.hub.labs.estimation import LabFindings
-from equipoise.study.lab_columns import BASELINE, SEVERE, ShiftCell
+from equipoise.study.lab_columns import BASELINE, SEVERE, ShiftCell, grades_of
 from equipoise.study.model import Adjustment, LabOutcome
 
 Population = str
@@ -50,6 +50,7 @@ class _Cells:
             measured = self._part(population, window, "measured", self._ones(means, window, "measured"), persons)
             for name in ("change", "fold"):
                 self._part(population, window, name, self._n(means, window, name), measured)
+            self._part(population, window, "flagged", self._ones(means, window, "flagged"), measured)
             graded = self._part(population, window, "graded", self._n(means, window, "grade_3_or_more"), measured)
             self._part(population, window, "grade_3_or_more", self._ones(means, window, "grade_3_or_more"), graded)
         for window in windows[1:]:
@@ -127,7 +128,7 @@ def count_lab(lab: LabOutcome, group: int, found: LabFindings, populations: Mapp
         if populations[adjustment] not in entered:
             cells.enter(populations[adjustment], means)
             entered.add(populations[adjustment])
-    shifts = {} if found.shifts is None or not lab.ctcae else cells.enter_shifts(found.shifts)
+    shifts = {} if found.shifts is None or not grades_of(lab) else cells.enter_shifts(found.shifts)
     masked = mask_counts(cells.table, policy)
     return LabCounts(
         {key: masked[name] for key, name in cells.names.items()}, {cell: masked[name] for cell, name in shifts.items()}, masked.reasons

@@ -14,7 +14,7 @@ from equipoise.network.hub.labs.counting import LabCounts, count_lab
 from equipoise.network.hub.labs.estimation import LabFindings
 from equipoise.results.records import Record
 from equipoise.results.study_result import LabShift, MaskedCell
-from equipoise.study.lab_columns import LabMeasure
+from equipoise.study.lab_columns import LabMeasure, grades_of
 from equipoise.study.model import Adjustment, LabOutcome
 
 
@@ -45,6 +45,7 @@ _WRITTEN: dict[str, _Written] = {
     "draws": _Written("mean_draws", "persons", needs="measured"),
     "measured": _Written("share_measured", "persons", "measured"),
     "grade_3_or_more": _Written("share_grade_3_or_more", "graded", "grade_3_or_more"),
+    "flagged": _Written("share_flagged", "measured", "flagged"),
 }
 
 
@@ -133,7 +134,7 @@ class _Writer:
     def shifts(self, lab: LabOutcome) -> Iterator[LabShift]:
         """The cells of the outcome's shift tables, the target's first."""
         study = self.people.plan.study
-        for window in lab.windows if lab.ctcae else ():
+        for window in lab.windows if grades_of(lab) else ():
             for group, arm in ((1, study.target.name), (0, study.comparator.name)):
                 whole = self.masked[self.people.arm("crude", group)]
                 for cell, count in self.counts[lab.name, group].shifts.items():
