@@ -89,6 +89,8 @@ def test_one_at_a_time_and_all_at_once_are_the_same(shared: Path, library: list[
     together = run(shared / "circe" / "cdm", some, Options(with_statistics=True))
     alone = run(shared / "circe" / "cdm", some, Options(with_statistics=True, batch=1))
     assert together.rows.equals(alone.rows)
+    assert together.rows.equals(run(shared / "circe" / "cdm", some, Options(batch=1)).rows)
+    assert together.rows.equals(run(shared / "circe" / "cdm", some, Options(batch=7)).rows)
     assert together.statistics == alone.statistics
 
 

@@ -17,6 +17,7 @@ from equipoise.engine.sql.warehouse import Source
 from equipoise.kernel.errors import EquipoiseError, Where
 
 _CDM = "cdm"
+_INTEGERS = frozenset({"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UINTEGER", "USMALLINT", "UTINYINT"})
 _UNSAFE_OPTIMIZERS = "statistics_propagation"
 """It takes Parquet's statistics for the whole truth, and they leave NaN out: casts of NaN ids then count as never null."""
 
@@ -92,7 +93,8 @@ class DuckDBWarehouse:
         except duckdb.Error:
             raise self._unreadable(table) from None
         dates = frozenset(name.lower() for name, kind in kinds.items() if kind.startswith(("DATE", "TIMESTAMP")))
-        return Source(table, {name.lower(): name for name in kinds}, dates, relation)
+        integers = frozenset(name.lower() for name, kind in kinds.items() if kind in _INTEGERS)
+        return Source(table, {name.lower(): name for name in kinds}, dates, relation, integers)
 
     def _unreadable(self, table: str) -> EquipoiseError:
         return UNREADABLE_TABLE.error("the table cannot be read", Where(site=self.site, table=table))

@@ -21,6 +21,8 @@ class Source:
     dates: frozenset[str]
     """Columns (lower case) that are dates or timestamps there."""
     relation: str
+    integers: frozenset[str] = frozenset()
+    """Columns (lower case) known to hold whole numbers of at most 64 bits, which need no cast; none where that is not known."""
 
 
 class Warehouse(Protocol):

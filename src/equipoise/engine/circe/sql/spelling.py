@@ -5,6 +5,7 @@ Days are whole numbers counted from 1970-01-01 all the way through; they become 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Literal
 
@@ -46,6 +47,8 @@ def read(source: Source, column: str, kind: ColumnKind) -> str:
     name = '"' + source.columns[column].replace('"', '""') + '"'
     if kind == "day":
         return f"CAST(DATE_DIFF('DAY', {_EPOCH}, {_as_date(name, column in source.dates)}) AS INT)"
+    if kind == "id" and column in source.integers:
+        return name
     value = f"TRY_CAST({name} AS {_TYPES[kind]})"
     return f"CASE WHEN {value} - {value} = 0 THEN {value} END" if kind == "number" else value
 
@@ -86,6 +89,12 @@ def _literal(value: object) -> str:
 
 def _quoted(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
+
+
+def chained(steps: Iterable[tuple[str, str]], result: str) -> str:
+    """Steps (name and query) and the result's query as one statement."""
+    named = ",\n".join(f"{name} AS MATERIALIZED ({query})" for name, query in steps)
+    return f"WITH {named}\n{result}" if named else result
 
 
 def union(selects: list[str]) -> str:
