@@ -154,8 +154,8 @@ class Writer:
                     yield _filled(record, NOTHING if self._few(one, other) else effect)
 
     def _few(self, *codes: int) -> bool:
-        """Whether one of the combined arms has a handful of persons or events: an interval would tell how many."""
-        counts = [count for code in codes for count in self.shown.of(self.found.analysis.name, "arm", code)]
+        """Whether one of the combined arms has a handful of persons: an interval would tell how many of them had the event."""
+        counts = [self.shown.of(self.found.analysis.name, "arm", code)[0] for code in codes]
         return any(isinstance(count, Masked) and not count.complementary for count in counts)
 
     def _interaction(self, fitted: Fitted, cox: CoxResult, label: int) -> Iterator[Record]:
@@ -181,7 +181,7 @@ class Writer:
             yield Note("info", "combination", f"{name}: nobody in {', '.join(nobody)}.")
         few = [self.arms.name(code) for code in self.arms.codes if self._few(code)]
         if few:
-            text = f"{name}: not shown where it would tell of a handful of persons or events: what is estimated in {', '.join(few)}."
+            text = f"{name}: not shown since it would tell of a handful of persons: what is estimated in {', '.join(few)}."
             yield Note("info", WITHHELD.code, text)
         for fitted in self.found.models:
             if isinstance(fitted.cox, Failed):
