@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TypeAlias
 
 from equipoise.kernel.masked import Count, Masked
 from equipoise.network.hub.errors import WITHHELD
@@ -48,14 +49,18 @@ RELATIVE = frozenset(
 PARTS = frozenset({SUBGROUPS, SITES})
 """Analyses of parts of the cohort: a hazard ratio of a handful says nothing of the effect, and its interval tells their events."""
 
+Name: TypeAlias = "tuple[str, str | None, str | None]"
+"""An outcome, an adjustment and an arm."""
+
 
 def withhold(result: StudyResult) -> StudyResult:
     """The result without what would give a hidden count away, and a note that says what is missing."""
+    telling = _telling(result)
     return replace(
         result,
         records=tuple(map(may_be_shown, result.records)),
-        curves=tuple(_curve(result, curve) for curve in result.curves),
-        incidence_curves=tuple(_incidence(result, curve) for curve in result.incidence_curves),
+        curves=tuple(_curve(telling, curve) for curve in result.curves),
+        incidence_curves=tuple(_incidence(telling, curve) for curve in result.incidence_curves),
         baseline=tuple(_baseline(result, row) for row in result.baseline),
         weights=tuple(weight for weight in result.weights if not _small(weight.n)),
         notes=(*result.notes, *_notes(result)),
@@ -64,7 +69,8 @@ def withhold(result: StudyResult) -> StudyResult:
 
 def whole_cohort(result: StudyResult) -> tuple[Record, ...]:
     """The records that speak of the whole cohort."""
-    return tuple(record for record in result.records if not stands_apart(record.analysis, result.study))
+    apart = {name for name in {record.analysis for record in result.records} if stands_apart(name, result.study)}
+    return tuple(record for record in result.records if record.analysis not in apart)
 
 
 def _hidden(count: Count | None) -> bool:
@@ -86,24 +92,24 @@ def may_be_shown(record: Record) -> Record:
     return replace(record, estimate=None, lower=None, upper=None, p_value=None) if gives_away else record
 
 
-def _curve(result: StudyResult, curve: SurvivalCurve) -> SurvivalCurve:
+def _curve(telling: frozenset[Name], curve: SurvivalCurve) -> SurvivalCurve:
     """With its numbers at risk and its start alone, where it may not be drawn."""
-    if not _tells(result, (curve.outcome, curve.adjustment, curve.arm)):
+    if (curve.outcome, curve.adjustment, curve.arm) not in telling:
         return curve
     return replace(curve, time=(0.0, 0.0), survival=(1.0, 1.0), lower=(1.0, 1.0), upper=(1.0, 1.0), censored_at=())
 
 
-def _incidence(result: StudyResult, curve: IncidenceCurve) -> IncidenceCurve:
+def _incidence(telling: frozenset[Name], curve: IncidenceCurve) -> IncidenceCurve:
     """As `_curve` does."""
-    if not _tells(result, (curve.outcome, curve.adjustment, curve.arm)):
+    if (curve.outcome, curve.adjustment, curve.arm) not in telling:
         return curve
     return replace(curve, time=(0.0, 0.0), incidence=(0.0, 0.0), lower=(0.0, 0.0), upper=(0.0, 0.0))
 
 
-def _tells(result: StudyResult, name: tuple[str, str, str]) -> bool:
-    """Whether the curve of an outcome, adjustment and arm would tell a hidden number of persons or of events."""
-    mine = [r for r in whole_cohort(result) if r.comparator is None and (r.outcome, r.adjustment, r.target) == name]
-    return any(_hidden(record.n_target) or _small(record.events_target) for record in mine)
+def _telling(result: StudyResult) -> frozenset[Name]:
+    """The outcomes, adjustments and arms whose curves would tell a hidden number of persons or of events."""
+    arms = (record for record in whole_cohort(result) if record.comparator is None)
+    return frozenset((r.outcome, r.adjustment, r.target) for r in arms if _hidden(r.n_target) or _small(r.events_target))
 
 
 def _baseline(result: StudyResult, row: BaselineRow) -> BaselineRow:
