@@ -93,6 +93,18 @@ def run(
 
 
 @app.command()
+def compare(
+    replica: Annotated[Path, typer.Argument(metavar="REPLICA", help="The report of the study that repeats the published analysis.")],
+    asked: Annotated[Path, typer.Argument(metavar="MAIN", help="The report of the study that asks as it should be asked.")],
+    out: Annotated[Path, typer.Option("--out", metavar="PAGE", help="The page to write.")] = Path("compared.html"),
+) -> None:
+    """Set two reports beside the sentences of a published abstract: as published, as replicated, as it should be asked."""
+    from equipoise.cli import comparing
+
+    finish(lambda: comparing.compare(replica, asked, out))
+
+
+@app.command()
 def check(study: StudyFile, json: Json = False) -> None:
     """Read a study file and say everything that is wrong with it, at once."""
     from equipoise.cli import studying

@@ -24,3 +24,17 @@ CANNOT_WRITE = ErrorKind(
     "the operating system refused to create, write or rename a file; an earlier report in that place is left as it was",
     "check that the disk has room and that you may write beside the folder, then run again",
 )
+
+NOT_READABLE = ErrorKind(
+    "EQ-REPORT-004",
+    "not the folder of a report",
+    "two reports can be set beside each other when both folders are as a run left them, made by this version or a later one",
+    "name the folders that `equipoise run` wrote, or run the studies again",
+)
+
+NO_CLAIMS = ErrorKind(
+    "EQ-REPORT-005",
+    "no published claims",
+    "the page holds two runs against the sentences of an abstract, and neither study lists any",
+    "list the sentences under `claims` in the study that repeats the published analysis, and run it again",
+)

@@ -19,6 +19,8 @@ from equipoise.report.page.html import html_text
 from equipoise.report.page.page import page_of
 from equipoise.report.paper.manuscript import manuscript
 from equipoise.report.protocol.document import protocol
+from equipoise.report.published.folder import FILE as CLAIMS_FILE
+from equipoise.report.published.folder import claims_text
 from equipoise.report.tables.all_tables import all_tables
 from equipoise.report.tables.csv_file import csv_text
 from equipoise.results.records import write_results
@@ -84,6 +86,7 @@ def _fill(result: StudyResult, folder: Path) -> None:
     figures = all_figures(result)
     _text(folder / "report.html", html_text(page_of(result, figures)))
     _text(folder / "protocol.md", markdown_text(protocol(result, figures.design)))
+    _text(folder / CLAIMS_FILE, claims_text(result))
     _text(folder / "checklists.md", markdown_text(checklists_document(result)))
     (folder / "report.docx").write_bytes(docx_bytes(manuscript(result, figures), result.study.title))
     _figures(figures, folder / "figures")

@@ -13,7 +13,8 @@ from equipoise.report.wording import decimal, lowered
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Templates of the report; text is escaped."""
     loader = PackageLoader("equipoise.report", "templates")
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
@@ -21,4 +22,4 @@ def _environment() -> Environment:
 def html_text(page: Page) -> str:
     """The whole document. Text is escaped; only our own style sheet and our own figures go in as they are."""
     style = files("equipoise.report").joinpath("templates/style.css").read_text(encoding="utf-8")
-    return _environment().get_template("report.html.j2").render(page=page, style=Markup(style), decimal=decimal, lowered=lowered)  # noqa: S704
+    return environment().get_template("report.html.j2").render(page=page, style=Markup(style), decimal=decimal, lowered=lowered)  # noqa: S704

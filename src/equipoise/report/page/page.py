@@ -15,6 +15,7 @@ from equipoise.report.figures.figure import Drawn
 from equipoise.report.page import sentences
 from equipoise.report.page.key import KeyResult, key_result
 from equipoise.report.protocol.trial import target_trial
+from equipoise.report.published.table import shown_claims
 from equipoise.report.selection import adjustments, outcome_label, outcome_names
 from equipoise.report.svg import inline
 from equipoise.report.tables import all_tables as data
@@ -78,6 +79,7 @@ class Page:
     notes: tuple[tuple[Note, ...], ...]
     """Worst first; many of one code stand together."""
     main: str
+    claims: ShownTable | None
     design: Picture
     trial: ShownTable
     flow: Picture | None
@@ -130,6 +132,7 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         key=key_result(result),
         notes=grouped_notes(result.notes),
         main=adjustment_label(main),
+        claims=shown_claims(result),
         design=_picture(figures.design),
         trial=target_trial(result.study),
         flow=_picture(figures.flow) if figures.flow else None,

@@ -11,6 +11,7 @@ from equipoise.report.paper.summary import summary
 from equipoise.report.protocol.document import CAPTION
 from equipoise.report.protocol.plan import adjustments_in_words, estimates_in_words
 from equipoise.report.protocol.trial import target_trial
+from equipoise.report.published.table import shown_claims
 from equipoise.report.selection import outcome_label, outcome_names
 from equipoise.report.tables import all_tables as data
 from equipoise.report.tables.baseline import shown_baseline
@@ -41,6 +42,7 @@ def _front(result: StudyResult, _figures: Figures) -> Iterator[Block]:
     if loud:
         yield Heading(3, "What the checks say")
         yield Bullets(loud)
+    yield from _tables(shown_claims(result))
     yield Heading(2, "Introduction")
     yield Paragraph(AUTHORS)
 

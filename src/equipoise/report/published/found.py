@@ -1,0 +1,129 @@
+"""What the records of a run say to a claim: the same outcome, measure and arms, under each analysis that has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from equipoise.report.tables.estimates import estimate_text
+from equipoise.report.wording import adjustment_label, decimal, lowered, measure_label, n_equals, p_value, whole_months
+from equipoise.results.analyses import APART
+from equipoise.results.records import Record
+from equipoise.study.model import Claim
+from equipoise.study.model.claims import CLAIM_MEASURES_OF_ONE_ARM
+
+NO_ANSWER = "Nothing in this run answers it."
+TESTS = ("logrank", "hazard_ratio")
+WITHOUT_MEASURE = ("hazard_ratio", "risk_difference", "mean_change_difference")
+"""What is looked for where a claim names an outcome and no measure; the first that the run has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One answer: under which analysis and adjustment, and what. `main` is the study's main adjustment."""
+
+    label: str
+    text: str
+    main: bool = False
+
+
+def published(claim: Claim) -> str:
+    """The numbers of the claim as they were published; empty without any."""
+    unit = "%" if claim.unit == "%" else f" {claim.unit}" if claim.unit else ""
+    parts = [_value(claim.arm, claim.value, unit)] if claim.value is not None else []
+    if claim.lower is not None and claim.upper is not None:
+        parts[-1:] = [f"{' '.join(parts[-1:])} ({claim.lower:g} to {claim.upper:g})".strip()]
+    parts += [_value(claim.comparator, claim.comparator_value, unit)] if claim.comparator_value is not None else []
+    if not parts and claim.direction:
+        parts.append(f"{claim.arm or 'the arm'} {claim.direction}" + (f" than {claim.comparator}" if claim.comparator else ""))
+    if claim.p_value is not None:
+        parts.append(f"p {'<' if claim.p_below else '='} {claim.p_value:g}")
+    parts += [
+        n_equals(n) + (f" ({name})" if name else "")
+        for name, n in ((claim.arm, claim.n), (claim.comparator, claim.comparator_n))
+        if n is not None
+    ]
+    return "; ".join(parts)
+
+
+def _value(arm: str | None, value: float | None, unit: str) -> str:
+    return f"{arm + ' ' if arm else ''}{value:g}{unit}"
+
+
+def answers(claim: Claim, records: tuple[Record, ...], main: str) -> tuple[Line, ...]:
+    """The lines of a run; one that says so when there is none. The main adjustment first, then no adjustment, then the others."""
+    if claim.outcome is None:
+        return ()
+    mine = [r for r in records if r.outcome == claim.outcome and _analysis(claim, r)]
+    keys = dict.fromkeys((r.analysis, r.population, r.adjustment or "") for r in mine)
+    rank = {main: 0, "crude": 1}
+    ordered = sorted(keys, key=lambda key: rank.get(key[2], 2))
+    several = len({key[:2] for key in keys}) > 1
+    lines = (_line(claim, [r for r in mine if _key(r) == key], key, several=several, main=main) for key in ordered)
+    found = tuple(line for line in lines if line)
+    return found or (Line("", NO_ANSWER),)
+
+
+def _key(record: Record) -> tuple[str, str, str]:
+    return (record.analysis, record.population, record.adjustment or "")
+
+
+def _analysis(claim: Claim, record: Record) -> bool:
+    if claim.analysis is not None:
+        return record.analysis == claim.analysis
+    return record.analysis not in APART
+
+
+def _line(claim: Claim, records: list[Record], key: tuple[str, str, str], *, several: bool, main: str) -> Line | None:
+    texts = list(_one_arm(claim, records) if claim.measure in CLAIM_MEASURES_OF_ONE_ARM else _two_arms(claim, records))
+    if not texts:
+        return None
+    analysis, population, adjustment = key
+    where = [analysis] if several else []
+    where += [population] if population not in ("all", "") else []
+    label = ", ".join([*where, lowered(adjustment_label(adjustment))])
+    return Line(label[:1].upper() + label[1:], "; ".join(texts), adjustment == main)
+
+
+def _one_arm(claim: Claim, records: list[Record]) -> Iterator[str]:
+    wanted = [arm for arm in (claim.arm, claim.comparator) if arm]
+    texts = [
+        f"{arm} {_in_unit(claim, r)}{_day(claim, r)}"
+        for arm in wanted
+        for r in records
+        if _is(claim, r) and r.comparator is None and r.target == arm
+    ]
+    yield from texts
+    if texts and claim.comparator:
+        tests = [r for name in TESTS for r in records if r.measure == name and _pair(claim, r) and r.p_value is not None]
+        yield from (f"{measure_label(r.measure).split(',')[0]} {p_value(r.p_value)}" for r in tests[:1])
+
+
+def _two_arms(claim: Claim, records: list[Record]) -> Iterator[str]:
+    names = [claim.measure] if claim.measure else [name for name in WITHOUT_MEASURE if any(r.measure == name for r in records)][:1]
+    for record in records:
+        if record.measure in names and _pair(claim, record) and (claim.at_days is None or record.time_days == claim.at_days):
+            turned = record.target != claim.arm and claim.arm is not None
+            who = f" ({record.target} against {record.comparator})" if turned or claim.comparator is None else ""
+            p = f", {p_value(record.p_value)}" if record.p_value is not None else ""
+            yield f"{lowered(measure_label(record.measure))} {estimate_text(record)}{p}{_day(claim, record)}{who}"
+
+
+def _is(claim: Claim, record: Record) -> bool:
+    return record.measure == claim.measure and (claim.at_days is None or record.time_days == claim.at_days)
+
+
+def _pair(claim: Claim, record: Record) -> bool:
+    arms = {record.target, record.comparator}
+    return record.comparator is not None and {arm for arm in (claim.arm, claim.comparator) if arm} <= arms
+
+
+def _in_unit(claim: Claim, record: Record) -> str:
+    text = estimate_text(record)
+    if claim.unit == "days" and record.measure == "median_survival" and record.estimate is not None:
+        return f"{decimal(record.estimate, 0)} days"
+    return f"{text} months" if record.measure in ("median_survival", "rmst") and text[:1].isdigit() else text
+
+
+def _day(claim: Claim, record: Record) -> str:
+    return "" if record.time_days is None or claim.at_days is not None else f" by month {whole_months(record.time_days)}"
