@@ -10,7 +10,6 @@ from equipoise.report.figures.design import draw_design
 from equipoise.report.figures.figure import Drawn
 from equipoise.report.figures.flow import draw_flow
 from equipoise.report.figures.forest import draw_forest
-from equipoise.report.figures.curves.incidence import draw_incidence
 from equipoise.report.figures.journeys.sankey import draw_sankey
 from equipoise.report.figures.journeys.sunburst import draw_sunburst
 from equipoise.report.figures.labs import draw_labs

@@ -24,8 +24,6 @@ from equipoise.report.tables.estimates import shown_estimates, shown_summary
 from equipoise.report.tables.journeys.events import shown_events
 from equipoise.report.tables.journeys.incidence import incidence_points
 from equipoise.report.tables.journeys.pathways import shown_pathways
-from equipoise.report.tables.journeys.events import shown_events
-from equipoise.report.tables.journeys.incidence import incidence_points
 from equipoise.report.tables.labs import shown_lab, shown_shift
 from equipoise.report.tables.risks import shown_risks
 from equipoise.report.tables.sensitivity import shown_sensitivity

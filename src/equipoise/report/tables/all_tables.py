@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from equipoise.report.combination.tables import combination_curves_table
 from equipoise.report.naming import plain_name
 from equipoise.report.selection import curves_of
 from equipoise.report.tables.baseline import balance_table, baseline_table
@@ -25,7 +26,8 @@ def all_tables(result: StudyResult) -> tuple[Table, ...]:
     builders = (
         flow_table, baseline_table, balance_table, estimands_table, estimates_table, proportional_hazards_table, propensity_table,
         overlap_table,
-        weights_table, curves_table, at_risk_table, incidence_curves_table, incidence_at_risk_table, lab_shifts_table, sensitivity_table, match_orders_table, pathways_table,
+        weights_table, curves_table, at_risk_table, incidence_curves_table, incidence_at_risk_table, lab_shifts_table,
+        combination_curves_table, sensitivity_table, match_orders_table, pathways_table,
         sites_table, sessions_table,
         code_sets_table, codes_table, masked_table, notes_table,
     )  # fmt: skip
