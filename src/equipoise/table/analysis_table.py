@@ -21,6 +21,10 @@ class ValueCount:
     out_of_bounds: int
 
 
+ENOUGH_DEATHS = 11
+"""So many deaths on one day of the month are no chance; and fewer would say something of few."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeathCount:
     """Deaths recorded, those moved to the last record's day (month-level dates), and those dropped because records follow far later."""
@@ -28,6 +32,8 @@ class DeathCount:
     recorded: int
     moved: int
     dropped: int
+    one_day_of_month: bool = False
+    """Whether all of at least `ENOUGH_DEATHS` deaths are dated on one day of the month: then only the month is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from equipoise.table.analysis_table import AnalysisTable, DeathCount, ValueCount
 from equipoise.table.building import build_table
 from equipoise.table.lines.grid import LineGrid
 
-LAYOUT = 5
+LAYOUT = 6
 """Raised when the meaning of a column changes: older files are then not found."""
 
 _META = b"equipoise"

@@ -5,7 +5,8 @@ asks). A death is a fact of the record too: it ends follow-up even where no othe
 without a period that holds the index date are not followed, and a death after the period's end is not seen.
 
 A death recorded before the last record, at most `death_grace` days before it, is moved to the last record's day (dates known to the
-month only); one further back is an error of the record and dropped: the person lived on.
+month only); one further back is an error of the record and dropped: the person lived on. With `month_level_deaths`, each date is taken
+for day 15 of its month first.
 
 Who is not at risk has neither time nor event: follow-up ends before `start_day` (or before the risk window opens), or on the index
 day itself. The one exception is a death (or, where the risk window opens on day 0, an event) on the index day: it counts as half a
@@ -18,7 +19,7 @@ is followed to the death, and survival looks worse than it is. The site's rate o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -27,12 +28,13 @@ from numpy.typing import NDArray
 from equipoise.kernel.days import to_day
 from equipoise.study.event_columns import StoredEvent
 from equipoise.study.model import DeathOutcome, EventOutcome, FollowUp, Study, TimedOutcome, Window
-from equipoise.table.analysis_table import DeathCount
+from equipoise.table.analysis_table import ENOUGH_DEATHS, DeathCount
 from equipoise.table.arrow import Bools, Floats, Ints, NewColumn, real
 from equipoise.table.composites import composite_days
 from equipoise.table.records import Records, counted, first_day, no_records
 
 CENSORED, HAPPENED, DIED_FIRST = 0, 1, 2
+MIDDLE = 15
 INDEX_DAY_TIME = 0.5
 """Days at risk of a person who dies on the index day."""
 
@@ -65,10 +67,29 @@ def cleaned_deaths(death: Floats, last: Floats, grace: int) -> tuple[Floats, Dea
     return day, DeathCount(int(np.isfinite(death).sum()), int(moved.sum()), int(dropped.sum()))
 
 
+def mid_month(day: Floats) -> Floats:
+    """Day 15 of the month of each date (n,), days since 1970; NaN stays. Half a month off at most, and not in one direction."""
+    return np.where(np.isfinite(day), _month_start(day) + MIDDLE - 1, np.nan)
+
+
+def on_one_day_of_month(day: Floats) -> bool:
+    """Whether at least `ENOUGH_DEATHS` dates, days since 1970, NaN when unknown, lie on one day of the month all."""
+    known = day[np.isfinite(day)]
+    return len(known) >= ENOUGH_DEATHS and len(np.unique(known - _month_start(known))) == 1
+
+
+def _month_start(day: Floats) -> Floats:
+    dates = np.nan_to_num(day).astype("datetime64[D]")
+    return np.asarray(dates.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64), dtype=np.float64)
+
+
 def follow_up_ends(follow: FollowUp, index_day: Ints, found: pa.Table) -> tuple[Ends, DeathCount]:
     """The end of each person's follow-up. found: the rows of `Engine.follow_up` in the order of `index_day` (days since 1970)."""
     last = real(found["last_record_date"]) - index_day
-    death, count = cleaned_deaths(real(found["death_date"]) - index_day, last, follow.death_grace)
+    recorded = real(found["death_date"])
+    dated = mid_month(recorded) if follow.month_level_deaths else recorded
+    death, count = cleaned_deaths(dated - index_day, last, follow.death_grace)
+    count = replace(count, one_day_of_month=on_one_day_of_month(recorded))
     censored = np.full(len(index_day), float(follow.max_days))
     if follow.end_date is not None:
         censored = np.minimum(censored, to_day(follow.end_date) - index_day)

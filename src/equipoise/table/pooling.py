@@ -82,4 +82,5 @@ def _summed_grid(grids: Sequence[LineGrid | None]) -> LineGrid | None:
 
 
 def _summed_deaths(counts: Sequence[DeathCount]) -> DeathCount:
-    return DeathCount(sum(c.recorded for c in counts), sum(c.moved for c in counts), sum(c.dropped for c in counts))
+    one_day = any(c.one_day_of_month for c in counts)
+    return DeathCount(sum(c.recorded for c in counts), sum(c.moved for c in counts), sum(c.dropped for c in counts), one_day)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from math import inf, nan
 
 import numpy as np
@@ -13,7 +13,19 @@ from equipoise.kernel.days import to_date
 from equipoise.study.model import EventOutcome, FollowUp, Window
 from equipoise.table.analysis_table import DeathCount
 from equipoise.table.arrow import Floats
-from equipoise.table.outcomes import Ends, Timed, cleaned_deaths, death_outcome, event_outcome, follow_up_ends, risk_window, washout_window
+from equipoise.table.outcomes import (
+    Ends,
+    Timed,
+    cleaned_deaths,
+    death_outcome,
+    event_outcome,
+    follow_up_ends,
+    mid_month,
+    on_one_day_of_month,
+    risk_opens,
+    risk_window,
+    washout_window,
+)
 from equipoise.table.records import Records, no_records
 
 INDEX = 18_000
@@ -187,3 +199,50 @@ def by_hand(last: int, death: int, follow: FollowUp, index: int) -> tuple[float,
     if day == 0 and dies <= stop:
         return (0.5, True)
     return (day, dies <= stop) if day >= 1 else None
+
+
+@pytest.mark.parametrize(
+    ("recorded", "expected"),
+    [("2024-01-01", "2024-01-15"), ("2024-02-29", "2024-02-15"), ("1969-12-31", "1969-12-15"), ("2020-01-15", "2020-01-15")],
+)
+def test_middle_of_the_month(recorded: str, expected: str) -> None:
+    day = (date.fromisoformat(recorded) - date(1970, 1, 1)).days
+    got = mid_month(np.array([day, nan]))
+    assert date(1970, 1, 1) + timedelta(int(got[0])) == date.fromisoformat(expected)
+    assert np.isnan(got[1])
+
+
+@pytest.mark.parametrize(
+    ("death", "last", "expected"),
+    [
+        ("2019-05-01", "2019-05-03", (14, True)),
+        ("2019-05-01", "2019-05-28", (27, True)),
+        ("2019-05-01", "2019-06-14", (44, True)),
+        ("2019-05-01", "2019-06-15", (45, False)),
+        ("2019-05-31", "2019-05-02", (14, True)),
+    ],
+)
+def test_deaths_of_which_the_month_is_known(death: str, last: str, expected: tuple[float, bool]) -> None:
+    found = pa.table(
+        {
+            "death_date": pa.array([date.fromisoformat(death)], pa.date32()),
+            "last_record_date": pa.array([date.fromisoformat(last)], pa.date32()),
+            "observation_end": pa.nulls(1, pa.date32()),
+        }
+    )
+    index = np.array([(date(2019, 5, 1) - date(1970, 1, 1)).days])
+    follow = FollowUp(max_days=10_000, month_level_deaths="mid-month")
+    assert shown(death_outcome(follow, follow_up_ends(follow, index, found)[0])) == expected
+
+
+def test_one_day_of_the_month_is_seen_in_enough_deaths() -> None:
+    firsts = np.array([(date(2015 + month // 12, month % 12 + 1, 1) - date(1970, 1, 1)).days for month in range(11)], dtype=float)
+    assert on_one_day_of_month(np.append(firsts, nan))
+    assert not on_one_day_of_month(firsts[1:])
+    assert not on_one_day_of_month(np.append(firsts, firsts[0] + 1))
+
+
+def test_the_first_day_at_risk() -> None:
+    assert risk_opens(event(start=28, end=56), FAR) == 28
+    assert risk_opens(event(start=0, end=9), FAR) == 0
+    assert risk_opens(event(start=28), FollowUp(start_day=90)) == 90

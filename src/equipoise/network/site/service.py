@@ -43,6 +43,7 @@ from equipoise.network.wire.sessions import Sessions
 from equipoise.network.wire.views import Setting
 from equipoise.study.fingerprint import study_hash as fingerprint
 from equipoise.study.model import Study
+from equipoise.table.analysis_table import AnalysisTable
 
 
 class SiteService:
@@ -116,7 +117,7 @@ class SiteService:
         table = self._tables.table(study, question.study_hash)
         rows = Rows(table, study, question.study_hash)
         self._rows[question.study_hash] = rows
-        prepared = self._report(question, CohortCount(table.attrition, table.code_report, table.session_report, table.cdm_notes))
+        prepared = self._report(question, _counted(table))
         return replace(prepared, parts=() if rows.sites in ((), (self.name,)) else parts(rows))
 
     def _report(self, question: Question, counted: CohortCount) -> Prepared:
@@ -129,6 +130,7 @@ class SiteService:
             codes=tuple(CodesFound(f.name, f.concepts, "some" if f.records else "none", f.missing_codes) for f in counted.code_report),
             anyone=bool(steps and steps[-1][0] > 0),
             cdm_notes=counted.cdm_notes,
+            deaths_by_month=counted.deaths_by_month,
         )
         shape, size = (
             f"attrition{[len(steps), 3]} code_records{[len(prepared.codes)]}",
@@ -154,6 +156,11 @@ class SiteService:
         summary = estimator.summarise(data_for(estimator.data_type, rows, setting, view), ask)
         purpose = Purpose(question.study_hash, question.number, part.estimator, members(estimator.summary_type))
         return encode(release(summary, self._door, purpose))
+
+
+def _counted(table: AnalysisTable) -> CohortCount:
+    by_month = table.death_report.one_day_of_month
+    return CohortCount(table.attrition, table.code_report, table.session_report, table.cdm_notes, by_month)
 
 
 def _said(problem: Problem) -> str:

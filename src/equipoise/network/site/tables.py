@@ -26,6 +26,8 @@ class CohortCount:
     sessions: SessionReport | None = None
     """How index sessions were classified; None for a study without sessions."""
     cdm_notes: tuple[str, ...] = ()
+    deaths_by_month: bool = False
+    """Whether all deaths are dated on one day of the month; not known without a table."""
     """What the site's CDM lacks."""
 
 
@@ -91,4 +93,6 @@ class PooledTables:
     def count(self, study: Study) -> CohortCount:
         """The sites' counts, summed."""
         table = self.table(study, "")
-        return CohortCount(table.attrition, table.code_report, table.session_report, table.cdm_notes)
+        return CohortCount(
+            table.attrition, table.code_report, table.session_report, table.cdm_notes, table.death_report.one_day_of_month
+        )

@@ -100,6 +100,8 @@ class Prepared:
     codes: tuple[CodesFound, ...]
     anyone: bool
     cdm_notes: tuple[str, ...] = ()
+    deaths_by_month: bool = False
+    """Whether all deaths, at least eleven, are dated on one day of the month."""
     """What the site's CDM lacks, in sentences about tables."""
     parts: tuple[Part, ...] = ()
     """Of a table that was pooled: the sites in it that have anybody in the analysis, by name."""

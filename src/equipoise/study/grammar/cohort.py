@@ -12,7 +12,7 @@ from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.phrases import COUNT, NAMES, Form, Sentence, names_in
 from equipoise.study.grammar.shapes.records import ByName, Entry, Field, Headed, Record
 from equipoise.study.grammar.shapes.tree import Node
-from equipoise.study.grammar.shapes.values import ListOf, Shape, Turned, Whole
+from equipoise.study.grammar.shapes.values import Choice, ListOf, Shape, Turned, Whole
 from equipoise.study.grammar.windows import FARTHEST, whole_days
 from equipoise.study.model import Arm, FollowUp, Index, Not, Step
 
@@ -232,8 +232,18 @@ _GRACE = Field(
 )
 
 
+_MONTHS = Field(
+    "month-level death dates",
+    Choice(("mid-month",)),
+    "The day of death is masked: each is taken for day 15 of its month, but never before the last record (see `death grace`).",
+    example="mid-month",
+)
+
+
 def _follow(entry: Entry) -> FollowUp | None:
-    return None if not entry.whole else entry.need(_FROM_TO).model_copy(update=entry.given(death_grace=_GRACE))
+    if not entry.whole:
+        return None
+    return entry.need(_FROM_TO).model_copy(update=entry.given(death_grace=_GRACE, month_level_deaths=_MONTHS))
 
 
-FOLLOW: Headed[FollowUp] = Headed((Record((_FROM_TO, _GRACE), _follow),), otherwise=FOLLOW_PHRASE)
+FOLLOW: Headed[FollowUp] = Headed((Record((_FROM_TO, _GRACE, _MONTHS), _follow),), otherwise=FOLLOW_PHRASE)

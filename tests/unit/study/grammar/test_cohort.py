@@ -95,3 +95,9 @@ def test_follow_up_has_a_default(read):
 )
 def test_people_that_cannot_be_meant_are_refused(codes_of, block, code):
     assert codes_of(**block) == [f"EQ-STUDY-{code}"]
+
+
+def test_days_of_death_may_be_masked(read):
+    text = "follow: {time: 'day 1 to death, last record, 60 months', month-level death dates: mid-month}"
+    assert read(follow=text).follow == FollowUp(month_level_deaths="mid-month")
+    assert "month_level_deaths" not in FollowUp().model_dump()

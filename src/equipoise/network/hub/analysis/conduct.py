@@ -190,6 +190,7 @@ def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
             *site_notes(talk),
             *left_out_notes(census.sessions),
             *cdm_notes(census),
+            *death_notes(census, task.study),
             *empty_sets(census),
             *found.scoring.notes,
             *found.notes,
@@ -219,6 +220,16 @@ def cdm_notes(census: Census) -> tuple[Note, ...]:
     """A warning for each site whose CDM lacks a table: records that are not there look like records that never were."""
     lacking = ((site, counts.cdm_notes) for site, counts in census.prepared.items() if counts.cdm_notes)
     return tuple(Note("warning", LACKING_TABLE.code, f"{site}: {'; '.join(notes)[:500]}.") for site, notes in lacking)
+
+
+def death_notes(census: Census, study: Study) -> tuple[Note, ...]:
+    """Where only the month of a death is known, which sites and what was done about it (design check DC20)."""
+    sites = [site for site, counts in census.prepared.items() if counts.deaths_by_month]
+    if not sites:
+        return ()
+    taken = "Each death is taken for day 15 of its month" if study.follow.month_level_deaths else "Dates are taken as recorded"
+    text = f"All deaths are dated on one day of the month at {', '.join(sites)}: only the month is known. {taken}"
+    return (Note("warning", "DC20", f"{text}; read landmarks and medians in whole months."),)
 
 
 def empty_sets(census: Census) -> tuple[Note, ...]:

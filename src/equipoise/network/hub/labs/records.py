@@ -49,23 +49,28 @@ _WRITTEN: dict[str, _Written] = {
 }
 
 
-def lab_results(people: People, found: LabFindings, masked: MaskedCounts) -> LabResults:
-    """Records, shift tables and hidden counts of all laboratory outcomes. `masked`: the counts of the arms."""
-    if not found.measures:
-        return LabResults()
+def lab_writer(people: People, found: LabFindings, masked: MaskedCounts) -> LabWriter:
+    """A writer with the counts of all outcomes masked. `masked`: the counts of the arms."""
     populations = {adjustment: people.population(adjustment) for adjustment, _ in found.means}
     study, policy = people.plan.study, people.census.policy
     counts = {(lab.name, group): count_lab(lab, group, found, populations, policy) for lab in study.labs for group in (0, 1)}
-    writer = _Writer(people, found, masked, counts)
+    return LabWriter(people, found, masked, counts)
+
+
+def lab_results(writer: LabWriter) -> LabResults:
+    """Records, shift tables and hidden counts of all laboratory outcomes."""
+    labs, means = writer.people.plan.study.labs, writer.found.means
     return LabResults(
-        tuple(record for lab in study.labs for adjustment, means in found.means for record in writer.records(lab, adjustment, means)),
-        tuple(shift for lab in study.labs for shift in writer.shifts(lab)),
-        tuple(MaskedCell("laboratory outcomes", name, reason) for of in counts.values() for name, reason in of.reasons.items()),
+        tuple(record for lab in labs for adjustment, found in means for record in writer.records(lab, adjustment, found)),
+        tuple(shift for lab in labs for shift in writer.shifts(lab)),
+        tuple(MaskedCell("laboratory outcomes", name, reason) for of in writer.counts.values() for name, reason in of.reasons.items()),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Writer:
+class LabWriter:
+    """What of laboratory outcomes may be shown, as records."""
+
     people: People
     found: LabFindings
     masked: MaskedCounts
@@ -73,7 +78,7 @@ class _Writer:
 
     def records(self, lab: LabOutcome, adjustment: Adjustment, means: MeansResult) -> Iterator[Record]:
         """Window by window, measure by measure: the target, the comparator, and for changes the difference."""
-        intervals = {"mean": means.interval(self._confidence), "share": means.share_interval(self._confidence)}
+        intervals = {"mean": means.interval(self.confidence), "share": means.share_interval(self.confidence)}
         for place, measure in enumerate(self.found.measures):
             if measure.outcome != lab.name:
                 continue
@@ -86,10 +91,11 @@ class _Writer:
                 yield self._difference(arms, means, place, all(opened))
 
     @property
-    def _confidence(self) -> float:
+    def confidence(self) -> float:
+        """Of intervals."""
         return self.people.plan.study.analysis.confidence
 
-    def _count(self, lab: LabOutcome, adjustment: Adjustment, window: str, what: str, group: int) -> Count | None:
+    def count(self, lab: LabOutcome, adjustment: Adjustment, window: str, what: str, group: int) -> Count | None:
         """A count as it may be shown: where the size of the arm is hidden, none of its parts is shown."""
         whole = self.masked[self.people.arm(adjustment, group)]
         count = self.counts[lab.name, group].counts.get((self.people.population(adjustment), window, what))
@@ -98,7 +104,6 @@ class _Writer:
     def _one_arm(self, lab: LabOutcome, adjustment: Adjustment, measure: LabMeasure, group: int) -> Record:
         """The record without its estimate."""
         study, written = self.people.plan.study, _WRITTEN[measure.measure]
-        target = next((float(w.target) for w in lab.windows if w.name == measure.window and lab.value == "nearest"), None)
         return Record(
             analysis=measure.window,
             population="all",
@@ -106,19 +111,28 @@ class _Writer:
             measure=written.name,
             target=study.target.name if group else study.comparator.name,
             adjustment=adjustment,
-            n_target=self._count(lab, adjustment, measure.window, written.persons, group),
-            events_target=self._count(lab, adjustment, measure.window, written.events, group) if written.events else None,
-            time_days=target,
+            n_target=self.count(lab, adjustment, measure.window, written.persons, group),
+            events_target=self.count(lab, adjustment, measure.window, written.events, group) if written.events else None,
+            time_days=self.target_day(lab, measure.window),
         )
+
+    def target_day(self, lab: LabOutcome, window: str) -> float | None:
+        """The day that the value of a window should be nearest to; None for the highest or lowest."""
+        return next((float(w.target) for w in lab.windows if w.name == window and lab.value == "nearest"), None)
+
+    def of_enough(self, lab: LabOutcome, adjustment: Adjustment, window: str, what: str, group: int) -> bool:
+        """Whether a mean of so many persons may be shown: unless these are few."""
+        persons = self.count(lab, adjustment, window, what, group)
+        return not isinstance(persons, Masked) or persons.complementary
 
     def _open(self, lab: LabOutcome, adjustment: Adjustment, measure: LabMeasure, group: int) -> bool:
         """Whether the estimate may be shown: a mean unless it is of few; a share or a mean number only where all its counts are shown."""
         written = _WRITTEN[measure.measure]
-        persons = self._count(lab, adjustment, measure.window, written.persons, group)
-        others = [self._count(lab, adjustment, measure.window, what, group) for what in (written.events, written.needs) if what]
+        others = [self.count(lab, adjustment, measure.window, what, group) for what in (written.events, written.needs) if what]
         if others:
+            persons = self.count(lab, adjustment, measure.window, written.persons, group)
             return not any(isinstance(count, Masked) for count in (persons, *others))
-        return not isinstance(persons, Masked) or persons.complementary
+        return self.of_enough(lab, adjustment, measure.window, written.persons, group)
 
     def _difference(self, arms: list[Record], means: MeansResult, place: int, shown: bool) -> Record:
         target, comparator = arms
@@ -127,7 +141,7 @@ class _Writer:
         if not shown:
             return whole
         found = means.difference()
-        low, high = found.interval(self._confidence)
+        low, high = found.interval(self.confidence)
         estimate, lower, upper = (number(side[place]) for side in (found.estimate, low, high))
         return replace(whole, estimate=estimate, lower=lower, upper=upper, p_value=number(found.p_value[place]))
 
