@@ -46,7 +46,17 @@ MEASURE_LABELS = {
     "cumulative_incidence": "Risk, death competing",
     "gray_test": "Gray's test, χ²",
     "subdistribution_hazard_ratio": "Subdistribution hazard ratio",
+    "incidence_rate": "Rate per 100 person-years",
     "rate_ratio": "Rate ratio",
+    "rate_difference": "Difference in rates per 100 person-years",
+    "mean_instances": "Days with the event, mean",
+    "sd_instances": "Days with the event, SD",
+    "total_instances": "Days with the event, total",
+    "mean_instances_difference": "Difference in mean days with the event",
+    "excluded_by_washout": "Left out by the washout",
+    "largest_smd": "Largest standardised difference",
+    "risk": "Risk, share of all patients",
+    "risk_difference_z": "Risk difference, z",
     "e_value": "E-value",
     "e_value_limit": "E-value of the nearer limit",
     "systematic_error": "Systematic error, ratio",
@@ -72,7 +82,7 @@ RATIOS = (
 TIMES = ("median_survival", "rmst", "rmst_difference")
 SHARES = (
     "survival", "survival_difference", "risk", "risk_difference", "cumulative_incidence", "share_measured", "share_grade_3_or_more",
-    "tipping_share", "share_leaving_out_one",
+    "tipping_share", "share_leaving_out_one", "excluded_by_washout",
 )  # fmt: skip
 
 
