@@ -12,7 +12,7 @@ from equipoise.kernel.errors import Where
 from equipoise.report.errors import CANNOT_WRITE, NO_CLAIMS
 from equipoise.report.page.html import environment
 from equipoise.report.published.folder import ReadReport, read_report
-from equipoise.report.published.found import answers
+from equipoise.report.published.found import Sentence, sentences
 from equipoise.report.published.table import NOTE, cell, said
 from equipoise.report.tables.table import ShownRow, ShownTable
 
@@ -29,17 +29,22 @@ class Beside:
 def beside_page(replica: Path, asked: Path) -> str:
     """The page's HTML. Raises EQ-REPORT-004 for a folder that holds no report, EQ-REPORT-005 when neither study has claims."""
     first, second = read_report(replica), read_report(asked)
-    claims = first.claims or second.claims
-    if not claims:
+    if not (first.claims or second.claims):
         raise NO_CLAIMS.error("neither study has claims", Where(file=replica))
-    rows = tuple(
-        ShownRow((claim.words, said(claim), *(cell(claim, answers(claim, report.records, report.main)) for report in (first, second))))
-        for claim in claims
-    )
+    rows = tuple(_row(one, first, second) for one in sentences((*first.claims, *second.claims)))
     heads = ("Sentence", "As published", "As replicated", "As it should be asked")
     table = ShownTable("beside", "Each sentence of the abstract", heads, (False,) * 4, rows, NOTE)
     style = files("equipoise.report").joinpath("templates/style.css").read_text(encoding="utf-8")
     return environment().get_template("beside.html.j2").render(page=Beside(first, second, table), style=Markup(style))  # noqa: S704
+
+
+def _row(sentence: Sentence, first: ReadReport, second: ReadReport) -> ShownRow:
+    """Each report answers by its own claims of the sentence; where it has none, by the other's."""
+    cells = []
+    for report in (first, second):
+        own = tuple(claim for claim in report.claims if claim.words == sentence.words)
+        cells.append(cell(Sentence(sentence.words, own) if own else sentence, report.records, report.main))
+    return ShownRow((sentence.words, said(sentence), *cells))
 
 
 def write_beside(replica: Path, asked: Path, out: Path) -> None:

@@ -19,6 +19,19 @@ WITHOUT_MEASURE = ("hazard_ratio", "risk_difference", "mean_change_difference")
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of the abstract; several claims where several outcomes answer it."""
+
+    words: str
+    claims: tuple[Claim, ...]
+
+
+def sentences(claims: tuple[Claim, ...]) -> tuple[Sentence, ...]:
+    """Claims with the same words are one sentence, in the order of their first appearance."""
+    return tuple(Sentence(words, tuple(c for c in claims if c.words == words)) for words in dict.fromkeys(c.words for c in claims))
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One answer: under which analysis and adjustment, and what. `main` is the study's main adjustment."""
 

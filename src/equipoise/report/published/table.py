@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from equipoise.report.published.found import Line, answers, published
+from equipoise.report.published.found import Line, Sentence, answers, published, sentences
 from equipoise.report.tables.table import ShownRow, ShownTable
+from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
-from equipoise.study.model import Claim
 
 MARKS = {"verified": "read in its source", "not verified": "not checked against its source"}
 NO_OUTCOME = "No outcome of this study is named for it."
@@ -20,20 +20,28 @@ def shown_claims(result: StudyResult) -> ShownTable | None:
     claims = result.study.claims
     if not claims:
         return None
-    rows = tuple(
-        ShownRow((claim.words, said(claim), cell(claim, answers(claim, result.records, result.study.analysis.main)))) for claim in claims
-    )
+    main = result.study.analysis.main
+    rows = tuple(ShownRow((one.words, said(one), cell(one, result.records, main))) for one in sentences(claims))
     heads = ("Sentence", "As published", "This run found")
     return ShownTable("table-claims", "Each sentence of the abstract beside what this run found", heads, (False,) * 3, rows, NOTE)
 
 
-def said(claim: Claim) -> str:
-    """The published numbers, and whether somebody read them in their source."""
-    return f"{published(claim)}\n({MARKS[claim.status]})".strip()
+def said(sentence: Sentence) -> str:
+    """The published numbers, each once, and whether somebody read them in their source."""
+    numbers = dict.fromkeys(text for claim in sentence.claims if (text := published(claim)))
+    status = "verified" if all(claim.status == "verified" for claim in sentence.claims) else "not verified"
+    return "\n".join([*numbers, f"({MARKS[status]})"])
 
 
-def cell(claim: Claim, lines: tuple[Line, ...]) -> str:
-    """Lines of answers as the text of one cell."""
-    if claim.outcome is None:
+def cell(sentence: Sentence, records: tuple[Record, ...], main: str) -> str:
+    """What the records say to a sentence, one line an answer; the outcome's name before it where there are several."""
+    asked = [claim for claim in sentence.claims if claim.outcome is not None]
+    if not asked:
         return NO_OUTCOME
-    return "\n".join(f"{line.label}: {line.text}" if line.label else line.text for line in lines)
+    several = len(asked) > 1
+    lines = [(claim, line) for claim in asked for line in answers(claim, records, main)]
+    return "\n".join(_text(claim.outcome if several else None, line) for claim, line in lines)
+
+
+def _text(outcome: str | None, line: Line) -> str:
+    return ": ".join(part for part in (outcome, line.label, line.text) if part)

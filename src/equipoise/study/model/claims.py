@@ -17,6 +17,8 @@ ClaimMeasure = Literal[
     "mean_change",
     "mean_fold",
     "share_grade_3_or_more",
+    "incidence_rate",
+    "mean_instances",
     "hazard_ratio",
     "subdistribution_hazard_ratio",
     "risk_ratio",
@@ -24,6 +26,10 @@ ClaimMeasure = Literal[
     "risk_difference",
     "rmst_difference",
     "mean_change_difference",
+    "rate_ratio",
+    "rate_difference",
+    "ratio_of_hazard_ratios",
+    "reri",
 ]
 """Measures of the results that a claim may be about, by the names they have there."""
 
@@ -36,6 +42,8 @@ CLAIM_MEASURES_OF_ONE_ARM: tuple[ClaimMeasure, ...] = (
     "mean_change",
     "mean_fold",
     "share_grade_3_or_more",
+    "incidence_rate",
+    "mean_instances",
 )
 
 

@@ -48,6 +48,26 @@ def test_claims_of_either_study_are_enough(reports: tuple[Path, Path]) -> None:
     assert "TARE 34.6 (29.1–42.2) months" in beside_page(main, replica)
 
 
+def test_a_sentence_may_have_a_claim_for_each_outcome_of_either_study(made: StudyResult, tmp_path: Path) -> None:
+    words = "Enzymes were higher after TACE."
+    plain = Claim(words=words, arm="TACE", comparator="TARE", direction="higher")
+    ratio = plain.model_copy(update={"outcome": "os", "measure": "hazard_ratio"})
+    mean = plain.model_copy(update={"outcome": "os", "measure": "rmst_difference"})
+    for name, claims in (("replica", (CLAIM, plain)), ("main", (ratio, mean))):
+        study = made.study.model_copy(update={"claims": claims})
+        write_report(replace(made, study=study, curves=(), baseline=(), propensity=(), overlap=(), weights=()), tmp_path / name)
+    page = beside_page(tmp_path / "replica", tmp_path / "main")
+    assert page.count(words) == 1
+    row = page[page.index(words) :]
+    for text in (
+        "TACE higher than TARE",
+        "No outcome of this study is named for it.",
+        "os: Overlap weighting: hazard ratio 0.80",
+        "os: Overlap weighting: diff",
+    ):
+        assert text in row, text
+
+
 def test_it_is_written_whole(reports: tuple[Path, Path], tmp_path: Path) -> None:
     write_beside(*reports, tmp_path / "new" / "page.html")
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["page.html"]
