@@ -29,7 +29,12 @@ SENSITIVITY = (E_VALUES, NEGATIVE_CONTROLS, MISCLASSIFIED_ARMS, MISSED_DEATHS, T
 LINES = "lines of therapy"
 """Whose eligibility hangs on the rules; `population` names the rules that were changed."""
 
-APART = frozenset({LINES, *SENSITIVITY, FOLLOW_UP, WASHOUT, ASSOCIATION, SUBGROUPS, SITES, *TWO_STAGE, LEFT_OUT})
+REPEATED_MEASURES, BEING_MEASURED = "repeated measures", "weighted for being measured"
+WEIGHTED_REPEATED_MEASURES = f"{REPEATED_MEASURES}, {BEING_MEASURED}"
+LAB_MODELS = (REPEATED_MEASURES, BEING_MEASURED, WEIGHTED_REPEATED_MEASURES)
+"""Of laboratory outcomes; `population` is the window's name, `all` for tests over all windows."""
+
+APART = frozenset({*LAB_MODELS, LINES, *SENSITIVITY, FOLLOW_UP, WASHOUT, ASSOCIATION, SUBGROUPS, SITES, *TWO_STAGE, LEFT_OUT})
 """Analyses whose records must not be taken for those of the whole cohort, though their measures have the same names."""
 
 

@@ -208,9 +208,40 @@ MEASURES = (
     Measure("share_measured", "Share with a value in the window; `events_target` counts them", "share", "one arm"),
     Measure(
         "share_grade_3_or_more",
-        "Share whose worst CTCAE grade in the window is 3 or more, of persons with a grade; `events_target` counts them",
+        "Share whose worst grade in the window (CTCAE's, or a score's own) is 3 or more, of persons with a grade; `events_target`: these",
         "share",
         "one arm",
+    ),
+    Measure(
+        "share_flagged",
+        "Share with the flag (of Hy's law) in the window, of persons in whom it is known; `events_target` counts them",
+        "share",
+        "one arm",
+    ),
+    Measure(
+        "adjusted_change_difference",
+        "Difference in a laboratory value between the arms in the window that `population` names, given the baseline value (estimating "
+        "equations over all windows, robust variance); target minus comparator",
+        "unit of the outcome",
+        "two arms",
+    ),
+    Measure(
+        "any_difference_test",
+        "Wald test of the same model that the arms differ in no window; `estimate` is the chi-square statistic",
+        "",
+        "two arms",
+    ),
+    Measure(
+        "arm_by_window_test",
+        "Wald test of the same model that the difference between the arms is the same in all windows; `estimate` is the chi-square",
+        "",
+        "two arms",
+    ),
+    Measure(
+        "working_correlation",
+        "Correlation that the model found between values of one person (mean over pairs of windows)",
+        "",
+        "two arms",
     ),
 )
 

@@ -18,6 +18,7 @@ from equipoise.network.site.combination.data import combination_data
 from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
 from equipoise.network.site.estimated import estimated_weights
 from equipoise.network.site.events import in_whole_sets
+from equipoise.network.site.lab_frames import lab_data
 from equipoise.network.site.rows import Rows
 from equipoise.network.wire.views import Setting, View, Weighting
 
@@ -39,6 +40,8 @@ def data_for(kind: type, rows: Rows, setting: Setting, view: View) -> Any:
     """The estimator's data. Raises EQ-SITE-004 for a kind of data that no view gives."""
     if view.combination is not None:
         return combination_data(kind, rows, setting, view)
+    if view.labs is not None:
+        return lab_data(kind, rows, setting, view.labs, chosen(rows, setting, view))
     maker = MAKERS.get(kind)
     if maker is None:
         raise UNKNOWN_ESTIMATOR.error(f"no view gives {kind.__name__}")

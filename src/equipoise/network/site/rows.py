@@ -63,6 +63,8 @@ class Rows:
         self._exposures: Exposures | None = None
         self.laid: dict[tuple[object, ...], Laid] = {}
         """Layouts of rows by what was asked for, kept by `combination.data`."""
+        self.measured: dict[tuple[object, ...], Floats] = {}
+        """Weights for being measured by outcome and model, kept by `lab_frames`."""
 
     def outcome(self, name: str) -> tuple[Floats, Ints, NDArray[np.bool_]]:
         """Times, events (0 censored or not at risk, 1 event, 2 death before it), and who is at risk; (n,) each. Raises EQ-SITE-004."""
@@ -74,6 +76,15 @@ class Rows:
         at_risk = np.isfinite(time)
         self._outcomes[name] = time, np.where(at_risk, event, 0).astype(np.int64), at_risk
         return self._outcomes[name]
+
+    @property
+    def study(self) -> Study:
+        """The study that the rows are of."""
+        return self._study
+
+    def stored(self, name: str) -> Floats:
+        """(n,) a column of the analysis table that holds numbers, NaN where missing."""
+        return _numbers(self._table, name)
 
     @cached_property
     def sites(self) -> tuple[str, ...]:

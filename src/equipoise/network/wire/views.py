@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.network.wire.combination import CombinationFrame
+from equipoise.network.wire.labs import LabFrame
 from equipoise.network.wire.lines import LineCounts
 from equipoise.study.learned import Learned
 from equipoise.study.model import Adjustment
@@ -119,6 +120,8 @@ class View:
     combination: CombinationFrame | None = None
     lines: LineCounts | None = None
     """Counts of lines of therapy of everybody at the site; nothing else of the view is read."""
+    labs: LabFrame | None = None
+    """Rows of persons and windows of a laboratory outcome; of the rest who counts, and how much, is read."""
 
 
 @dataclass(frozen=True, slots=True)
