@@ -71,7 +71,9 @@ def rows(study: LoadedStudy, network: tuple[SitePlace, ...], cache: Path) -> pd.
     return pd.concat([table.rows.to_pandas() for table in tables], ignore_index=True)
 
 
-def one(result: StudyResult, outcome: str, analysis: str, window: str, measure: str, target: str = "TARE", adjustment: str = "crude") -> Record:
+def one(
+    result: StudyResult, outcome: str, analysis: str, window: str, measure: str, target: str = "TARE", adjustment: str = "crude"
+) -> Record:
     wanted = (outcome, analysis, window, measure, target, adjustment)
     (record,) = [r for r in result.records if (r.outcome, r.analysis, r.population, r.measure, r.target, r.adjustment) == wanted]
     return record
@@ -82,7 +84,13 @@ def long(rows: pd.DataFrame, outcome: str) -> pd.DataFrame:
     parts = []
     for place, window in enumerate(WINDOWS):
         part = pd.DataFrame(
-            {"person": rows.index, "arm": rows["arm"], "window": place, "before": rows[f"{outcome}_baseline"], "y": rows[f"{outcome}_{window}"]}
+            {
+                "person": rows.index,
+                "arm": rows["arm"],
+                "window": place,
+                "before": rows[f"{outcome}_baseline"],
+                "y": rows[f"{outcome}_{window}"],
+            }
         )
         dead = (rows["os_event"] == 1) & (rows["os_time"] < START[window])
         parts.append(part[part["before"].notna() & (part["y"].notna() | ~dead)])
