@@ -16,6 +16,7 @@ from equipoise.simulate.network import simulate_network
 from equipoise.study.code_file import read_code_file
 from equipoise.study.lines.naming import sets_by_drug
 from equipoise.study.lines.reading import bundled_pack
+from equipoise.study.lines.vary import vary
 from equipoise.study.model import CodeSet, EventCriterion, LineAnchor, LinesOfTherapy, Window
 from equipoise.study.reading import read_study
 
@@ -31,6 +32,8 @@ def code_sets(*beginnings: str) -> tuple[CodeSet, ...]:
 
 
 def test_prior_lines_are_the_lines_that_the_simulator_planted(tmp_path):
+    """By the pack's rules; a shorter window, or one code for metastasis, finds more: some drugs begin late, some patients were treated
+    for cure with a metastasis suspected."""
     simulate_network(tmp_path / "net", 1, 600, 11, "flagship")
     study, pack = read_study(STUDIES / "bclm.yaml").study, bundled_pack("breast")
     by_drug = sets_by_drug(pack, code_sets("DRUG_"))
@@ -41,10 +44,18 @@ def test_prior_lines_are_the_lines_that_the_simulator_planted(tmp_path):
         at_least = tuple(EventCriterion(sets=CLASSES, window=Window(end=-1), count="sets", at_least=number) for number in (1, 2, 3, 4))
         held = engine.criteria(index, at_least)
         engine.prepare((*by_drug.code_sets, *code_sets("MET_", "LIVERMET_DX")))
-        treatments = treatments_of(
-            engine, index, LinesOfTherapy(pack=pack, drugs=by_drug.drugs, anchor=LineAnchor(sets=METASTASES, confirmed_within=90))
-        )
+        lines = LinesOfTherapy(pack=pack, drugs=by_drug.drugs, anchor=LineAnchor(sets=METASTASES, confirmed_within=90))
+        treatments = treatments_of(engine, index, lines)
+        unanchored = lines.model_copy(update={"anchor": LineAnchor(sets=METASTASES)})
+        first_days = treatments_of(engine, index, unanchored).anchors
     classes = np.sum([held[f"c{place}"].to_numpy() for place in range(4)], axis=0)
     assert by_drug.unknown == ()
     assert set(classes) == {0, 1, 2, 3, 4}
     assert find_lines(treatments, pack).persons["prior_lines"].to_pylist() == classes.tolist()
+    (short,) = vary(pack, window=[21])
+    fewer_days = np.array(find_lines(treatments, short.pack).persons["prior_lines"].to_pylist())
+    one_code = replace(treatments, anchors=first_days)
+    unconfirmed = np.array(find_lines(one_code, pack).persons["prior_lines"].to_pylist())
+    for other in (fewer_days, unconfirmed):
+        assert (other >= classes).all()
+        assert 0.05 < (other > classes).mean() < 0.4

@@ -16,9 +16,19 @@ from equipoise.simulate.cdm.tables import Block, block_tables
 from equipoise.simulate.cdm.writer import CdmWriter, write_cdm_source
 from equipoise.simulate.effects import ASSIGNMENT, ASSIGNMENT_STRENGTH, HAZARD, LOG_HAZARD_RATIO, TARGET_SHARE, Scenario
 from equipoise.simulate.facts import Course, Recorder
-from equipoise.simulate.plan import BASELINE_STREAM, COMPLICATION_STREAM, OUTCOME_STREAM, RECORD_STREAM, TRUTH_STREAM, Hospital, stream
+from equipoise.simulate.plan import (
+    BASELINE_STREAM,
+    COMPLICATION_STREAM,
+    IRREGULAR_STREAM,
+    OUTCOME_STREAM,
+    RECORD_STREAM,
+    TRUTH_STREAM,
+    Hospital,
+    stream,
+)
 from equipoise.simulate.records.complications import record_complications
 from equipoise.simulate.records.disease import record_disease
+from equipoise.simulate.records.irregular import record_irregularities
 from equipoise.simulate.records.labs import record_labs
 from equipoise.simulate.records.lines import draw_lines
 from equipoise.simulate.records.outcomes import record_outcomes
@@ -115,6 +125,7 @@ def _write(writer: CdmWriter, hospital: Hospital, draw: Draw, number: int, block
     record_outcomes(rng, book)
     record_labs(rng, book, hospital.habits)
     record_complications(stream(draw.seed, COMPLICATION_STREAM, hospital.number, number), book, hospital.habits)
+    record_irregularities(stream(draw.seed, IRREGULAR_STREAM, hospital.number, number), book, hospital.habits, times)
     for name, rows in block_tables(rng, block, book.coded(), book.labs()):
         writer.append(name, rows)
 

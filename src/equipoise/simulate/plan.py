@@ -19,7 +19,7 @@ BLOCK = 8192
 EXTRA_SHARE = 0.35
 """Further persons, as a share of the study patients, who fail one criterion each."""
 
-PLAN_STREAM, BASELINE_STREAM, OUTCOME_STREAM, RECORD_STREAM, TRUTH_STREAM, COMPLICATION_STREAM = range(6)
+PLAN_STREAM, BASELINE_STREAM, OUTCOME_STREAM, RECORD_STREAM, TRUTH_STREAM, COMPLICATION_STREAM, IRREGULAR_STREAM = range(7)
 
 
 @dataclass(frozen=True, slots=True)
