@@ -430,6 +430,18 @@ FILES = (
         ),
     ),
     ResultFile(
+        "tables/combination_curves.csv",
+        "Every step of the survival curves of combined arms; empty for a study without such",
+        (
+            C("analysis", "Name of the analysis; after a landmark, days count from it"),
+            C("arm", "Name of the combined arm"),
+            _TIME,
+            C("survival", "Probability of being free of the event", "curve"),
+            C("lower", "Lower bound of the pointwise log-log interval", "curve"),
+            C("upper", "Upper bound", "curve"),
+        ),
+    ),
+    ResultFile(
         "tables/pathways.csv",
         "Persons by the lines of therapy that they went through; empty unless the study counts them",
         (

@@ -267,7 +267,7 @@ class LargeSite:
             order = np.lexsort((day, person))
             columns = {"person_id": person, "day": day[order].astype(np.int32), "concept_id": np.ones(m, dtype=np.int64)}
             numbers = {"value": self.rng.random(m), "unit_concept_id": np.full(m, 8840), "record_id": np.arange(m)}
-            numbers |= {"range_low": np.zeros(m), "range_high": np.ones(m)}
+            numbers |= {"range_low": np.zeros(m), "range_high": np.ones(m), "end_day": np.zeros(m)}
             names = {"request": pa.repeat(request.name, m), "set": pa.repeat(request.sets[0], m)}
             parts.append(pa.table({**names, **columns, **numbers}))
         return pa.concat_tables(parts)
