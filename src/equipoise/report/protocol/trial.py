@@ -106,7 +106,8 @@ def outcome_in_words(study: Study, outcome: m.Outcome) -> str:
         windows = listed(f"{window.name} ({days(m.Window(start=window.start, end=window.end))})" for window in outcome.windows)
         return f"{label}: {outcome.value} value in the windows {windows}"
     end = outcome.risk_window.end if outcome.risk_window.end is not None else study.follow.max_days
-    text = f"{label}: first record of {sets_in_words(outcome.sets)}, {days(m.Window(start=outcome.risk_window.start, end=end))}"
+    what = "start of the next line of therapy" if outcome.next_line else f"first record of {sets_in_words(outcome.sets)}"
+    text = f"{label}: {what}, {days(m.Window(start=outcome.risk_window.start, end=end))}"
     if outcome.washout is None:
         return text
     return text + f", in persons without one {days(m.Window(start=-outcome.washout, end=(outcome.risk_window.start or 0) - 1))}"

@@ -95,6 +95,8 @@ def criterion_in_words(criterion: m.Model) -> str:
             return f"sex recorded as {sex}"
         case m.PriorObservation(days=before, after=after):
             return f"observed for {before} days before the index" + (f" and {after} days after it" if after else "")
+        case m.LinesCriterion(at_least=low, at_most=high):
+            return f"a number of lines of therapy begun before the index {_bounds(low, high)}"
         case m.AllOf(criteria=inner):
             return listed(_bracketed(one) for one in inner)
         case m.AnyOf(criteria=inner):
@@ -166,6 +168,11 @@ def covariate_in_words(covariate: m.Model) -> str:
             return f"the first that holds of: {several}; else {otherwise}"
         case m.ComorbidityCovariate(index=index, weights=weights, without=without):
             return f"{index} index, weights {weights}" + (f", without {listed(without)}" if without else "")
+        case m.LinesCovariate(levels=levels):
+            return "lines of therapy begun before the index" + (f"; categories up to {levels} or more" if levels else "")
+        case m.LastRegimenCovariate(classes=classes, otherwise=otherwise):
+            named = ", ".join(name.replace("_", " ") for name in classes)
+            return f"the first of which the last line begun before the index has a drug: {named}; else {otherwise}"
     return _unnamed(covariate)
 
 
