@@ -20,7 +20,7 @@ from equipoise.study.model import (
     Window,
     Without,
 )
-from equipoise.table.composites import composite_days
+from equipoise.table.events.composites import composite_days
 from equipoise.table.records import by_request
 from equipoise.table.requests import event_requests
 

@@ -30,7 +30,7 @@ from equipoise.study.event_columns import StoredEvent
 from equipoise.study.model import DeathOutcome, EventOutcome, FollowUp, Study, TimedOutcome, Window
 from equipoise.table.analysis_table import ENOUGH_DEATHS, DeathCount
 from equipoise.table.arrow import Bools, Floats, Ints, NewColumn, real
-from equipoise.table.composites import composite_days
+from equipoise.table.events.composites import composite_days
 from equipoise.table.records import Records, counted, first_day, no_records
 
 CENSORED, HAPPENED, DIED_FIRST = 0, 1, 2

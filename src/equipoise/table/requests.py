@@ -17,7 +17,7 @@ from equipoise.study.model import (
 )
 from equipoise.study.subgroup_levels import own_categories
 from equipoise.table.combination.exposures import combination_requests
-from equipoise.table.composites import member_request, without_request, without_window
+from equipoise.table.events.composites import member_request, without_request, without_window
 from equipoise.table.labs.scores import sign_request
 from equipoise.table.outcomes import risk_window, washout_window
 

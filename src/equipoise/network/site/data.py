@@ -17,7 +17,7 @@ from equipoise.estimators.propensity.site import logit
 from equipoise.network.site.combination.data import combination_data
 from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
 from equipoise.network.site.estimated import estimated_weights
-from equipoise.network.site.events import in_whole_sets
+from equipoise.network.site.events.columns import in_whole_sets
 from equipoise.network.site.lab_frames import lab_data
 from equipoise.network.site.rows import Rows
 from equipoise.network.wire.views import Setting, View, Weighting

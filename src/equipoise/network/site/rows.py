@@ -16,7 +16,7 @@ from equipoise.estimators.propensity.site import preference_score, propensity_sc
 from equipoise.network.site.combination.exposures import Exposures
 from equipoise.network.site.combination.layout import Laid
 from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
-from equipoise.network.site.events import event_count_matrix, event_rate_matrix, instance_matrix, washed_out
+from equipoise.network.site.events.columns import event_count_matrix, event_rate_matrix, instance_matrix, washed_out
 from equipoise.network.site.labs import lab_matrix, shift_matrix
 from equipoise.network.site.lines import line_counts
 from equipoise.network.site.subgroups import Levels

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from equipoise.estimators.matching.summary import MatchRowsResult
-from equipoise.network.hub.analysis.whole_sets import changed_weights
+from equipoise.network.hub.events.whole_sets import changed_weights
 
 
 def matched(token: list[int], pair: list[int], weight: list[float]) -> MatchRowsResult:

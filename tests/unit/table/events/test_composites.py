@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from equipoise.study.model import Code, CodeSet, Composite, EventOutcome, RecordsMember, ValueMember, Window, Without
-from equipoise.table.composites import first_met, meeting, member_request, without_request, without_window
+from equipoise.table.events.composites import first_met, meeting, member_request, without_request, without_window
 from equipoise.table.records import Records, no_records
 
 
