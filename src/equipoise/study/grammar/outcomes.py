@@ -5,8 +5,18 @@ from __future__ import annotations
 import re
 
 from equipoise.study.errors import OUT_OF_RANGE, OUTCOME_BEFORE_FOLLOW_UP
-from equipoise.study.grammar.events.composites import ALL_OF, AT_LEAST, OF, OPTIONS, REPORT_AT, CountedRecord, composite_of, counted_key, sets_of
 from equipoise.study.grammar.criteria import in_words, set_in_words
+from equipoise.study.grammar.events.composites import (
+    ALL_OF,
+    AT_LEAST,
+    OF,
+    OPTIONS,
+    REPORT_AT,
+    CountedRecord,
+    composite_of,
+    counted_key,
+    sets_of,
+)
 from equipoise.study.grammar.labs import LAB, SCORE
 from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.phrases import COUNT, DAYS, NAMES, Form, Sentence, names_in

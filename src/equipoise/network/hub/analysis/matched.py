@@ -12,8 +12,8 @@ import numpy as np
 from equipoise.estimators.matching.hub import MatchRowsHub
 from equipoise.estimators.matching.summary import MatchRowsResult
 from equipoise.network.hub.analysis.census import Census
-from equipoise.network.hub.events.whole_sets import whole_sets
 from equipoise.network.hub.conversation import Conversation
+from equipoise.network.hub.events.whole_sets import whole_sets
 from equipoise.network.hub.rounds import Failed, Job, run_jobs
 from equipoise.network.wire.views import Setting, View, Weighting
 from equipoise.results.study_result import Note
