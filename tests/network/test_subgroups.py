@@ -278,6 +278,9 @@ def test_small_levels_are_hidden_with_what_tells_them(
             if few and field.startswith("n_"):
                 assert record.estimate is None
     assert small
+    (main,) = [r for r in shown.records if (r.analysis, r.measure, r.adjustment) == ("main", "hazard_ratio", "crude")]
+    assert not isinstance(main.events_target, Masked)
+    assert not isinstance(main.events_comparator, Masked)
     table_1 = {(row.covariate, row.level): row for row in shown.baseline if row.adjustment == "crude"}
     for level in ("HER2+", "HR+", "Triple-negative or unknown"):
         record = of(shown, "hazard_ratio", f"subtype: {level}")

@@ -5,7 +5,7 @@ Ranges of reals; where the equations of a component form a tree, bounds propagat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf, isinf
@@ -24,26 +24,34 @@ class Equation:
     value: float
 
 
-def ranges(prior: Mapping[str, Range], equations: Sequence[Equation]) -> dict[str, Range]:
-    """The range of every hidden cell, given its prior range and the equations that tie the cells."""
+def ranges(prior: Mapping[str, Range], equations: Sequence[Equation], wanted: Collection[str] | None = None) -> dict[str, Range]:
+    """The range of every hidden cell, given its prior range and the equations that tie the cells.
+
+    wanted: the only cells whose ranges are needed, None for all; others may keep their prior range.
+    """
     found = dict(prior)
     for component in components(equations):
         names = {name for equation in component for name in equation.signs}
         local = {name: prior[name] for name in names}
         edges = sum(len(equation.signs) for equation in component)
         tree = edges == len(names) + len(component) - 1
-        found.update(propagate(local, component) if tree else _solved(local, component))
+        needed = sorted(names if wanted is None else names.intersection(wanted))
+        if needed:
+            found.update(propagate(local, component) if tree else _solved(local, component, needed))
     return found
 
 
-def _solved(prior: Mapping[str, Range], equations: Sequence[Equation]) -> dict[str, Range]:
+def _solved(prior: Mapping[str, Range], equations: Sequence[Equation], wanted: Sequence[str]) -> dict[str, Range]:
     """`solve`, remembered: while a table is masked the same circle comes back at each step."""
-    return dict(_remembered(tuple(sorted(prior.items())), tuple((tuple(sorted(e.signs.items())), e.value) for e in equations)))
+    known = tuple((tuple(sorted(e.signs.items())), e.value) for e in equations)
+    return dict(_remembered(tuple(sorted(prior.items())), known, tuple(wanted)))
 
 
 @lru_cache(maxsize=4096)
-def _remembered(prior: tuple[tuple[str, Range], ...], equations: tuple[tuple[tuple[tuple[str, int], ...], float], ...]) -> dict[str, Range]:
-    return solve(dict(prior), [Equation(dict(signs), value) for signs, value in equations])
+def _remembered(
+    prior: tuple[tuple[str, Range], ...], equations: tuple[tuple[tuple[tuple[str, int], ...], float], ...], wanted: tuple[str, ...]
+) -> dict[str, Range]:
+    return solve(dict(prior), [Equation(dict(signs), value) for signs, value in equations], wanted)
 
 
 def components(equations: Sequence[Equation]) -> list[list[Equation]]:
@@ -88,8 +96,8 @@ def narrow(name: str, equation: Equation, now: Mapping[str, Range]) -> Range:
     return max(low, now[name][0]), min(high, now[name][1])
 
 
-def solve(prior: Mapping[str, Range], equations: Sequence[Equation]) -> dict[str, Range]:
-    """The same by linear programming, for equations that form circles."""
+def solve(prior: Mapping[str, Range], equations: Sequence[Equation], wanted: Sequence[str] | None = None) -> dict[str, Range]:
+    """The same by linear programming, for equations that form circles. wanted: the cells whose ranges are returned, None for all."""
     names = list(prior)
     matrix = np.array([[equation.signs.get(name, 0) for name in names] for equation in equations], dtype=float)
     values = [equation.value for equation in equations]
@@ -100,7 +108,7 @@ def solve(prior: Mapping[str, Range], equations: Sequence[Equation]) -> dict[str
         return float(answer.fun) if answer.fun is not None and answer.status == 0 else -inf
 
     found = {}
-    for name in names:
+    for name in names if wanted is None else wanted:
         found[name] = (least([float(other == name) for other in names]), -least([-float(other == name) for other in names]))
     return found
 

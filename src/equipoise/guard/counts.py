@@ -104,7 +104,7 @@ def next_victim(table: CountTable, policy: Policy, hidden: Mapping[str, Reason],
 
 def given_away(table: CountTable, policy: Policy, hidden: Mapping[str, Reason], small: set[str]) -> list[str]:
     """The small counts that a reader can pin to fewer values than they need."""
-    known = knowledge(table, policy, hidden)
+    known = knowledge(table, policy, hidden, small)
     return [name for name in sorted(small) if _whole_numbers(known[name]) < needed(policy)]
 
 
@@ -124,15 +124,15 @@ def without_needless(table: CountTable, policy: Policy, hidden: dict[str, Reason
     return hidden
 
 
-def knowledge(table: CountTable, policy: Policy, hidden: Mapping[str, Reason]) -> dict[str, Range]:
-    """What a reader knows of every cell that is hidden or not shown."""
+def knowledge(table: CountTable, policy: Policy, hidden: Mapping[str, Reason], wanted: set[str] | None = None) -> dict[str, Range]:
+    """What a reader knows of every cell that is hidden or not shown; of others than the wanted less may be said than can be known."""
     priors: dict[str, Range] = {}
     for name, cell in table.cells.items():
         if not cell.shown:
             priors[name] = (0.0, inf)
         elif name in hidden:
             priors[name] = _claim(cell, hidden[name], policy)
-    return ranges(priors, equations(table, priors))
+    return ranges(priors, equations(table, priors), wanted)
 
 
 def _claim(cell: Cell, reason: Reason, policy: Policy) -> Range:

@@ -39,3 +39,16 @@ def test_the_linear_program_agrees_with_propagation_on_a_tree() -> None:
     prior = {"a": (1.0, 10.0), "b": (0.0, inf), "c": (3.0, 8.0)}
     tree = [Equation({"a": 1, "b": 1}, 12.0), Equation({"b": 1, "c": -1}, 0.0)]
     assert {name: pytest.approx(limits) for name, limits in solve(prior, tree).items()} == propagate(prior, tree)
+
+
+def test_only_the_wanted_cells_need_be_solved_for():
+    prior = {name: (0.0, inf) for name in "abcd"}
+    circle = [
+        Equation({"a": 1, "b": 1}, 10.0),
+        Equation({"b": 1, "c": 1}, 7.0),
+        Equation({"c": 1, "d": 1}, 5.0),
+        Equation({"a": 1, "d": 1}, 8.0),
+    ]
+    whole, part = ranges(prior, circle), ranges(prior, circle, {"a"})
+    assert part["a"] == whole["a"] != prior["a"]
+    assert ranges(prior, circle, set()) == prior

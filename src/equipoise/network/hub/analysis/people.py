@@ -16,6 +16,9 @@ from equipoise.network.hub.analysis.effects import Effect, Plan
 from equipoise.network.hub.analysis.flow import ARMS, last_step
 from equipoise.study.model import Adjustment
 
+EVENTS = 3
+"""Importance of the events of a whole arm: hidden after any part of them."""
+
 
 @dataclass(slots=True)
 class People:
@@ -56,7 +59,7 @@ class People:
             persons = self._part((effect.outcome, population, arm, "persons"), curve.rows, tuple(wholes), secret=population != "matched")
             key = effect.outcome, population, arm, "events"
             if key not in self._known:
-                self._known[key] = self.table.cell(" ".join(key), curve.people_with_event, 1)
+                self._known[key] = self.table.cell(" ".join(key), curve.people_with_event, EVENTS)
                 self.table.rest(persons, self._known[key])
 
     def _part(self, key: tuple[str, ...], n: int, wholes: tuple[str, ...], *, secret: bool) -> str:
