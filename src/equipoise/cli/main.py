@@ -42,6 +42,7 @@ class Scenario(StrEnum):
 
     flagship = "flagship"
     null = "null"
+    diabetes = "diabetes"
 
 
 def finish(work: Callable[[], None], *, as_json: bool = False) -> None:
@@ -126,7 +127,9 @@ def simulate(
     hospitals: Annotated[int, typer.Option(min=1, max=999)] = 68,
     patients: Annotated[int, typer.Option(min=1, help="Study patients over all hospitals; others come on top.")] = 5_000,
     seed: Annotated[int, typer.Option(min=0)] = 1,
-    scenario: Annotated[Scenario, typer.Option(help="flagship: hazard ratio 0.80, confounded; null: no effect.")] = Scenario.flagship,
+    scenario: Annotated[
+        Scenario, typer.Option(help="flagship: hazard ratio 0.80, confounded; null: no effect; diabetes: SGLT2 against DPP-4 inhibitors.")
+    ] = Scenario.flagship,
     quiet: Quiet = False,
 ) -> None:
     """Write a synthetic network of hospitals, one OMOP CDM 5.4 each, with the truth beside it."""

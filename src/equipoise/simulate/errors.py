@@ -12,7 +12,7 @@ UNKNOWN_SCENARIO = ErrorKind(
     "EQ-SIMULATE-002",
     "no such scenario",
     "the effects planted in the data are fixed by the scenario",
-    "use flagship (TARE lowers the hazard) or null (it does not)",
+    "use flagship (TARE lowers the hazard), null (it does not) or diabetes (two drug classes, several outcomes)",
 )
 OUTPUT_EXISTS = ErrorKind(
     "EQ-SIMULATE-003",

@@ -101,7 +101,11 @@ def _make_block(writer: CdmWriter, hospital: Hospital, draw: Draw, number: int, 
     seen = observe(death, draw_observation(rng, patients.index_day, hospital))
     course = Course(patients, arm, seen.last_day, seen.death_day)
     person_id = _person_ids(rng, hospital, number, len(patients))
-    _write(writer, hospital, draw, number, Block(course, person_id, number * IDS_A_BLOCK, hospital.habits))
+    recording = stream(draw.seed, RECORD_STREAM, hospital.number, number)
+    book = _record(recording, hospital, draw, number, course)
+    block = Block(course, person_id, number * IDS_A_BLOCK, hospital.habits)
+    for name, rows in block_tables(recording, block, book.coded(), book.labs()):
+        writer.append(name, rows)
     propensity = expit(draw.intercept + assignment_predictor(hospital, patients))
     n = len(tare)
     potential = Potential(hazard[:n], propensity[:n], patients.index_day[:n], effect)
@@ -115,10 +119,9 @@ def _person_ids(rng: np.random.Generator, hospital: Hospital, number: int, n: in
     return IDS_A_HOSPITAL * (hospital.number + 1) + before + 1 + rng.permutation(n)
 
 
-def _write(writer: CdmWriter, hospital: Hospital, draw: Draw, number: int, block: Block) -> None:
-    rng = stream(draw.seed, RECORD_STREAM, hospital.number, number)
-    book = Recorder(block.course)
-    times = draw_lines(rng, block.course.patients)
+def _record(rng: np.random.Generator, hospital: Hospital, draw: Draw, number: int, course: Course) -> Recorder:
+    book = Recorder(course)
+    times = draw_lines(rng, course.patients)
     record_disease(rng, book, times)
     record_therapy(rng, book, hospital.habits, times)
     record_procedures(rng, book, hospital.habits)
@@ -126,8 +129,7 @@ def _write(writer: CdmWriter, hospital: Hospital, draw: Draw, number: int, block
     record_labs(rng, book, hospital.habits)
     record_complications(stream(draw.seed, COMPLICATION_STREAM, hospital.number, number), book, hospital.habits)
     record_irregularities(stream(draw.seed, IRREGULAR_STREAM, hospital.number, number), book, hospital.habits, times)
-    for name, rows in block_tables(rng, block, book.coded(), book.labs()):
-        writer.append(name, rows)
+    return book
 
 
 def _truth_rows(site: str, person_id: Ints, tare: Bools, potential: Potential) -> pa.Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,10 +16,11 @@ from equipoise.simulate.assignment import expit, solve_intercept, systematic_sam
 from equipoise.simulate.baseline import Bools, Floats
 from equipoise.simulate.cdm.vocabulary import write_vocabulary
 from equipoise.simulate.cdm.writer import copy_files
+from equipoise.simulate.diabetes.world import DIABETES, write_diabetes
 from equipoise.simulate.effects import SCENARIOS, TARGET_SHARE, Scenario
 from equipoise.simulate.errors import BAD_SIZE, OUTPUT_EXISTS, UNKNOWN_SCENARIO
 from equipoise.simulate.hospital import TRUTH_SCHEMA, Draw, Made, make_hospital, predictors
-from equipoise.simulate.plan import PLAN_STREAM, Hospital, plan_network, stream
+from equipoise.simulate.plan import PLAN_STREAM, Hospital, Progress, plan_network, stream
 from equipoise.simulate.truth.document import truth_document
 from equipoise.simulate.truth.estimates import estimate
 from equipoise.simulate.truth.tally import Tally
@@ -31,9 +32,6 @@ SMALL_HOSPITAL = 500
 TRUTH_DRAWS = 1_000_000
 """Potential outcomes drawn an arm, at least, from which the true estimates are computed."""
 
-Progress = Callable[[str, int, int], None]
-"""Called with a stage, how many hospitals are done, and how many there are."""
-
 
 def simulate_network(
     out: Path, hospitals: int, patients: int, seed: int, scenario: Scenario | str = "flagship", *, progress: Progress | None = None
@@ -42,8 +40,8 @@ def simulate_network(
 
     `out` appears when everything is written (`<site>/<table>.parquet`, `network.yaml`, `truth.json`, `truth_patients.parquet`), and
     then replaces an earlier simulated network of that name. About a third more persons are added, each of whom fails one criterion
-    of the flagship study. The same arguments give the same data.
-    Of the study patients, exactly `round(patients * 334 / 418)` have TARE.
+    of the scenario's study. The same arguments give the same data.
+    Of the flagship's study patients, exactly `round(patients * 334 / 418)` have TARE.
 
     Raises EQ-SIMULATE-001 (impossible size), -002 (unknown scenario), -003 (`out` holds something else).
     """
@@ -53,21 +51,26 @@ def simulate_network(
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     network = plan_network(hospitals, patients, seed)
-    intercept, arms = _assign(network, patients, seed, tell)
-    draw = Draw(seed, planted, intercept, copies=max(1, -(-TRUTH_DRAWS // patients)))
-    tallies = _write_hospitals(part, network, draw, arms, tell)
-    request: dict[str, object] = {
-        "scenario": scenario,
-        "seed": seed,
-        "n_hospitals": hospitals,
-        "n_patients": patients,
-        "n_target": int(arms.sum()),
-    }
-    document = truth_document(request, network, intercept, estimate(tallies))
+    request: dict[str, object] = {"scenario": scenario, "seed": seed, "n_hospitals": hospitals, "n_patients": patients}
+    if planted is None:
+        document = write_diabetes(part, network, seed, request, tell)
+    else:
+        document = _write_flagship(part, network, (seed, planted), request, tell)
     (part / "truth.json").write_text(json.dumps(document, indent=1, allow_nan=False) + "\n", encoding="utf-8")
     (part / "network.yaml").write_text(network_file([hospital.name for hospital in network]), encoding="utf-8")
     shutil.rmtree(out, ignore_errors=True)
     part.rename(out)
+
+
+def _write_flagship(
+    part: Path, network: Sequence[Hospital], planted: tuple[int, Scenario], request: dict[str, object], tell: Progress
+) -> dict[str, object]:
+    """The hospitals of the flagship's world, or of its null; returns the truth. planted: seed and scenario."""
+    patients, seed = sum(hospital.size for hospital in network), planted[0]
+    intercept, arms = _assign(network, patients, seed, tell)
+    draw = Draw(seed, planted[1], intercept, copies=max(1, -(-TRUTH_DRAWS // patients)))
+    tallies = _write_hospitals(part, network, draw, arms, tell)
+    return truth_document(request | {"n_target": int(arms.sum())}, network, intercept, estimate(tallies))
 
 
 def network_file(names: Sequence[str]) -> str:
@@ -76,12 +79,13 @@ def network_file(names: Sequence[str]) -> str:
     return "equipoise_network: 1\nsites:\n" + "".join(sites)
 
 
-def _check(out: Path, hospitals: int, patients: int, seed: int, scenario: str) -> Scenario:
+def _check(out: Path, hospitals: int, patients: int, seed: int, scenario: str) -> Scenario | None:
+    """The flagship's scenario; None: the world of diabetes."""
     if not 1 <= hospitals <= MOST_HOSPITALS or patients < 1 or seed < 0:
         raise BAD_SIZE.error(f"{hospitals} hospitals, {patients} patients, seed {seed}")
     planted = next((one for one in SCENARIOS if one == scenario), None)
-    if planted is None:
-        raise UNKNOWN_SCENARIO.error(f"no scenario {scenario}", did_you_mean=closest(scenario, SCENARIOS))
+    if planted is None and scenario != DIABETES:
+        raise UNKNOWN_SCENARIO.error(f"no scenario {scenario}", did_you_mean=closest(scenario, (*SCENARIOS, DIABETES)))
     if out.exists() and not _replaceable(out):
         raise OUTPUT_EXISTS.error(f"{out.name} exists and is not a simulated network", Where(file=out))
     return planted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,9 @@ BLOCK = 8192
 """Patients drawn at a time; what bounds memory."""
 EXTRA_SHARE = 0.35
 """Further persons, as a share of the study patients, who fail one criterion each."""
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage, how many hospitals are done, and how many there are."""
 
 PLAN_STREAM, BASELINE_STREAM, OUTCOME_STREAM, RECORD_STREAM, TRUTH_STREAM, COMPLICATION_STREAM, IRREGULAR_STREAM = range(7)
 

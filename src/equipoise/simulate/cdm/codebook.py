@@ -47,11 +47,15 @@ class Codebook:
         """The position of a concept. Raises KeyError when the slice lacks it."""
         return self.positions[vocabulary, code]
 
+    def domain_number(self, domain: str) -> int:
+        """The position of a domain in `domains`; -1 when no concept of the slice is in it."""
+        return self.domains.index(domain) if domain in self.domains else -1
+
 
 @cache
-def codebook() -> Codebook:
-    """Read the slice, once a process."""
-    with files("equipoise.simulate").joinpath("data/concepts.csv").open(encoding="utf-8") as file:
+def codebook(slice_of: str = "concepts") -> Codebook:
+    """Read a slice by the name of its file, once a process."""
+    with files("equipoise.simulate").joinpath(f"data/{slice_of}.csv").open(encoding="utf-8") as file:
         concepts = tuple(_concept(row) for row in csv.DictReader(file))
     domains = tuple(sorted({concept.domain for concept in concepts}))
     return Codebook(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from equipoise.omop.model import Table
 from equipoise.omop.tables import arrow_schema, clinical_tables, table
 from equipoise.simulate.baseline import Ints
-from equipoise.simulate.cdm.codebook import codebook
-from equipoise.simulate.facts import INPATIENT, Coded, Course, Labs
+from equipoise.simulate.cdm.codebook import Codebook, codebook
+from equipoise.simulate.facts import INPATIENT, Coded, Followed, Labs
 from equipoise.simulate.plan import Habits
 from equipoise.simulate.survival import NEVER
 
@@ -32,12 +32,13 @@ Columns = dict[str, ArrowArray]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block ready to be written. person_id: (n,), by row of the block; id_base: record ids begin above it."""
+    """A block ready to be written. person_id: (n,), by row of the block; id_base: record ids begin above it; book: of the facts' codes."""
 
-    course: Course
+    course: Followed
     person_id: Ints
     id_base: int
     habits: Habits
+    book: Codebook = field(default_factory=codebook)
 
     def date(self, person: Ints, day: Ints) -> ArrowArray:
         """Dates of days from index."""
@@ -85,11 +86,11 @@ def block_tables(rng: np.random.Generator, block: Block, coded: Coded, labs: Lab
     yield "observation_period", _assemble("observation_period", _periods(block, visits))
     yield "visit_occurrence", _assemble("visit_occurrence", _visits(block, visits))
     yield "death", _assemble("death", _deaths(block))
-    where = codebook().domain[coded.code]
+    where = block.book.domain[coded.code]
     for found in clinical_tables():
         if found.name in ("visit_occurrence", "measurement") or found.domain is None:
             continue
-        facts = coded.take(where == codebook().domains.index(found.domain))
+        facts = coded.take(where == block.book.domain_number(found.domain))
         order = _order(rng, block, facts)
         yield found.name, _assemble(found.name, _facts(rng, block, found, facts.take(order), visits))
     yield "measurement", _assemble("measurement", _measurements(block, labs.take(_order(rng, block, labs)), visits))
@@ -104,7 +105,7 @@ def _order(rng: np.random.Generator, block: Block, facts: Coded | Labs) -> Ints:
 
 
 def _facts(rng: np.random.Generator, block: Block, found: Table, facts: Coded, visits: Visits) -> Columns:
-    book, n, name = codebook(), len(facts), found.name
+    book, n, name = block.book, len(facts), found.name
     own, standard = book.ids[facts.code], book.standard_ids[facts.code]
     if name in ("condition_occurrence", "observation"):
         own, standard = _diagnosis_concepts(block.habits, own, standard)
@@ -113,7 +114,7 @@ def _facts(rng: np.random.Generator, block: Block, found: Table, facts: Coded, v
         "person_id": pa.array(block.person_id[facts.person]),
         found.concept_column or "": pa.array(standard),
         found.source_concept_column or "": pa.array(own),
-        found.source_value_column or "": _codes(facts.code),
+        found.source_value_column or "": _codes(block, facts.code),
         found.date_column or "": block.date(facts.person, facts.day),
         _type_column(found): _constant(EHR, n),
         "visit_occurrence_id": _visit_of(block, visits, facts),
@@ -148,19 +149,19 @@ def _visit_of(block: Block, visits: Visits, facts: Coded | Labs) -> ArrowArray:
 
 
 def _measurements(block: Block, labs: Labs, visits: Visits) -> Columns:
-    book, n = codebook(), len(labs)
+    book, n = block.book, len(labs)
     concept = pa.array(book.ids[labs.code])
     return {
         "measurement_id": pa.array(block.ids(n)),
         "person_id": pa.array(block.person_id[labs.person]),
         "measurement_concept_id": concept,
         "measurement_source_concept_id": concept,
-        "measurement_source_value": _codes(labs.code),
+        "measurement_source_value": _codes(block, labs.code),
         "measurement_date": block.date(labs.person, labs.day),
         "measurement_type_concept_id": _constant(EHR, n),
         "value_as_number": pa.array(labs.value),
         "unit_concept_id": pa.array(book.ids[labs.unit]),
-        "unit_source_value": _codes(labs.unit),
+        "unit_source_value": _codes(block, labs.unit),
         "visit_occurrence_id": _visit_of(block, visits, labs),
     }
 
@@ -220,9 +221,9 @@ def _persons(block: Block) -> Columns:
     }
 
 
-def _codes(position: Ints) -> ArrowArray:
+def _codes(block: Block, position: Ints) -> ArrowArray:
     """Source values as a dictionary; written to Parquet as plain text."""
-    names: Any = pa.array([concept.code for concept in codebook().concepts])
+    names: Any = pa.array([concept.code for concept in block.book.concepts])
     return pa.DictionaryArray.from_arrays(position.astype(np.int32), names)
 
 

@@ -23,9 +23,9 @@ RELATIONSHIPS: tuple[Row, ...] = (
 )
 
 
-def write_vocabulary(folder: Path) -> tuple[Path, ...]:
-    """Write the vocabulary tables as Parquet files into `folder`; returns them."""
-    return tuple(_write(folder, name, rows) for name, rows in vocabulary_rows(codebook()).items())
+def write_vocabulary(folder: Path, book: Codebook | None = None) -> tuple[Path, ...]:
+    """Write the vocabulary tables as Parquet files into `folder`; returns them. book: the flagship's slice when left out."""
+    return tuple(_write(folder, name, rows) for name, rows in vocabulary_rows(book or codebook()).items())
 
 
 def vocabulary_rows(book: Codebook) -> dict[str, list[Row]]:
