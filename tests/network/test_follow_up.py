@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from equipoise.checks import dc40_follow_up
+from equipoise.checks.found import dc40_follow_up
 from equipoise.kernel.masked import Masked
 from equipoise.network.hub.withheld import withhold
 from equipoise.network.local import SitePlace

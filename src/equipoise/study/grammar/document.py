@@ -23,7 +23,7 @@ from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.records import Entry, Field, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar
 from equipoise.study.grammar.shapes.values import Choice, Schema, Shape, Text, Turned, wrong_type
-from equipoise.study.grammar.subgroups import SUBGROUPS, complete_subgroups
+from equipoise.study.grammar.subgroups.block import SUBGROUPS, complete_subgroups
 from equipoise.study.model import Classification, Design, FollowUp, SiteRules, Study
 
 
