@@ -48,15 +48,17 @@ def count_events(people: People, found: EventFindings, masked: MaskedCounts) -> 
         for outcome in event_outcomes(people.plan.study):
             for group in (1, 0):
                 ones = {what: _ones(found, means, outcome.name, what, group) for what in ("in_window", "washed_out", "new_in_window")}
-                known = Known(
-                    masked[people.arm(adjustment, group)],
-                    *(masked[people.cell(outcome.name, adjustment, group, part)] for part in ("persons", "events")),
-                )
+                known = _known(people, outcome.name, adjustment, group, masked)
                 n = people.table.cells[people.arm(adjustment, group)].value
                 new = ones["new_in_window"] if found.place(outcome.name, "new_in_window") is not None else ones["in_window"]
                 shown = ArmCounts(n, ones["washed_out"], ones["in_window"], new).shown(known, people.census.policy)
                 counts |= {(outcome.name, adjustment, group, what): count for what, count in shown.items()}
     return EventCounts(counts)
+
+
+def _known(people: People, outcome: str, adjustment: Adjustment, group: int, masked: MaskedCounts) -> Known:
+    at_risk, events = (masked[people.cell(outcome, adjustment, group, part)] for part in ("persons", "events"))
+    return Known(masked[people.arm(adjustment, group)], at_risk, events, by_matching=adjustment == "matched")
 
 
 def _ones(found: EventFindings, means: MeansResult, outcome: str, count: str, group: int) -> int:
@@ -66,11 +68,19 @@ def _ones(found: EventFindings, means: MeansResult, outcome: str, count: str, gr
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is shown of an arm already: its size, persons at risk for the outcome, those of them with the event."""
+    """What is shown of an arm already: its size, persons at risk for the outcome, those of them with the event.
+
+    `by_matching`: the last two lack those whose partners went; whom matching leaves out is not held to be a secret.
+    """
 
     arm: Count
     at_risk: Count
     events: Count
+    by_matching: bool = False
+
+    def apart(self, count: int, other: Count) -> tuple[int, ...]:
+        """The distance to a count that is shown; none where matching made it."""
+        return () if isinstance(other, Masked) or self.by_matching else (count - other,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +95,12 @@ class ArmCounts:
     def shown(self, known: Known, policy: Policy) -> dict[What, Count]:
         """The counts, those hidden that are small or give a small one away. Where the arm's size is hidden, nothing is shown."""
         small, kept = _Small(policy), self.persons - self.washed_out
-        outs = (self.washed_out, kept, *self._apart(kept, known.at_risk))
+        outs = (self.washed_out, kept, *known.apart(kept, known.at_risk))
         insides = (
             *(self.in_window, self.new, self.persons - self.in_window, kept - self.new, self.in_window - self.new),
             self.washed_out - (self.in_window - self.new),
-            *self._apart(self.in_window, known.events),
-            *self._apart(self.new, known.events),
+            *known.apart(self.in_window, known.events),
+            *known.apart(self.new, known.events),
         )
         nothing = isinstance(known.arm, Masked)
         split = nothing or any(map(small.is_small, outs))
@@ -102,10 +112,6 @@ class ArmCounts:
             "in_window": small.count(self.in_window, events),
             "new_in_window": small.count(self.new, events),
         }
-
-    def _apart(self, count: int, other: Count) -> tuple[int, ...]:
-        """The distance to a count that is shown."""
-        return () if isinstance(other, Masked) else (count - other,)
 
 
 @dataclass(frozen=True, slots=True)

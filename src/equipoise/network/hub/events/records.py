@@ -18,6 +18,9 @@ from equipoise.results.analyses import MAIN, WASHOUT
 from equipoise.results.records import Record
 from equipoise.study.model import Adjustment
 
+DIGITS = 9
+"""Whole persons have whole totals."""
+
 
 @dataclass(frozen=True, slots=True)
 class EventWriter:
@@ -55,7 +58,7 @@ class EventWriter:
             mean, variance = float(means.mean[at]), float(moments.variance[at])
             yield filled(replace(arm, measure="mean_instances"), Interval(mean, float(means.se[at]), float(low[at]), float(high[at])))
             yield replace(arm, measure="sd_instances", estimate=number(sqrt(variance)) if isfinite(variance) else None)
-            yield replace(arm, measure="total_instances", estimate=number(mean * float(means.weight[at])))
+            yield replace(arm, measure="total_instances", estimate=number(round(mean * float(means.weight[at]), DIGITS)))
         apart = means.difference()
         low, high = apart.interval(self.people.plan.study.analysis.confidence)
         interval = Interval(*(float(side[place]) for side in (apart.estimate, apart.se, low, high)))

@@ -41,3 +41,9 @@ def test_small_ones_stand_as_ten_where_the_policy_rounds_up() -> None:
     shown = ArmCounts(500, 50, 45, 6).shown(Known(500, 430, Masked(11, 10)), Policy("deidentified-rows", masking="show-10"))
     assert shown["new_in_window"] == Masked(11, 10)
     assert shown["in_window"] == BESIDE
+
+
+def test_whom_a_broken_pair_leaves_out_is_no_secret() -> None:
+    shown = ArmCounts(500, 50, 100, 66).shown(Known(500, 430, 60, by_matching=True), Policy("deidentified-rows"))
+    assert shown["new_in_window"] == 66
+    assert ArmCounts(500, 50, 100, 66).shown(Known(500, 430, 60), Policy("deidentified-rows"))["new_in_window"] == BESIDE
