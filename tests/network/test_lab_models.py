@@ -13,6 +13,7 @@ from scipy.special import expit
 from equipoise.guard.policy import Policy
 from equipoise.network.local import SitePlace, run_study
 from equipoise.network.site.tables import CdmTables
+from equipoise.report.write import write_report
 from equipoise.results.analyses import BEING_MEASURED, LAB_MODELS, REPEATED_MEASURES, WEIGHTED_REPEATED_MEASURES
 from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
@@ -211,3 +212,13 @@ def test_a_study_that_does_not_ask_has_none(network: tuple[SitePlace, ...], cach
     assert plain.study.lab_models is None
     found = run_study(plain, network, cache_dir=cache)
     assert not [record for record in found.records if record.analysis in LAB_MODELS]
+
+
+def test_the_report_shows_them(bare: StudyResult, tmp_path: Path) -> None:
+    page = write_report(bare, tmp_path / "models").html.read_text(encoding="utf-8")
+    for outcome in ("alt", "bilirubin", "albi"):
+        assert f'id="models-{outcome}"' in page
+    assert 'id="models-hys_law"' not in page
+    assert 'id="shift-albi-acute"' in page
+    assert "ALBI grades" in page
+    assert "Test: the same in all windows" in page

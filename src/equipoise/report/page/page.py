@@ -24,7 +24,7 @@ from equipoise.report.tables.estimates import shown_estimates, shown_summary
 from equipoise.report.tables.journeys.events import shown_events
 from equipoise.report.tables.journeys.incidence import incidence_points
 from equipoise.report.tables.journeys.pathways import shown_pathways
-from equipoise.report.tables.labs import shown_lab, shown_shift
+from equipoise.report.tables.labs import shown_lab, shown_lab_models, shown_shift
 from equipoise.report.tables.risks import shown_risks
 from equipoise.report.tables.sensitivity import shown_sensitivity
 from equipoise.report.tables.sessions import shown_sessions
@@ -200,7 +200,11 @@ def _labs(result: StudyResult, figures: Figures) -> tuple[LabPart, ...]:
             lab.label,
             _picture(figures.labs[lab.name]) if lab.name in figures.labs else None,
             shown_lab(result, lab),
-            tuple(table for window in lab.windows if (table := shown_shift(result, lab, window.name))),
+            tuple(
+                table
+                for table in (shown_lab_models(result, lab), *(shown_shift(result, lab, window.name) for window in lab.windows))
+                if table is not None
+            ),
         )
         for lab in result.study.labs
     )

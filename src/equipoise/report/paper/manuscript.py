@@ -17,7 +17,7 @@ from equipoise.report.tables import all_tables as data
 from equipoise.report.tables.baseline import shown_baseline
 from equipoise.report.tables.estimates import shown_summary
 from equipoise.report.tables.journeys.events import shown_events
-from equipoise.report.tables.labs import shown_lab
+from equipoise.report.tables.labs import shown_lab, shown_lab_models
 from equipoise.report.tables.table import ShownTable, shown
 from equipoise.results.study_result import StudyResult
 
@@ -105,6 +105,8 @@ def _labs(result: StudyResult, figures: Figures) -> Iterator[Block]:
     for lab in result.study.labs:
         yield from _plates(figures.labs.get(lab.name))
         yield Grid(shown_lab(result, lab, tuple(dict.fromkeys(("crude", result.study.analysis.main)))))
+        if (models := shown_lab_models(result, lab, (result.study.analysis.main,))) is not None:
+            yield Grid(models)
 
 
 def _back(result: StudyResult, _figures: Figures) -> Iterator[Block]:

@@ -6,7 +6,8 @@ from equipoise.report.naming import plain_name
 from equipoise.report.selection import adjustments
 from equipoise.report.tables.estimates import estimate_text
 from equipoise.report.tables.table import Column, ShownRow, ShownTable, Table
-from equipoise.report.wording import ABSENT, adjustment_label, bare_p, count, lowered
+from equipoise.report.wording import ABSENT, adjustment_label, bare_p, count, decimal, lowered
+from equipoise.results.analyses import LAB_MODELS, REPEATED_MEASURES, WEIGHTED_REPEATED_MEASURES
 from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
 from equipoise.study.lab_columns import BASELINE, grades_of, is_flag
@@ -124,3 +125,38 @@ def shown_shift(result: StudyResult, lab: LabOutcome, window: str) -> ShownTable
     note = "Persons with both grades, unadjusted." + _OWN_BASELINE * (lab.score is None)
     spans = (("", 1), *((f"{arm}: {worst_word}", len(grades)) for arm in arms))
     return ShownTable(name, caption, heads, (False, *[True] * (len(heads) - 1)), rows, note, spans)
+
+
+def shown_lab_models(result: StudyResult, lab: LabOutcome, names: tuple[str, ...] = ()) -> ShownTable | None:
+    """Differences given the baseline value, plain and weighted for being measured, by adjustment and window; None without models."""
+    found = {
+        (r.adjustment, r.analysis, r.population, r.measure): r for r in result.records if r.outcome == lab.name and r.analysis in LAB_MODELS
+    }
+    if not found:
+        return None
+    level = f"{result.study.analysis.confidence * 100:g}% CI"
+    heads = ("Window", f"Adjusted difference ({level})", "p", f"Weighted for being measured ({level})", "p")
+    rows: list[ShownRow] = []
+    for adjustment in (name for name in adjustments(result) if name in names or not names):
+        rows.append(ShownRow((adjustment_label(adjustment),), "group"))
+        places = [(window.name, "adjusted_change_difference") for window in lab.windows]
+        for window, measure in (*places, ("all", "any_difference_test"), ("all", "arm_by_window_test")):
+            pair = [found.get((adjustment, analysis, window, measure)) for analysis in (REPEATED_MEASURES, WEIGHTED_REPEATED_MEASURES)]
+            if any(pair):
+                cells = [cell for record in pair for cell in (_model_cell(record), ABSENT if record is None else bare_p(record.p_value))]
+                rows.append(ShownRow((_MODEL_ROWS.get(measure, window.replace("_", " ").capitalize()), *cells)))
+    note = (
+        "Target minus comparator in the window, given the value before: one model over all windows, robust standard errors. Weighted: by "
+        "the inverse of the probability of having a value, of persons alive when the window began. Chi-square statistics of tests over all "
+        "windows."
+    )
+    return ShownTable(f"models-{plain_name(lab.name)}", f"{lab.label}: repeated measures", heads, (False, *[True] * 4), tuple(rows), note)
+
+
+_MODEL_ROWS = {"any_difference_test": "Test: no difference in any window", "arm_by_window_test": "Test: the same in all windows"}
+
+
+def _model_cell(record: Record | None) -> str:
+    if record is None or record.measure == "adjusted_change_difference":
+        return _text(record)
+    return ABSENT if record.estimate is None else decimal(record.estimate)

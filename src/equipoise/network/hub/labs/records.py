@@ -10,7 +10,7 @@ from equipoise.guard.counts import MaskedCounts
 from equipoise.kernel.masked import Count, Masked
 from equipoise.network.hub.analysis.baseline import number
 from equipoise.network.hub.analysis.people import People
-from equipoise.network.hub.labs.counting import LabCounts, count_lab
+from equipoise.network.hub.labs.counting import LabCounts, count_lab, hidden_alike, larger_than
 from equipoise.network.hub.labs.estimation import LabFindings
 from equipoise.results.records import Record
 from equipoise.results.study_result import LabShift, MaskedCell
@@ -53,8 +53,12 @@ def lab_writer(people: People, found: LabFindings, masked: MaskedCounts) -> LabW
     """A writer with the counts of all outcomes masked. `masked`: the counts of the arms."""
     populations = {adjustment: people.population(adjustment) for adjustment, _ in found.means}
     study, policy = people.plan.study, people.census.policy
-    counts = {(lab.name, group): count_lab(lab, group, found, populations, policy) for lab in study.labs for group in (0, 1)}
-    return LabWriter(people, found, masked, counts)
+    counts = {
+        (lab.name, group): count_lab(lab, group, found, populations, policy, larger=larger_than(lab, study))
+        for lab in study.labs
+        for group in (0, 1)
+    }
+    return LabWriter(people, found, masked, hidden_alike(study, counts))
 
 
 def lab_results(writer: LabWriter) -> LabResults:

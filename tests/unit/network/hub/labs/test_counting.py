@@ -10,10 +10,10 @@ import pytest
 from equipoise.estimators.means.summary import MeansResult
 from equipoise.guard.policy import Policy
 from equipoise.kernel.masked import Masked
-from equipoise.network.hub.labs.counting import count_lab
+from equipoise.network.hub.labs.counting import LabCounts, chains, count_lab, hidden_alike, larger_than
 from equipoise.network.hub.labs.estimation import LabFindings
 from equipoise.study.lab_columns import GRADES, LabMeasure, ShiftCell
-from equipoise.study.model import LabOutcome, LabWindow
+from equipoise.study.model import LabOutcome, LabWindow, Score, ScorePart, Study
 
 LAB = LabOutcome(name="alt", sets=("alt",), windows=(LabWindow(name="acute", start=8, end=29, target=14),), ctcae="ALT")
 MEASURES = tuple(
@@ -87,3 +87,39 @@ def test_few_who_were_not_measured_hide_how_many_were():
 def test_where_the_policy_masks_nothing_everything_is_shown(minimum):
     counts = masked(Arm(12, 9, {(0, 0): 6, (0, 3): 3}), Policy(minimum_count=minimum))
     assert not any(isinstance(n, Masked) for n in (*counts.counts.values(), *counts.shifts.values()))
+
+
+ALB = LabOutcome(name="alb", sets=("alb",), windows=LAB.windows)
+BILI = LabOutcome(name="bili", sets=("bili",), windows=LAB.windows)
+LOWEST = ALB.model_copy(update={"name": "alb_lowest", "value": "lowest"})
+PARTS = (ScorePart(role="albumin", outcome="alb"), ScorePart(role="bilirubin", outcome="bili"))
+ALBI = LabOutcome(name="albi", sets=(), windows=LAB.windows, score=Score(score="ALBI", parts=PARTS))
+
+
+def of(*labs):
+    return Study.model_construct(outcomes=labs)
+
+
+def test_a_score_is_tied_to_the_values_that_it_is_made_of():
+    """150 have albumin and 146 of them both: the 4 without bilirubin are not to be had by subtraction."""
+    measures = tuple(LabMeasure(name, window, "measured") for name in ("alb", "albi") for window in ("baseline", "acute"))
+    found = LabFindings(measures, (("crude", result([200] * 4, [150, 150, 150, 146])),), (), None)
+    study = of(ALB, BILI, ALBI)
+    assert larger_than(ALBI, study) == (ALB, BILI)
+    alone = count_lab(ALBI, 1, found, {"crude": "all"}, Policy())
+    assert alone.counts["all", "acute", "measured"] == 146
+    tied = count_lab(ALBI, 1, found, {"crude": "all"}, Policy(), larger=larger_than(ALBI, study))
+    assert isinstance(tied.counts["all", "acute", "measured"], Masked)
+    assert tied.counts["all", "baseline", "measured"] == 150
+
+
+def test_equal_numbers_of_one_chain_are_hidden_together():
+    study = of(ALB, BILI, LOWEST, ALBI, LAB)
+    assert set(chains(study)) == {frozenset({"alb", "bili", "alb_lowest", "albi"}), frozenset({"alt"})}
+    key = ("all", "acute", "measured")
+    hidden, shown = LabCounts({key: Masked(complementary=True)}, {}, {}, {key: 150}), LabCounts({key: 150}, {}, {}, {key: 150})
+    other = LabCounts({key: 151}, {}, {}, {key: 151})
+    counts = {(name, group): shown for name in ("bili", "alb_lowest", "alt") for group in (0, 1)}
+    counts |= {("alb", 0): shown, ("alb", 1): hidden, ("albi", 0): other, ("albi", 1): other}
+    found = hidden_alike(study, counts)
+    assert {at for at, of_one in found.items() if isinstance(of_one.counts[key], Masked)} == {("alb", 1), ("bili", 1), ("alb_lowest", 1)}
