@@ -22,6 +22,8 @@ from equipoise.report.look import drawing
 from equipoise.report.selection import adjustments, outcome_names
 from equipoise.results.study_result import StudyResult
 
+FEW_OUTCOMES = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -88,8 +90,9 @@ def every(figures: Figures) -> tuple[Drawn, ...]:
 
 
 def _incidence(result: StudyResult) -> dict[tuple[str, str], Drawn]:
-    """Under the main adjustment and without any: studies have dozens of such outcomes."""
-    names = dict.fromkeys((result.study.analysis.main, "crude"))
+    """Under the main adjustment; without any too where outcomes are few: studies have dozens."""
+    few = len({curve.outcome for curve in result.incidence_curves}) <= FEW_OUTCOMES
+    names = dict.fromkeys((result.study.analysis.main, *(("crude",) if few else ())))
     pairs = ((outcome, name) for outcome in outcome_names(result) for name in names)
     return {pair: figure for pair in pairs if (figure := draw_incidence(result, *pair))}
 

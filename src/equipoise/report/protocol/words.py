@@ -59,6 +59,8 @@ def _windows(criterion: m.Model) -> Iterator[Window]:
             yield Window(start=0, end=0)
         case m.PriorObservation(days=before, after=after):
             yield Window(start=-before, end=after)
+        case m.LinesCriterion():
+            yield Window(end=-1)
         case _:
             window = getattr(criterion, "window", None)
             if isinstance(window, Window):
