@@ -40,16 +40,18 @@ class Pathways:
 
 
 def counted(steps: tuple[PathwayStep, ...]) -> Pathways:
-    """Masked steps are left out, and what follows a masked one; regimens beyond the largest are taken together."""
+    """Masked steps are left out, and all that follows a masked one; regimens beyond the largest are taken together."""
     shown = [step for step in steps if not isinstance(step.n, Masked) and step.regimen and step.n > 0]
     hidden = sum(1 for step in steps if isinstance(step.n, Masked) and step.regimen)
     names = _largest(shown)
     prefixes: Counter[tuple[str, ...]] = Counter()
+    drawn: set[tuple[str, ...]] = {()}
     for step in sorted(shown, key=lambda step: step.level):
         path = (*step.before, step.regimen)
-        if len(path) > 1 and not _known(path[:-1], shown):
+        if path[:-1] not in drawn:
             hidden += 1
             continue
+        drawn.add(path)
         prefixes[tuple(name if name in names else OTHERS for name in path)] += step.n if isinstance(step.n, int) else 0
     used = {name for prefix in prefixes for name in prefix}
     return Pathways(dict(prefixes), tuple(name for name in (*names, OTHERS) if name in used), hidden)
@@ -66,10 +68,6 @@ def _largest(shown: list[PathwayStep]) -> tuple[str, ...]:
         sizes[step.regimen] += step.n if isinstance(step.n, int) else 0
     ordered = [name for name, _ in sorted(sizes.items(), key=lambda item: (-item[1], item[0]))]
     return tuple(ordered if len(ordered) <= MOST_REGIMENS else ordered[: MOST_REGIMENS - 1])
-
-
-def _known(before: tuple[str, ...], shown: list[PathwayStep]) -> bool:
-    return any((*step.before, step.regimen) == before for step in shown)
 
 
 def note(pathways: Pathways) -> str:

@@ -51,6 +51,14 @@ def test_small_pathways_and_what_follows_them_are_left_out() -> None:
     )
 
 
+def test_what_follows_a_hidden_pathway_is_left_out_however_far(result: StudyResult) -> None:
+    steps = (*STEPS, PathwayStep(("C", "A"), "B", 11), PathwayStep(("C", "A", "B"), "A", 11))
+    found = counted(steps)
+    assert found.prefixes == counted(STEPS).prefixes
+    assert found.hidden == 5
+    assert draw_sankey(replace(result, pathways=steps)) is not None
+
+
 def test_many_regimens_are_taken_together_and_nobody_is_lost() -> None:
     many = tuple(PathwayStep((), f"R{i:02d}", 20 + i) for i in range(20))
     found = counted(many)
