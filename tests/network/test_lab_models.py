@@ -158,7 +158,16 @@ def test_weights_for_being_measured_are_those_of_one_data_set(without_covariates
     found = long(rows, outcome)
     measured = found["y"].notna().to_numpy()
     centred = found["before"] - found["before"].mean()
-    x = pd.DataFrame({"late": found["window"], "arm": found["arm"], "both": found["arm"] * found["window"], "before": centred}, dtype=float)
+    x = pd.DataFrame(
+        {
+            "late": found["window"],
+            "arm": found["arm"],
+            "both": found["arm"] * found["window"],
+            "before": centred,
+            "late_before": centred * found["window"],
+        },
+        dtype=float,
+    )
     probability = expit(np.column_stack([np.ones(len(x)), x]) @ logistic(measured.astype(float), x).fit.coef)
     share = found.assign(m=measured).groupby(["arm", "window"])["m"].transform("mean").to_numpy()
     weight = (share / probability)[measured]

@@ -103,11 +103,11 @@ def _by_window(window: Ints, k: int) -> Floats:
 
 
 def _columns(rows: Rows, setting: Setting, frame: LabFrame, of: _Windows, at: tuple[Ints, Ints]) -> Floats:
-    """(m, 2 k + 1 + p) windows, arm by window, the baseline value, covariates."""
+    """(m, 3 k + p) windows, arm by window, the baseline value by window, covariates."""
     who, window = at
     windows = _by_window(window, of.k)
     baseline = (of.baseline[who] - frame.centre) / frame.spread
-    parts = [windows, windows * rows.arm[who][:, None], baseline[:, None]]
+    parts = [windows, windows * rows.arm[who][:, None], windows * baseline[:, None]]
     if frame.covariates:
         parts.append(rows.propensity_design(setting)[who][:, 1:][:, list(frame.covariates)])
     return np.asarray(np.hstack(parts))

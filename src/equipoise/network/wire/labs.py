@@ -27,9 +27,9 @@ class LabFrame:
 
     rows: `values`, those with a value in the window and before: for models value on window, baseline and arm by window, or, for
     description, the columns value and change in group 2 x window + arm. `measured`: everybody with a value before who is not known to
-    have died before the window began: for models whether a value is there on window, arm by window, baseline and covariates, or, for
-    description, that as a column. `weights`: the weights of `values` as a column. With `model`, weights are multiplied by those for being
-    measured, cut at `limits`.
+    have died before the window began: for models whether a value is there on window, arm by window, baseline by window and covariates,
+    or, for description, that as a column. `weights`: the weights of `values` as a column. With `model`, weights are multiplied by those
+    for being measured, cut at `limits`.
     covariates: places of columns of the standardised design. centre, spread: of the baseline value, for the columns of `measured`.
     """
 

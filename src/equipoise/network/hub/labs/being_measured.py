@@ -40,8 +40,8 @@ class _Fit:
 
     @property
     def before(self) -> int:
-        """Columns before the covariates: windows, arm by window, the baseline value."""
-        return 2 * len(self.lab.windows) + 1
+        """Columns before the covariates: windows, arm by window, the baseline value by window."""
+        return 3 * len(self.lab.windows)
 
     def job(self) -> Job:
         """The model as a question to everybody, unweighted."""
