@@ -7,19 +7,20 @@ from collections.abc import Iterator
 from equipoise.report.blocks import Block, Bullets, Grid, Heading, Paragraph, Plate
 from equipoise.report.figures.all_figures import Figures
 from equipoise.report.figures.figure import Drawn
+from equipoise.report.page.page import grouped_notes
 from equipoise.report.paper.summary import summary
 from equipoise.report.protocol.document import CAPTION
 from equipoise.report.protocol.plan import adjustments_in_words, estimates_in_words
 from equipoise.report.protocol.trial import target_trial
 from equipoise.report.published.table import shown_claims
-from equipoise.report.selection import outcome_label, outcome_names
+from equipoise.report.selection import comparison, outcome_label, outcome_names
 from equipoise.report.tables import all_tables as data
 from equipoise.report.tables.baseline import shown_baseline
 from equipoise.report.tables.estimates import shown_summary
 from equipoise.report.tables.journeys.events import shown_events
 from equipoise.report.tables.labs import shown_lab, shown_lab_models
 from equipoise.report.tables.table import ShownTable, shown
-from equipoise.results.study_result import StudyResult
+from equipoise.results.study_result import Note, StudyResult
 
 AUTHORS = "To be written by the authors."
 MOST_INCIDENCE = 6
@@ -38,13 +39,18 @@ def _front(result: StudyResult, _figures: Figures) -> Iterator[Block]:
     yield Heading(2, "Summary in numbers")
     for head, text in summary(result):
         yield Paragraph(text, lead=f"{head}.")
-    loud = tuple(f"{note.severity.capitalize()} {note.code}: {note.text}" for note in result.notes if note.severity in ("error", "warning"))
+    loud = tuple(_said(group) for group in grouped_notes(result.notes) if group[0].severity in ("error", "warning"))
     if loud:
         yield Heading(3, "What the checks say")
         yield Bullets(loud)
     yield from _tables(shown_claims(result))
     yield Heading(2, "Introduction")
     yield Paragraph(AUTHORS)
+
+
+def _said(group: tuple[Note, ...]) -> str:
+    more = f" And {len(group) - 1} more like it: see the page." if len(group) > 1 else ""
+    return f"{group[0].severity.capitalize()} {group[0].code}: {group[0].text}{more}"
 
 
 def _methods(result: StudyResult, figures: Figures) -> Iterator[Block]:
@@ -77,7 +83,8 @@ def _pathways(_result: StudyResult, figures: Figures) -> Iterator[Block]:
 
 def _outcomes(result: StudyResult, figures: Figures) -> Iterator[Block]:
     main = result.study.analysis.main
-    for place, outcome in enumerate(outcome_names(result)):
+    tabled = {outcome for outcome in outcome_names(result) if comparison(result, outcome, "risk_difference", main)}
+    for place, outcome in enumerate(name for name in outcome_names(result) if name not in tabled):
         found = shown_summary(result, outcome)
         wanted = dict.fromkeys((main, "crude")) if place == 0 else ()
         drawn = [figures.survival[outcome, name] for name in wanted if (outcome, name) in figures.survival]

@@ -13,6 +13,8 @@ NOTE = (
     "Written from the study file. Whether the emulation answers the question of the target trial is for clinicians and epidemiologists "
     "to judge."
 )
+MOST_OUTCOMES = 8
+"""More are named here and told in the protocol's list."""
 COMPONENTS = (
     "Eligibility",
     "Treatment strategies",
@@ -94,6 +96,10 @@ def index_in_words(study: Study) -> str:
 def _outcomes(study: Study) -> tuple[str, str]:
     labels = "; ".join(outcome.label or outcome.name for outcome in study.outcomes)
     trial = f"{labels}. Adjudicated, or measured at fixed visits."
+    if len(study.outcomes) > MOST_OUTCOMES:
+        return f"{len(study.outcomes)} outcomes, adjudicated, or measured at fixed visits.", (
+            f"As recorded in routine care: {labels}. Their codes, windows and washouts are in protocol.md."
+        )
     return trial, "As recorded in routine care: " + "; ".join(outcome_in_words(study, outcome) for outcome in study.outcomes) + "."
 
 

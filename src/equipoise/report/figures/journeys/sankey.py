@@ -21,6 +21,9 @@ BLOCK, LEFT, LABEL = 0.14, 0.12, 1.75
 GAP = 0.07
 LEAST, TWO_LINES = 0.17, 0.3
 """The least height that a block takes, so that its name has a line; from where it has two."""
+MOST_NAMED, KEY_LINE = 3, 0.24
+"""With more lines than this, blocks show their numbers and a key has the names; inches that a line of the key takes."""
+KEY_LETTERS = 52
 LETTERS = 14.5
 """Letters that an inch holds."""
 
@@ -42,8 +45,9 @@ def draw_sankey(result: StudyResult, arm: str = "") -> Drawn | None:
     if not pathways.prefixes:
         return None
     nodes, scale = layout(pathways)
-    height = HEAD + max(node.top + max(node.height, LEAST) for node in nodes.values()) + FOOT
-    figure = canvas(WIDTH, height)
+    bottom = HEAD + max(node.top + max(node.height, LEAST) for node in nodes.values()) + FOOT
+    keyed = pathways.levels > MOST_NAMED
+    figure = canvas(WIDTH, bottom + (KEY_LINE * -(-len(pathways.regimens) // 2) + 0.1 if keyed else 0))
     axes = sheet(figure)
     _ribbons(axes, pathways, nodes, scale)
     for node in nodes.values():
@@ -51,9 +55,19 @@ def draw_sankey(result: StudyResult, arm: str = "") -> Drawn | None:
     for level in range(1, pathways.levels + 1):
         total = sum(pathways.level(level).values())
         axes.text(left_of(level, pathways.levels), 0.2, f"Line {level}, n = {total:,}", weight="bold", va="center", size=9.5)
+    if keyed:
+        _key(axes, pathways, bottom)
     name = f"pathways_sankey{'_' + plain_name(arm) if arm else ''}"
     title = "Lines of therapy, one after the other" + (f", {arm}" if arm else "")
     return drawn(figure, name, title, describe(pathways))
+
+
+def _key(axes: Axes, pathways: Pathways, top: float) -> None:
+    lines = -(-len(pathways.regimens) // 2)
+    for place, regimen in enumerate(pathways.regimens):
+        left, middle = LEFT + (place // lines) * (WIDTH - LEFT) / 2, top + KEY_LINE * (place % lines + 0.5)
+        axes.add_patch(Rectangle((left, middle - 0.07), 0.16, 0.14, facecolor=pathways.colour(regimen), edgecolor="none"))
+        axes.text(left + 0.24, middle, wrapped(regimen, KEY_LETTERS, 1), va="center", size=8.5, color=INK)
 
 
 def left_of(level: int, levels: int) -> float:
@@ -124,6 +138,10 @@ def _block(axes: Axes, node: Node, pathways: Pathways) -> None:
     free = WIDTH - LEFT - LABEL
     room = LABEL if node.level == pathways.levels else min(free / max(pathways.levels - 1, 1) - BLOCK, LABEL * 1.3)
     letters = int((room - BLOCK) * LETTERS) - len(f" {node.persons:,}")
-    text = f"{wrapped(node.regimen, letters, 2 if node.height >= TWO_LINES else 1)} {node.persons:,}"
+    text = (
+        f"{node.persons:,}"
+        if pathways.levels > MOST_NAMED
+        else f"{wrapped(node.regimen, letters, 2 if node.height >= TWO_LINES else 1)} {node.persons:,}"
+    )
     middle = top + min(max(node.height, LEAST), node.height) / 2 if node.height >= LEAST else top + node.height / 2
     axes.text(left + BLOCK + 0.05, middle, text, va="center", size=8, color=INK, bbox=box, zorder=4)
