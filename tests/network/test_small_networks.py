@@ -95,12 +95,12 @@ def test_without_a_death_the_hazard_ratio_is_missing_and_a_note_says_why() -> No
     assert set(survival) <= {1.0, None}
 
 
-def test_a_covariate_that_is_the_arm_leaves_crude_results_and_a_note_that_names_it() -> None:
+def test_a_covariate_that_is_the_arm_is_named_and_the_rest_is_adjusted_for() -> None:
     found = run([table(90, separated=True)], study())
-    assert {record.adjustment for record in found.records} == {"crude"}
-    (note,) = [note for note in found.notes if note.severity == "error"]
-    assert note.code == "EQ-EST-101"
-    assert "(event)" in note.text
+    assert {record.adjustment for record in found.records} > {"crude", "overlap"}
+    (note,) = [note for note in found.notes if note.code == "EQ-HUB-014"]
+    assert "(event)" in note.text or ": event" in note.text
+    assert "event" not in {term.term for term in found.propensity}
 
 
 def test_a_handful_of_people_are_all_hidden() -> None:

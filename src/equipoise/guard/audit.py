@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -19,6 +19,9 @@ class Entry:
     shape: str
     size_bytes: int
     decision: str
+
+
+NAMES = tuple(part.name for part in fields(Entry))
 
 
 class AuditLog:
@@ -38,7 +41,7 @@ class AuditLog:
             return
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         with self._lock:
-            self._waiting.append(json.dumps({"when": now, **asdict(entry)}) + "\n")
+            self._waiting.append(json.dumps({"when": now, **{name: getattr(entry, name) for name in NAMES}}) + "\n")
 
     def flush(self) -> None:
         """Write what was taken. Raises OSError when it cannot be written: then nothing may leave."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 from equipoise.estimators.data import ModelData
 from equipoise.estimators.logistic.hub import LogisticHub
@@ -169,3 +170,22 @@ def test_a_hub_resumes_from_the_last_ask() -> None:
     ask = hub.finish(hub.first(), summarise(data, hub.first())).ask
     resumed = LogisticHub(3).finish(ask, summarise(data, ask))
     np.testing.assert_array_equal(resumed.ask.coef, hub.finish(ask, summarise(data, ask)).ask.coef)
+
+
+def test_a_weak_prior_gives_separated_data_an_answer() -> None:
+    """Against the penalised likelihood maximised by a general-purpose optimiser."""
+    rng = np.random.default_rng(4)
+    x = np.column_stack([np.ones(60), rng.normal(size=60), np.repeat([0.0, 1.0], [52, 8])])
+    y = np.where(x[:, 2] == 1, 1.0, (rng.random(60) < 0.5).astype(float))
+    data = ModelData(x, y, np.ones(60), np.zeros(60, dtype=np.int64))
+    found = run_sites(LogisticHub(3, prior_sd=2.5), summarise, [data])
+
+    def penalised(beta: np.ndarray) -> float:
+        eta = x @ beta
+        return float(-(y @ eta - np.logaddexp(0, eta).sum()) + (beta[1:] ** 2).sum() / (2 * 2.5**2))
+
+    best = minimize(penalised, np.zeros(3), method="BFGS", options={"gtol": 1e-9})
+    np.testing.assert_allclose(found.coef, best.x, atol=1e-5)
+    assert found.loglik == pytest.approx(-best.fun)
+    with pytest.raises(EquipoiseError, match="no finite estimate"):
+        run_sites(LogisticHub(3), summarise, [data])

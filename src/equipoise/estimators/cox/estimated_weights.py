@@ -49,13 +49,15 @@ def _profiled(model: EstimatedWeights, variance: Floats, moved: Floats) -> tuple
     return model.x - (taken / total[:, None])[at], (shifted / total[:, None])[at]
 
 
-def corrected_meat(meat: Floats, slopes: Floats) -> Floats:
-    """(p, p) the sum of outer products of u_i + B H^-1 g_i. meat: (p + q, p + q); slopes: (p + q, q), B over H.
+def corrected_meat(meat: Floats, slopes: Floats, precision: float = 0.0) -> Floats:
+    """(p, p) the sum of outer products of u_i + B H^-1 g_i. meat: (p + q, p + q); slopes: (p + q, q), B over H. precision: of the normal
+    prior that every coefficient of the model but the first had.
 
     A column that the model left out because it is redundant has no influence: H is inverted on the others.
     """
     p = meat.shape[0] - slopes.shape[1]
-    through = np.linalg.pinv(slopes[p:], rcond=1e-10, hermitian=True) @ slopes[:p].T
+    prior = np.diag(np.append(0.0, np.full(slopes.shape[1] - 1, precision)))
+    through = np.linalg.pinv(slopes[p:] + prior, rcond=1e-10, hermitian=True) @ slopes[:p].T
     spread = np.concatenate([np.eye(p), through])
     found: Floats = spread.T @ meat @ spread
     return found

@@ -49,6 +49,7 @@ class CoxHub:
     and information. zph: test of proportional hazards, on the transforms of time named, by column or by `zph_terms` (columns of
     each term). prediction: keep what standard errors of predicted curves need (not with local strata). weight_columns: with `robust`,
     the columns of the logistic model that the weights were estimated with, whose estimation the variance then allows for; 0 for none.
+    weight_prior: the precision of the normal prior of that model's coefficients (all but the first).
     """
 
     grid: Floats
@@ -63,6 +64,7 @@ class CoxHub:
     zph_terms: tuple[tuple[int, ...], ...] = ()
     prediction: bool = False
     weight_columns: int = 0
+    weight_prior: float = 0.0
     max_iterations: int = 40
 
     def __post_init__(self) -> None:
@@ -83,13 +85,13 @@ class CoxHub:
             return self._after_risk_sets(ask, total)
         if isinstance(ask, CurvatureAsk) and isinstance(total, Curvature):
             information = total.second - ask.mean_squares
-            found = Evaluation(ask.progress.loglik, total.death_x - ask.death_means, information, _meat(total))
+            found = Evaluation(ask.progress.loglik, total.death_x - ask.death_means, information, self._meat(total))
             return self._advance(ask, found, ask.progress)
         if isinstance(ask, LocalAsk) and isinstance(total, LocalFit):
             if self._overshot(ask.progress, total.loglik):
                 return self._shorter(ask)
             progress = ask.progress if ask.progress.rows else self._first_totals(ask.progress, total, total.events)
-            found = Evaluation(total.loglik, total.score, total.information, _meat(total))
+            found = Evaluation(total.loglik, total.score, total.information, self._meat(total))
             return self._advance(ask, found, replace(progress, loglik=total.loglik))
         raise TypeError("the summary does not answer the ask")
 
@@ -148,6 +150,10 @@ class CoxHub:
                 weight_columns=self.weight_columns if robust else 0,
             )
         )
+
+    def _meat(self, total: Curvature | LocalFit) -> Floats:
+        """(p, p), or size 0 when it was not asked for."""
+        return corrected_meat(total.meat, total.slopes, self.weight_prior) if total.slopes.size else total.meat
 
     def _overshot(self, progress: Progress, loglik: float) -> bool:
         if progress.iteration == 0 or (progress.final and np.isfinite(loglik)):
@@ -216,11 +222,6 @@ class CoxHub:
             blocks = found.information[0], found.information[1 + 2 * i], found.information[2 + 2 * i]
             tests.append(proportionality_test(transform, found.score[1 + 2 * i], blocks, terms))
         return tuple(tests)
-
-
-def _meat(total: Curvature | LocalFit) -> Floats:
-    """(p, p), or size 0 when it was not asked for."""
-    return corrected_meat(total.meat, total.slopes) if total.slopes.size else total.meat
 
 
 def _baseline(ask: CurvatureAsk) -> tuple[Floats, Floats, Floats]:

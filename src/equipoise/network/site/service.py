@@ -23,7 +23,7 @@ from equipoise.network.site.errors import NO_STUDY, OTHER_STUDY, UNEXPECTED, UNK
 from equipoise.network.site.rows import Rows, parts
 from equipoise.network.site.sessions import tell_sessions
 from equipoise.network.site.tables import CohortCount, Tables
-from equipoise.network.wire.codec import decode, decode_any, encode, members
+from equipoise.network.wire.codec import decode, decode_question, encode, members
 from equipoise.network.wire.errors import VERSION_SKEW
 from equipoise.network.wire.messages import (
     Answer,
@@ -79,7 +79,7 @@ class SiteService:
             raise VERSION_SKEW.error(f"the hub runs {question.version}, {self.name} runs {__version__}")
         match question.kind:
             case "hello":
-                return encode(self._hello(question.study_hash, decode(question.body, Hello)))
+                return encode(self._hello(question.study_hash, decode_question(question.body, Hello)))
             case "count":
                 decode(question.body, Count)
                 return encode(self._counted(question))
@@ -90,7 +90,7 @@ class SiteService:
                 decode(question.body, Sessions)
                 return encode(tell_sessions(question, self._sessions.get(question.study_hash), self._door))
             case "estimate":
-                return encode(self._estimated(question, decode(question.body, Batch)))
+                return encode(self._estimated(question, decode_question(question.body, Batch)))
 
     def _hello(self, study_hash: str, hello: Hello) -> Welcome:
         try:
@@ -151,7 +151,7 @@ class SiteService:
         estimator = SITE_SIDE.get(part.estimator)
         if estimator is None:
             raise UNKNOWN_ESTIMATOR.error(f"no estimator {part.estimator}", did_you_mean=closest(part.estimator, SITE_SIDE))
-        ask = decode_any(part.ask, estimator.ask_type)
+        ask = decode_question(part.ask, estimator.ask_type)
         view = limited(rows, setting, part.view, self._door.policy)
         summary = estimator.summarise(data_for(estimator.data_type, rows, setting, view), ask)
         purpose = Purpose(question.study_hash, question.number, part.estimator, members(estimator.summary_type))

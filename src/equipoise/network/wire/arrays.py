@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import prod
 from typing import Any, get_args
 
@@ -42,6 +43,7 @@ def unpack(declared: Any, wire: Any) -> NDArray[Any]:
     return np.frombuffer(data, DTYPES[name]).reshape(shape)
 
 
+@cache
 def declared_dtype(declared: Any) -> np.dtype[Any] | None:
     """The dtype of an annotation such as `NDArray[np.float64]`; None when it leaves it open."""
     parts = get_args(declared)

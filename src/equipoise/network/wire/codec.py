@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -17,6 +17,8 @@ from equipoise.network.wire.errors import GARBAGE, TOO_LARGE, UNSENDABLE
 Message = TypeVar("Message")
 LARGEST_MESSAGE = 512 * 1024 * 1024
 """Bytes in one message."""
+LARGEST_REMEMBERED = 200_000
+"""Bytes in a question that is decoded once for all sites of a process."""
 
 
 def encode(value: object) -> bytes:
@@ -48,6 +50,16 @@ def decode_any(data: bytes, declared: Any) -> Any:
         raise GARBAGE.error(f"not a {_names(declared)}: a field is missing or of another type") from None
     except (msgspec.DecodeError, KeyError, ValueError, TypeError, RecursionError):
         raise GARBAGE.error(f"not a {_names(declared)}") from None
+
+
+def decode_question(data: bytes, declared: Any) -> Any:
+    """As `decode_any`, remembered while small: sites of one process are asked the same, and what is frozen and read-only may be shared."""
+    return _remembered(data, declared) if len(data) <= LARGEST_REMEMBERED else decode_any(data, declared)
+
+
+@lru_cache(maxsize=512)
+def _remembered(data: bytes, declared: Any) -> Any:
+    return decode_any(data, declared)
 
 
 def members(declared: Any) -> tuple[type, ...]:

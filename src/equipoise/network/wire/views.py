@@ -34,8 +34,8 @@ Columns: TypeAlias = Literal[
 columns. `arm`: one column, 1 for the target. `score`: one column, the propensity score. `preference`: one column, the score with the arms'
 sizes taken out. `labs`, `lab_shifts`: the columns of laboratory outcomes, see `study.lab_columns`. `levels`: for each level of each
 subgroup, two columns: in it, and in it with the outcome's event. `arm_by_level`: the arm, the subset's levels but the first, and their
-products with the arm. `event_counts`, `instances`: see `study.event_columns`. `event_rates`: of each timed outcome whether it happened, then
-of each the time at risk in 100 years."""
+products with the arm. `event_counts`, `instances`: see `study.event_columns`. `event_rates`: of each timed outcome whether it
+happened, then of each the time at risk in 100 years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,14 @@ class Scores:
 
     coef: (p + 1,) float64.
     `site_intercept_sd`: each site adds its own intercept, drawn towards 0 by a normal prior of that standard deviation.
-    `prevalence`: the target arm's share over the network, for stabilised weights and the preference score.
+    `prevalence`: the target arm's share over the network, for stabilised weights and the preference score. `prior_sd`: of the normal prior
+    that the coefficients but the intercept had, None for maximum likelihood.
     """
 
     coef: NDArray[np.float64]
     prevalence: float
     site_intercept_sd: float | None = None
+    prior_sd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

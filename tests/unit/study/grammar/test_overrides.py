@@ -32,5 +32,5 @@ def test_an_override_without_a_check_or_a_reason_is_refused(tmp_path, line):
     with pytest.raises(EquipoiseError) as caught:
         read_study(written(tmp_path, f"overrides:\n  {line}"))
     problem = caught.value.problems[0]
-    assert problem.kind.title == "override not understood"
+    assert problem.kind.code == "EQ-STUDY-039"
     assert problem.where is not None and problem.where.line

@@ -134,19 +134,38 @@ def _curves(plan: Plan, view: View) -> Job:
 
 
 def _cox(plan: Plan, view: View, grids: dict[str, Floats], setting: Setting) -> Job:
-    columns = model_columns(setting, view)
-    return cox_job(plan.study, replace(view, columns="arm"), grids[view.outcome or ""], zph=True, weight_columns=columns)
+    grid, scored = grids[view.outcome or ""], score_model(setting, view)
+    return cox_job(plan.study, replace(view, columns="arm"), grid, zph=True, scored=scored)
 
 
-def model_columns(setting: Setting, view: View) -> int:
-    """The columns of the propensity model that the view's weights come from, its intercept included; 0 where none made them."""
-    return 0 if setting.scores is None or view.weighting not in WEIGHTED else len(setting.scores.coef)
+@dataclass(frozen=True, slots=True)
+class ScoreModel:
+    """The propensity model that weights come from: its columns, the intercept included (0: no model made them), the prior's precision."""
+
+    columns: int = 0
+    precision: float = 0.0
 
 
-def cox_job(study: Study, view: View, grid: Floats, n_columns: int = 1, *, zph: bool = False, weight_columns: int = 0) -> Job:
+def score_model(setting: Setting, view: View) -> ScoreModel:
+    """What a variance must know of the model that the view's weights come from."""
+    scores = setting.scores
+    if scores is None or view.weighting not in WEIGHTED:
+        return ScoreModel()
+    return ScoreModel(len(scores.coef), 0.0 if scores.prior_sd is None else scores.prior_sd**-2)
+
+
+def cox_job(
+    study: Study,
+    view: View,
+    grid: Floats,
+    n_columns: int = 1,
+    *,
+    zph: bool = False,
+    scored: ScoreModel = ScoreModel(),  # noqa: B008
+) -> Job:
     """A Cox model of the view's columns as the study wants it: ties, strata, robust variance where people carry weights.
 
-    grid: (k,) the days with an event. weight_columns: columns of the propensity model, for a variance that knows that it was fitted.
+    grid: (k,) the days with an event. scored: the propensity model, for a variance that knows that it was fitted.
     """
     analysis = study.analysis
     local = analysis.cox_strata == "site" and view.weighting != "crude"
@@ -158,9 +177,10 @@ def cox_job(study: Study, view: View, grid: Floats, n_columns: int = 1, *, zph: 
         local_strata=local,
         zph=zph,
         confidence=analysis.confidence,
-        weight_columns=weight_columns,
+        weight_columns=scored.columns,
+        weight_prior=scored.precision,
     )
-    return Job("cox", hub, replace(view, stratum="site" if local else "none", estimated=weight_columns > 0))
+    return Job("cox", hub, replace(view, stratum="site" if local else "none", estimated=scored.columns > 0))
 
 
 def _logrank(view: View, grids: dict[str, Floats]) -> Job:

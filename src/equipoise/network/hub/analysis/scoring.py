@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from equipoise.estimators.data import Floats
+from equipoise.estimators.errors import SEPARATION
 from equipoise.estimators.histogram.hub import HistogramHub
 from equipoise.estimators.histogram.summary import HistogramResult
 from equipoise.estimators.logistic.hub import LogisticHub
@@ -24,6 +25,8 @@ from equipoise.results.study_result import Note, PropensityOverlap, PropensityTe
 from equipoise.study.learned import LearnedColumn
 from equipoise.study.model import Study
 
+WEAK_PRIOR_SD = 2.5
+"""Of standardised coefficients, where maximum likelihood has no answer."""
 BINS = 20
 FINE_BINS = 2000
 """For the c statistic: pairs in one bin count a half."""
@@ -48,14 +51,19 @@ def score(talk: Conversation, study: Study, lesson: Lesson, prevalence: float, p
         return Scoring(Setting(), (), (), ())
     setting = _standardised(talk, lesson)
     hub = LogisticHub(len(columns) + 1, site_intercept_sd=study.propensity.site_intercept_sd, drop_redundant=True)
-    fit: LogisticResult | Failed = run_jobs(talk, setting, [Job("logistic", hub, View(columns="propensity", group="none"))])[0]
+    fit = _fit(talk, setting, hub)
+    weak: tuple[Note, ...] = ()
+    if isinstance(fit, Failed) and fit.error.code == SEPARATION.code:
+        weak = (_separated(fit.error, columns),)
+        hub = replace(hub, prior_sd=WEAK_PRIOR_SD)
+        fit = _fit(talk, setting, hub)
     if isinstance(fit, Failed):
         return Scoring(Setting(), (), (), (_no_model(fit.error, columns),))
-    scores = Scores(fit.coef, prevalence, study.propensity.site_intercept_sd)
+    scores = Scores(fit.coef, prevalence, study.propensity.site_intercept_sd, hub.prior_sd)
     setting = Setting(lesson.learned, setting.centre, setting.spread, scores)
     terms = _terms(columns, fit, np.asarray(setting.centre), np.asarray(setting.spread))
     notes = tuple(_redundant(columns[place - 1]) for place in fit.dropped if place > 0)
-    return Scoring(setting, terms, _overlap(talk, setting, policy), (*_one_armed(lesson), *notes))
+    return Scoring(setting, terms, _overlap(talk, setting, policy), (*_one_armed(lesson), *weak, *notes))
 
 
 def _standardised(talk: Conversation, lesson: Lesson) -> Setting:
@@ -128,12 +136,31 @@ def _equipoise_share(histogram: HistogramResult, policy: Policy) -> float | None
     return None if not total or _small(np.array([inside, total - inside]), policy) else share
 
 
+def _fit(talk: Conversation, setting: Setting, hub: LogisticHub) -> LogisticResult | Failed:
+    found: LogisticResult | Failed = run_jobs(talk, setting, [Job("logistic", hub, View(columns="propensity", group="none"))])[0]
+    return found
+
+
+def _separated(error: EquipoiseError, columns: tuple[LearnedColumn, ...]) -> Note:
+    """Some covariates together tell the arm of somebody for certain; a weak prior keeps the coefficients finite."""
+    text = (
+        f"Some covariates together tell the arm of some persons for certain{_column(error, columns)}: the propensity model was fitted "
+        f"with a weak normal prior of its coefficients (standard deviation {WEAK_PRIOR_SD} on standardised columns)."
+    )
+    return Note("warning", error.code, text)
+
+
+def _column(error: EquipoiseError, columns: tuple[LearnedColumn, ...]) -> str:
+    """Estimators name a column by its place in the design, the intercept at 0."""
+    where = error.problems[0].where
+    place = int(where.column or 0)
+    return f" ({columns[place - 1].label})" if place else ""
+
+
 def _no_model(error: EquipoiseError, columns: tuple[LearnedColumn, ...]) -> Note:
-    """Why there is no model. Estimators name a column by its place in the design, the intercept at 0."""
-    problem = error.problems[0]
-    place = int(problem.where.column or 0)
-    named = f" ({columns[place - 1].label})" if place else ""
-    return Note("error", error.code, f"The propensity model could not be fitted: {problem.what}{named}. Only crude results are given.")
+    """Why there is no model."""
+    what = f"{error.problems[0].what}{_column(error, columns)}"
+    return Note("error", error.code, f"The propensity model could not be fitted: {what}. Only crude results are given.")
 
 
 def _one_armed(lesson: Lesson) -> tuple[Note, ...]:

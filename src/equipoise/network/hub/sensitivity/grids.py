@@ -9,7 +9,7 @@ from equipoise.estimators.cox.summary import CoxResult
 from equipoise.estimators.site_mix.hub import SiteMixHub
 from equipoise.estimators.site_mix.summary import SiteMixResult
 from equipoise.guard.policy import Policy
-from equipoise.network.hub.analysis.effects import WEIGHTED, cox_job, model_columns, primary_days, tried
+from equipoise.network.hub.analysis.effects import WEIGHTED, cox_job, primary_days, score_model, tried
 from equipoise.network.hub.chapter import Stage
 from equipoise.network.hub.errors import CHANGES, WITHHELD
 from equipoise.network.hub.rounds import Failed, Job
@@ -57,7 +57,7 @@ def _main(stage: Stage) -> Adjustment:
 def _job(stage: Stage, view: View, outcome: str, until: int | None = None) -> Job:
     days = primary_days(stage.effects, outcome)
     days = days if until is None or not (days <= until).any() else days[days <= until]
-    return cox_job(stage.plan.study, replace(view, columns="arm"), days, weight_columns=model_columns(stage.setting, view))
+    return cox_job(stage.plan.study, replace(view, columns="arm"), days, scored=score_model(stage.setting, view))
 
 
 def _trims(stage: Stage, said: Grids, outcome: str) -> Iterator[Tried]:

@@ -16,7 +16,7 @@ from equipoise.estimators.cox.summary import CoxResult
 from equipoise.estimators.data import Floats
 from equipoise.estimators.evidence.pooling import Pooled, pool
 from equipoise.kernel.errors import EquipoiseError
-from equipoise.network.hub.analysis.effects import cox_job, model_columns, primary_days, tried
+from equipoise.network.hub.analysis.effects import cox_job, primary_days, score_model, tried
 from equipoise.network.hub.chapter import Stage
 from equipoise.network.hub.rounds import Failed, Job
 from equipoise.network.hub.sites.parts import SiteParts
@@ -79,7 +79,7 @@ def estimate_sites(stage: Stage, outcome: str, parts: SiteParts) -> SiteFindings
 
 def _job(stage: Stage, view: View) -> Job:
     grid = primary_days(stage.effects, view.outcome or "")
-    return cox_job(stage.plan.study, view, grid, weight_columns=model_columns(stage.setting, view))
+    return cox_job(stage.plan.study, view, grid, scored=score_model(stage.setting, view))
 
 
 def pooled(found: tuple[tuple[Part, CoxResult | Failed], ...], confidence: float) -> TwoStage:

@@ -21,7 +21,7 @@ from equipoise.estimators.data import Floats
 from equipoise.estimators.means.hub import MeansHub
 from equipoise.estimators.means.summary import MeansResult
 from equipoise.estimators.moments.balance import standardised_differences
-from equipoise.network.hub.analysis.effects import cox_job, in_parts, model_columns, primary_days, tried
+from equipoise.network.hub.analysis.effects import cox_job, in_parts, primary_days, score_model, tried
 from equipoise.network.hub.analysis.learning import Lesson, moments_job
 from equipoise.network.hub.chapter import Stage
 from equipoise.network.hub.rounds import Failed, Job
@@ -107,10 +107,10 @@ def estimate_subgroups(stage: Stage, outcome: str) -> SubgroupFindings:
     counts = _counts(stage, views, len(levels))
     asked = [(view, level) for view in views for level in levels if counts[view.weighting].estimable(level)]
     grid = primary_days(stage.effects, outcome)
-    known = {view.weighting: model_columns(stage.setting, view) for view in views}
-    jobs = [cox_job(study, _inside(view, level), grid, weight_columns=known[view.weighting]) for view, level in asked]
+    known = {view.weighting: score_model(stage.setting, view) for view in views}
+    jobs = [cox_job(study, _inside(view, level), grid, scored=known[view.weighting]) for view, level in asked]
     tests = list(_tests(study, views, levels, counts))
-    jobs += [cox_job(study, view, grid, 2 * len(inside) - 1, weight_columns=known[view.weighting]) for view, inside in tests]
+    jobs += [cox_job(study, view, grid, 2 * len(inside) - 1, scored=known[view.weighting]) for view, inside in tests]
     found = tried(stage.talk, stage.setting, jobs)
     cox = {(view.weighting, level): one for (view, level), one in zip(asked, found, strict=False)}
     imbalance = _imbalances(stage, [(view, level) for view, level in asked if view.weighting == study.analysis.main])
