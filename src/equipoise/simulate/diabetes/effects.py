@@ -56,7 +56,7 @@ class Event:
     hazard: Coefficients
 
 
-ASSIGNMENT = Coefficients(age=-0.025, year=0.15, heart_failure=1.6, coronary=0.4, insulin=0.2, log_creatinine=-1.2, hba1c=0.15)
+ASSIGNMENT = Coefficients(age=-0.025, year=0.15, heart_failure=2.0, coronary=0.4, insulin=0.2, log_creatinine=-1.2, hba1c=0.15)
 """Log odds ratios of SGLT2 against DPP-4 inhibitors: given to failing hearts, and not to failing kidneys."""
 
 EVENTS: dict[str, Event] = {

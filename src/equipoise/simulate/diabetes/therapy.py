@@ -28,7 +28,7 @@ def record_drugs(rng: np.random.Generator, book: FactBook, course: Course) -> No
     """All drugs of the block."""
     patients, n = course.patients, len(course)
     everyone = np.ones(n, np.bool_)
-    begun = -between(rng, 400, 1400, n)
+    begun = -between(rng, 460, 1400, n)
     treated = patients.kind != NO_METFORMIN
     _dispense(rng, book, "metformin", treated, begun, course.last_day)
     second = -between(rng, 60, 330, n)
