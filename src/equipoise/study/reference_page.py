@@ -13,7 +13,7 @@ from equipoise.study.grammar.criteria import HOW_MANY, PERSON_PHRASES
 from equipoise.study.grammar.outcomes import OUTCOME_PHRASE
 from equipoise.study.grammar.set_phrases import SET_CLAUSES
 from equipoise.study.grammar.shapes.phrases import Clause, Sentence
-from equipoise.study.grammar.windows import DURATIONS
+from equipoise.study.grammar.shapes.windows import DURATIONS
 from equipoise.study.schema import study_schema
 
 _INTRODUCTION = """# The study file

@@ -9,7 +9,7 @@ from equipoise.study.grammar.cohort import ARM_SETS, FOLLOW_PHRASE, INDEX, PERIO
 from equipoise.study.grammar.criteria import PERSON_PHRASES
 from equipoise.study.grammar.outcomes import OUTCOME_PHRASE
 from equipoise.study.grammar.set_phrases import SET_EXAMPLES
-from equipoise.study.grammar.windows import window_examples
+from equipoise.study.grammar.shapes.windows import window_examples
 from equipoise.study.reference_page import study_reference
 from equipoise.study.schema import study_schema
 

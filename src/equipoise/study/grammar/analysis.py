@@ -11,7 +11,7 @@ from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.records import Entry, Field, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar
 from equipoise.study.grammar.shapes.values import Choice, ListOf, Number, Schema, Shape, Text, Whole, wrong_type
-from equipoise.study.grammar.windows import DURATIONS, FARTHEST
+from equipoise.study.grammar.shapes.windows import DURATIONS, FARTHEST
 from equipoise.study.model import AcrossSites, Analysis, Matching, PropensityModel, SiteRules
 
 ADJUSTMENT_WORDS = ("crude", "overlap", "iptw", "att", "matched")

@@ -13,7 +13,7 @@ from equipoise.study.grammar.shapes.phrases import COUNT, NAMES, Form, Sentence,
 from equipoise.study.grammar.shapes.records import ByName, Entry, Field, Headed, Record
 from equipoise.study.grammar.shapes.tree import Node
 from equipoise.study.grammar.shapes.values import Choice, ListOf, Shape, Turned, Whole
-from equipoise.study.grammar.windows import FARTHEST, whole_days
+from equipoise.study.grammar.shapes.windows import FARTHEST, whole_days
 from equipoise.study.model import Arm, FollowUp, Index, Not, Step
 
 _DATE = r"\d{4}-\d{1,2}-\d{1,2}"

@@ -11,7 +11,7 @@ from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.records import ByName, Entry, Field, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node
 from equipoise.study.grammar.shapes.values import Choice, ListOf, OneOrMore, Schema, SetName, Shape, Text, Turned, Whole
-from equipoise.study.grammar.windows import WindowShape
+from equipoise.study.grammar.shapes.windows import WindowShape
 from equipoise.study.model import (
     COMBINATION_ANALYSES,
     Combination,

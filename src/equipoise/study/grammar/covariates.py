@@ -14,9 +14,9 @@ from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.phrases import NUMBER, Form, Part, Sentence, names_in, split_clauses, tidy
 from equipoise.study.grammar.shapes.records import ByName, Entry, Field, Headed, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar
+from equipoise.study.grammar.shapes.units import unit_is_known
 from equipoise.study.grammar.shapes.values import Choice, ListOf, Number, OneOrMore, SetName, Text, Turned, Whole
-from equipoise.study.grammar.units import unit_is_known
-from equipoise.study.grammar.windows import FARTHEST, WINDOW_CLAUSES, WindowShape, past_only, window_from
+from equipoise.study.grammar.shapes.windows import FARTHEST, WINDOW_CLAUSES, WindowShape, past_only, window_from
 from equipoise.study.model import (
     AgeCovariate,
     AllOf,

@@ -15,7 +15,7 @@ from equipoise.study.grammar.shapes.phrases import COUNT, Form, Sentence
 from equipoise.study.grammar.shapes.records import Entry, Field, Headed, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar
 from equipoise.study.grammar.shapes.values import Choice, Defined, ListOf, OneOrMore, Schema, SetName, Shape, Text, Whole, wrong_type
-from equipoise.study.grammar.windows import DAYS_FIELD_LIMIT, DURATIONS, WindowShape
+from equipoise.study.grammar.shapes.windows import DAYS_FIELD_LIMIT, DURATIONS, WindowShape
 from equipoise.study.model import (
     AgeCriterion,
     AllOf,

@@ -23,7 +23,7 @@ from equipoise.study.grammar.shapes.phrases import COUNT, DAYS, NAMES, Form, Sen
 from equipoise.study.grammar.shapes.records import ByName, Entry, Field, Headed, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node
 from equipoise.study.grammar.shapes.values import Choice, OneOrMore, Schema, SetName, Shape, Text, Turned, Whole
-from equipoise.study.grammar.windows import FARTHEST, WindowShape, checked_window, whole_days
+from equipoise.study.grammar.shapes.windows import FARTHEST, WindowShape, checked_window, whole_days
 from equipoise.study.model import DeathOutcome, EventOutcome, FollowUp, Outcome, Window
 
 ANY_TIME_BEFORE = 36_525

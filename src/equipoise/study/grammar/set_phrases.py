@@ -9,9 +9,9 @@ from equipoise.study.errors import CONTRADICTORY_BOUNDS, IMPOSSIBLE_COUNT
 from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.phrases import COUNT, NUMBER, Clause, Part, split_clauses, tidy, unreadable
 from equipoise.study.grammar.shapes.tree import Node, Scalar
+from equipoise.study.grammar.shapes.units import unit_is_known
 from equipoise.study.grammar.shapes.values import wrong_type
-from equipoise.study.grammar.units import unit_is_known
-from equipoise.study.grammar.windows import WINDOW_CLAUSES, window_from
+from equipoise.study.grammar.shapes.windows import WINDOW_CLAUSES, window_from
 from equipoise.study.model import EventCriterion, MeasurementCriterion, Window
 
 _WHAT = r"(records?|times|(?:different |distinct )?dates?)"

@@ -33,4 +33,5 @@ def test_an_override_without_a_check_or_a_reason_is_refused(tmp_path, line):
         read_study(written(tmp_path, f"overrides:\n  {line}"))
     problem = caught.value.problems[0]
     assert problem.kind.code == "EQ-STUDY-039"
-    assert problem.where is not None and problem.where.line
+    assert problem.where is not None
+    assert problem.where.line

@@ -12,9 +12,9 @@ from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.phrases import NAMES, NUMBER, Form, Sentence, names_in
 from equipoise.study.grammar.shapes.records import Entry, Field, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node, Pair, Scalar, Sequence
+from equipoise.study.grammar.shapes.units import unit_is_known
 from equipoise.study.grammar.shapes.values import Choice, ListOf, OneOrMore, Schema, SetName, Shape, Turned, Whole
-from equipoise.study.grammar.units import unit_is_known
-from equipoise.study.grammar.windows import FARTHEST, WindowShape, whole_days
+from equipoise.study.grammar.shapes.windows import FARTHEST, WindowShape, whole_days
 from equipoise.study.model import Composite, Member, RecordsMember, ValueMember, Without
 
 Comparison = Literal[">", ">=", "<", "<="]

@@ -11,7 +11,7 @@ from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.records import ByName, Entry, Field, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node
 from equipoise.study.grammar.shapes.values import Choice, ListOf, OneOrMore, SetName, Text, Turned, Whole
-from equipoise.study.grammar.windows import FARTHEST
+from equipoise.study.grammar.shapes.windows import FARTHEST
 from equipoise.study.model import LabOutcome, LabWindow, Outcome, Score, ScoreName, ScorePart, ScoreRole, ScoreSign
 
 Sign = Literal["ascites", "encephalopathy"]

@@ -11,9 +11,9 @@ from equipoise.study.grammar.criteria import in_words, set_in_words
 from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.records import ByName, Entry, Field, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node
+from equipoise.study.grammar.shapes.units import unit_is_known
 from equipoise.study.grammar.shapes.values import Choice, ListOf, Number, OneOrMore, SetName, Text, Turned, Whole
-from equipoise.study.grammar.units import unit_is_known
-from equipoise.study.grammar.windows import FARTHEST, WindowShape
+from equipoise.study.grammar.shapes.windows import FARTHEST, WindowShape
 from equipoise.study.lab_columns import BASELINE
 from equipoise.study.model import LabOutcome, LabWindow, Outcome, Window
 

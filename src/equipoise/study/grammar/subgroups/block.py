@@ -13,7 +13,7 @@ from equipoise.study.grammar.shapes.phrases import NUMBER, Form, Sentence, tidy
 from equipoise.study.grammar.shapes.records import ByName, Entry, Field, Headed, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node
 from equipoise.study.grammar.shapes.values import ListOf, Number, Text, Turned
-from equipoise.study.grammar.windows import past_only
+from equipoise.study.grammar.shapes.windows import past_only
 from equipoise.study.learned import is_binary, levels_of
 from equipoise.study.model import CategoryLevel, Covariate, CriterionSubgroup, CutSubgroup, LevelSubgroup, Subgroup
 

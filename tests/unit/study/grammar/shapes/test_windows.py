@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from equipoise.study.grammar.windows import duration_days
+from equipoise.study.grammar.shapes.windows import duration_days
 
 
 @pytest.mark.parametrize(
