@@ -1,6 +1,6 @@
 """What holds for every registered estimator, by registration: any split of the rows gives the pooled answer, order does not
-matter, an empty site adds nothing, an integer weight is the row that many times, the score is the slope of the likelihood,
-the unit of time does not matter, and what crosses the wire arrives as it was sent.
+matter, an empty site adds nothing, a summary has the shapes that it declares, an integer weight is the row that many times, the
+score is the slope of the likelihood, the unit of time does not matter, and what crosses the wire arrives as it was sent.
 
 A case file `cases/<estimator>.py` has
 
@@ -10,15 +10,17 @@ A case file `cases/<estimator>.py` has
     slopes(data, hub, random) -> [(value at a point, slope at a point, point)]                or SLOPES = "why not"
     rescaled(data, hub, factor) -> (data, hub);  in_old_unit(result, factor) -> result       or TIME_UNITS = "why not"
 
-and may set RTOL and ATOL, with the reason beside it, and CONCATENATED where `+` puts rows one after the other.
+and may set RTOL and ATOL, with the reason beside it, NEVER_ASKED (fields of size 0 in all its problems), and CONCATENATED where `+` puts
+rows one after the other.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import os
+from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -31,7 +33,7 @@ from hypothesis import strategies as st
 
 from equipoise.estimators.hub_side import HUB_SIDE
 from equipoise.estimators.loop import run_sites
-from equipoise.estimators.shape import Additive
+from equipoise.estimators.shape import Additive, disclosed
 from equipoise.estimators.site_side import SITE_SIDE
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.network.wire.codec import decode_any, encode
@@ -161,6 +163,67 @@ def test_an_empty_site_adds_nothing(name: str) -> None:
         assert_same(name, whole + empty, whole)
 
     law()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_summary_has_the_shapes_that_it_declares(name: str) -> None:
+    seen: dict[str, int] = {}
+
+    def watched(data: Any, ask: Any) -> Any:
+        summary = SITE_SIDE[name].summarise(data, ask)
+        assert misshapen(summary) == []
+        for f in fields(summary):
+            here = f"{type(summary).__name__}.{f.name}"
+            seen[here] = max(seen.get(here, 0), np.size(getattr(summary, f.name)))
+        return summary
+
+    @EXAMPLES
+    @given(case(name).problems())
+    def law(problem: tuple[Any, Any]) -> None:
+        data, hub = problem
+        try:
+            run_sites(hub, watched, [data])
+        except EquipoiseError:
+            return
+
+    law()
+    never = [here for here, size in seen.items() if not size]
+    assert sorted(never) == sorted(getattr(case(name), "NEVER_ASKED", [])), (
+        "fields that no problem asks for are not held against what they declare"
+    )
+
+
+def misshapen(summary: Additive) -> list[str]:
+    """Fields whose shape is not the declared one: a letter stands for one size within a summary, and for 0 where nothing tells it."""
+    sizes: dict[str, int] = defaultdict(int)
+    declared = {f.name: f.metadata for f in fields(summary)}  # type: ignore[arg-type]
+    shapes = {name: np.shape(getattr(summary, name)) for name in declared}
+    wanted = {
+        name: [] if meta["shape"] == "1" else [part.strip() for part in meta["shape"].strip("()").split(",") if part.strip()]
+        for name, meta in declared.items()
+        if not (meta["if_asked"] and shapes[name] == (0,))
+    }
+    for name, parts in wanted.items():
+        sizes.update({part: size for part, size in zip(parts, shapes[name], strict=False) if part.isalpha() and part not in sizes})
+    return [
+        f"{name} is {shapes[name]}, declared {declared[name]['shape']}"
+        for name, parts in wanted.items()
+        if shapes[name] != tuple(sum(int(term) if term.isdigit() else sizes[term] for term in part.split(" + ")) for part in parts)
+    ]
+
+
+def test_a_wrong_shape_is_seen() -> None:
+    @dataclass(frozen=True)
+    class Sums(Additive):
+        people: Any = disclosed("count", "(g,)")
+        sums: Any = disclosed("sum", "(g, c + 1)")
+        total: Any = disclosed("sum", "1")
+        more: Any = disclosed("sum", "(c,)", if_asked=True)
+
+    assert misshapen(Sums(np.zeros(2), np.zeros((2, 4)), 0.0, np.zeros(3))) == []
+    assert misshapen(Sums(np.zeros(2), np.zeros((2, 1)), 0.0, np.zeros(0))) == []
+    assert misshapen(Sums(np.zeros(3), np.zeros((2, 4)), 0.0, np.zeros(3))) == ["sums is (2, 4), declared (g, c + 1)"]
+    assert misshapen(Sums(np.zeros(2), np.zeros((2, 4)), np.zeros(1), np.zeros(3))) == ["total is (1,), declared 1"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -40,17 +40,22 @@ Disclosure: TypeAlias = Literal["count", "sum", "curve", "rows", "none"]
 """What a field of a summary says of people: their number, a sum over them, a value per time point, a row each, or nothing."""
 
 
-def disclosed(kind: Disclosure) -> Any:
-    """A dataclass field marked with its disclosure class, to be read from its metadata under `disclosure`."""
-    return field(metadata={"disclosure": kind})
+def disclosed(kind: Disclosure, shape: str = "", meaning: str = "", *, if_asked: bool = False) -> Any:
+    """A summary's field: its disclosure class, its shape and what it holds, read from its metadata.
+
+    shape: `1` for a plain number, else as `(g, c + 1, k)` in the letters of the module's docstring. if_asked: of size 0 in rounds or
+    with settings that do not ask for it. Registered estimators give both; `docs/estimators` shows them and a law holds them against
+    real summaries.
+    """
+    return field(metadata={"disclosure": kind, "shape": shape, "meaning": meaning, "if_asked": if_asked})
 
 
 @dataclass(frozen=True)
 class Additive:
     """A summary whose fields (float64 or int64 arrays, or plain numbers) add one by one. Subclasses are frozen dataclasses.
 
-    Mark each field with its disclosure class: `count: IntArray = disclosed("count")` (numbers of people), `"sum"` (sums over
-    people), `"curve"` (per time point), `"rows"` (one value a person), `"none"` (says nothing of people).
+    Describe each field: `count: Ints = disclosed("count", "(g,)", "people")`. Classes: `count` (numbers of people), `sum` (sums over
+    people), `curve` (per time point), `rows` (one value a person), `none` (says nothing of people).
     """
 
     def __add__(self: Sum, other: Sum) -> Sum:

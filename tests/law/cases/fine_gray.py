@@ -19,6 +19,8 @@ HORIZON = 12
 RTOL = 1e-7
 """Newton stops a last step after it promises a gain under 1e-10; splits may differ in that step by rounding alone."""
 ATOL = 1e-8
+NEVER_ASKED = ["RiskSets.leaving", "RiskSets.dying", "RiskSets.at_risk", "Curvature.slopes"]
+"""Cox's alone: its test of proportional hazards, and weights that come from a model."""
 
 
 @st.composite

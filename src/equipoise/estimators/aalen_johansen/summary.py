@@ -35,21 +35,21 @@ class AalenJohansenAsk:
 
 @dataclass(frozen=True)
 class AalenJohansenSummary(Additive):
-    """rows: (g,) numbers of people. at_risk_count, censored_count: (g, k), event_count: (g, c, k), numbers of people.
+    """What leaves a site. People count once each; sums are of weights."""
 
-    at_risk, censored: (g, k), events: (g, c, k), sums of weights. Second round, else size 0: influence_sq: (g, c + 1, k) and area_sq:
-    (g, c + 1, t), sums over rows or clusters of squared influences on the probability of each state and the mean time in it.
-    """
-
-    rows: Ints = disclosed("count")
-    at_risk_count: Ints = disclosed("curve")
-    event_count: Ints = disclosed("curve")
-    censored_count: Ints = disclosed("curve")
-    at_risk: Floats = disclosed("curve")
-    events: Floats = disclosed("curve")
-    censored: Floats = disclosed("curve")
-    influence_sq: Floats = disclosed("curve")
-    area_sq: Floats = disclosed("sum")
+    rows: Ints = disclosed("count", "(g,)", "people")
+    at_risk_count: Ints = disclosed("curve", "(g, k)", "people at risk")
+    event_count: Ints = disclosed("curve", "(g, c, k)", "people with an event of each cause")
+    censored_count: Ints = disclosed("curve", "(g, k)", "people censored")
+    at_risk: Floats = disclosed("curve", "(g, k)", "weights of those at risk")
+    events: Floats = disclosed("curve", "(g, c, k)", "weights of events of each cause")
+    censored: Floats = disclosed("curve", "(g, k)", "weights of the censored")
+    influence_sq: Floats = disclosed(
+        "curve", "(g, c + 1, k)", "second round: squared influences, by row or cluster, on the probability of each state", if_asked=True
+    )
+    area_sq: Floats = disclosed(
+        "sum", "(g, c + 1, t)", "second round: squared influences, by row or cluster, on the mean time in each state", if_asked=True
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What crosses the border for the flow diagram: people left after each step."""
+"""What crosses the border for the flow diagram: people left after each step. Letters: s steps."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class AttritionAsk:
 
 @dataclass(frozen=True)
 class AttritionSummary(Additive):
-    """People left after each step (s,) int64."""
+    """People left after each step."""
 
-    n: Ints = disclosed("count")
-    n_target: Ints = disclosed("count")
-    n_comparator: Ints = disclosed("count")
+    n: Ints = disclosed("count", "(s,)", "people left")
+    n_target: Ints = disclosed("count", "(s,)", "of them in the target arm")
+    n_comparator: Ints = disclosed("count", "(s,)", "of them in the comparator arm")
 
 
 @dataclass(frozen=True)

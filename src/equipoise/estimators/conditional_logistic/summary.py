@@ -1,4 +1,4 @@
-"""What crosses the border for conditional logistic regression: coefficients in, sums over matched sets out."""
+"""What crosses the border for conditional logistic regression: coefficients in, sums over matched sets out. Letters: p columns."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ class ConditionalLogisticAsk:
 
 @dataclass(frozen=True)
 class ConditionalLogisticSummary(Additive):
-    """Sums over people (`rows`, `cases`, `x`, `x_sq`) and over sets with both outcomes (`sets`, `loglik`, `score`, `information`)."""
+    """Sums over people, and over sets with both outcomes."""
 
-    rows: int = disclosed("count")
-    cases: int = disclosed("count")
-    sets: int = disclosed("count")
-    x: Floats = disclosed("sum")
-    x_sq: Floats = disclosed("sum")
-    loglik: float = disclosed("sum")
-    score: Floats = disclosed("sum")
-    information: Floats = disclosed("sum")
+    rows: int = disclosed("count", "1", "people")
+    cases: int = disclosed("count", "1", "people who are cases")
+    sets: int = disclosed("count", "1", "matched sets with both outcomes")
+    x: Floats = disclosed("sum", "(p,)", "columns, over people")
+    x_sq: Floats = disclosed("sum", "(p,)", "their squares, over people")
+    loglik: float = disclosed("sum", "1", "log conditional likelihood of the sets")
+    score: Floats = disclosed("sum", "(p,)", "its derivative")
+    information: Floats = disclosed("sum", "(p, p)", "minus its second derivative")
 
 
 @dataclass(frozen=True)

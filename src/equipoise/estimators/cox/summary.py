@@ -1,6 +1,7 @@
 """Proportional hazards: what is asked, what leaves a site, what comes of it.
 
-Letters: n rows, p columns, s strata, k grid times, m multipliers (1, then g(t) and g(t)^2 of the proportional-hazards test).
+Letters: n rows, p columns, s strata, k grid times, m multipliers (1, then g(t) and g(t)^2 of the proportional-hazards test),
+q columns of the model that the weights come from, 0 for known weights.
 """
 
 from __future__ import annotations
@@ -56,30 +57,23 @@ class RiskSetsAsk:
 
 @dataclass(frozen=True)
 class RiskSets(Additive):
-    """With hazard weights wr = weight * exp(linear predictor), x shifted by the ask's center, per stratum and grid time.
+    """Sums over risk sets and over events, with hazard weights wr = weight * exp(linear predictor), x shifted by the ask's center."""
 
-    risk: (s, k) sum of wr over those at risk; risk_x: (s, k, p) sum of wr x. deaths: (s, k) events; death_weight: (s, k) sum of w
-    over events; death_risk, death_risk_x: as risk over events, size 0 for Breslow's ties.
-    death_eta: sum of w * linear predictor over events; death_x: (p,) sum of w x over events.
-    rows: number of people; weight, x, x_sq: sums of w, w x, w x^2 over all rows, (p,), x not shifted.
-    leaving, dying, at_risk: (k,) numbers of people censored or dying, dying, at risk, over strata; size 0 unless asked.
-    """
-
-    risk: Floats = disclosed("curve")
-    risk_x: Floats = disclosed("curve")
-    deaths: Ints = disclosed("curve")
-    death_weight: Floats = disclosed("curve")
-    death_risk: Floats = disclosed("curve")
-    death_risk_x: Floats = disclosed("curve")
-    death_eta: float = disclosed("sum")
-    death_x: Floats = disclosed("sum")
-    rows: int = disclosed("count")
-    weight: float = disclosed("sum")
-    x: Floats = disclosed("sum")
-    x_sq: Floats = disclosed("sum")
-    leaving: Ints = disclosed("curve")
-    dying: Ints = disclosed("curve")
-    at_risk: Ints = disclosed("curve")
+    risk: Floats = disclosed("curve", "(s, k)", "wr over those at risk")
+    risk_x: Floats = disclosed("curve", "(s, k, p)", "wr x over those at risk")
+    deaths: Ints = disclosed("curve", "(s, k)", "events")
+    death_weight: Floats = disclosed("curve", "(s, k)", "weights of events")
+    death_risk: Floats = disclosed("curve", "(s, k)", "Efron's ties: wr over events", if_asked=True)
+    death_risk_x: Floats = disclosed("curve", "(s, k, p)", "Efron's ties: wr x over events", if_asked=True)
+    death_eta: float = disclosed("sum", "1", "weight times linear predictor, over events")
+    death_x: Floats = disclosed("sum", "(p,)", "weight times x, over events")
+    rows: int = disclosed("count", "1", "people")
+    weight: float = disclosed("sum", "1", "weights of all")
+    x: Floats = disclosed("sum", "(p,)", "weight times x of all, x not shifted")
+    x_sq: Floats = disclosed("sum", "(p,)", "weight times squared x of all, x not shifted")
+    leaving: Ints = disclosed("curve", "(k,)", "people censored or dying, over strata", if_asked=True)
+    dying: Ints = disclosed("curve", "(k,)", "people dying, over strata", if_asked=True)
+    at_risk: Ints = disclosed("curve", "(k,)", "people at risk, over strata", if_asked=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +108,16 @@ class CurvatureAsk:
 
 @dataclass(frozen=True)
 class Curvature(Additive):
-    """second: (m, p, p) sums of wr x x' times the hazard faced; death_x: (m, p) sums of g w x over events.
+    """Second moments, and what the robust variance takes."""
 
-    meat: (p, p) sum over clusters of outer products of weighted score residuals, size 0 unless asked. With weights from a model of q
-    columns: (p + q, p + q), and slopes (p + q, q), see `estimated_weights`; else size 0.
-    """
-
-    second: Floats = disclosed("sum")
-    death_x: Floats = disclosed("sum")
-    meat: Floats = disclosed("sum")
-    slopes: Floats = disclosed("sum")
+    second: Floats = disclosed("sum", "(m, p, p)", "wr x x' times the hazard faced and the multiplier")
+    death_x: Floats = disclosed("sum", "(m, p)", "weight times multiplier times x, over events")
+    meat: Floats = disclosed(
+        "sum", "(p + q, p + q)", "outer products, by cluster, of weighted score residuals and of the weight model's scores", if_asked=True
+    )
+    slopes: Floats = disclosed(
+        "sum", "(p + q, q)", "derivative of those residuals by the weight model's coefficients, see `estimated_weights`", if_asked=True
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +137,21 @@ class LocalAsk:
 
 @dataclass(frozen=True)
 class LocalFit(Additive):
-    """One site's own partial likelihood. score: (m, p) and information: (m, p, p), times the multipliers. Others as in `RiskSets`."""
+    """One site's own partial likelihood, its strata being its own."""
 
-    loglik: float = disclosed("sum")
-    score: Floats = disclosed("sum")
-    information: Floats = disclosed("sum")
-    meat: Floats = disclosed("sum")
-    slopes: Floats = disclosed("sum")
-    events: int = disclosed("count")
-    rows: int = disclosed("count")
-    weight: float = disclosed("sum")
-    x: Floats = disclosed("sum")
-    x_sq: Floats = disclosed("sum")
-    leaving: Ints = disclosed("curve")
-    dying: Ints = disclosed("curve")
-    at_risk: Ints = disclosed("curve")
+    loglik: float = disclosed("sum", "1", "log partial likelihood")
+    score: Floats = disclosed("sum", "(m, p)", "its derivative, times the multipliers")
+    information: Floats = disclosed("sum", "(m, p, p)", "minus its second derivative, times the multipliers")
+    meat: Floats = disclosed("sum", "(p + q, p + q)", "as in `Curvature`", if_asked=True)
+    slopes: Floats = disclosed("sum", "(p + q, q)", "as in `Curvature`", if_asked=True)
+    events: int = disclosed("count", "1", "events")
+    rows: int = disclosed("count", "1", "people")
+    weight: float = disclosed("sum", "1", "weights of all")
+    x: Floats = disclosed("sum", "(p,)", "weight times x of all")
+    x_sq: Floats = disclosed("sum", "(p,)", "weight times squared x of all")
+    leaving: Ints = disclosed("curve", "(k,)", "people censored or dying, over strata", if_asked=True)
+    dying: Ints = disclosed("curve", "(k,)", "people dying, over strata", if_asked=True)
+    at_risk: Ints = disclosed("curve", "(k,)", "people at risk, over strata", if_asked=True)
 
 
 CoxAsk: TypeAlias = RiskSetsAsk | CurvatureAsk | LocalAsk

@@ -34,14 +34,14 @@ class CensoringAsk:
 
 @dataclass(frozen=True)
 class CensoringSums(Additive):
-    """at_risk, events (any cause), censored: (c, k) sums of weights. rows, of_cause, of_others: numbers of people."""
+    """First round, by censoring group."""
 
-    at_risk: Floats = disclosed("curve")
-    events: Floats = disclosed("curve")
-    censored: Floats = disclosed("curve")
-    rows: int = disclosed("count")
-    of_cause: int = disclosed("count")
-    of_others: int = disclosed("count")
+    at_risk: Floats = disclosed("curve", "(c, k)", "weights of those at risk")
+    events: Floats = disclosed("curve", "(c, k)", "weights of events of any cause")
+    censored: Floats = disclosed("curve", "(c, k)", "weights of the censored")
+    rows: int = disclosed("count", "1", "people")
+    of_cause: int = disclosed("count", "1", "people with an event of the cause")
+    of_others: int = disclosed("count", "1", "people with an event of another cause")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,14 @@ class TakenAsk:
 
 @dataclass(frozen=True)
 class Taken(Additive):
-    """At each time, over those whom another cause took then: risk: (s, c, k) sums of wr / G(t-) and risk_x: (s, c, k, p), times x, with
-    hazard weights wr = weight * exp(linear predictor), G the probability of not being censored, x shifted by the ask's center.
-    deaths: (s, c, k) sums of weights over events of the cause.
+    """At each time, sums for the variance that comes of estimating the censoring.
+
+    Hazard weights wr = weight * exp(linear predictor); G: the probability of not being censored; x shifted by the ask's center.
     """
 
-    risk: Floats = disclosed("curve")
-    risk_x: Floats = disclosed("curve")
-    deaths: Floats = disclosed("curve")
+    risk: Floats = disclosed("curve", "(s, c, k)", "wr / G(t-) over those whom another cause took then")
+    risk_x: Floats = disclosed("curve", "(s, c, k, p)", "the same times x")
+    deaths: Floats = disclosed("curve", "(s, c, k)", "weights of events of the cause")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +114,9 @@ class InfluenceAsk:
 
 @dataclass(frozen=True)
 class Influence(Additive):
-    """meat: (p, p) sum over rows or clusters of outer products of weighted influences on the score."""
+    """The last round."""
 
-    meat: Floats = disclosed("sum")
+    meat: Floats = disclosed("sum", "(p, p)", "outer products, by row or cluster, of weighted influences on the score")
 
 
 FineGrayAsk: TypeAlias = CensoringAsk | WeightedSetsAsk | WeightedCurvatureAsk | TakenAsk | InfluenceAsk

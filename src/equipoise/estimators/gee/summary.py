@@ -1,4 +1,7 @@
-"""What crosses the border for generalised estimating equations of a mean with an identity link."""
+"""What crosses the border for generalised estimating equations of a mean with an identity link.
+
+Letters: p columns, k occasions.
+"""
 
 from __future__ import annotations
 
@@ -28,21 +31,17 @@ class GeeAsk:
 
 @dataclass(frozen=True)
 class GeeSummary(Additive):
-    """Sums over clusters. score (p,), information and meat (p, p): of the estimating equations at scale 1.
+    """Sums over clusters of rows with a weight above 0; w weights, r residuals."""
 
-    n, clusters: rows and clusters with a weight above 0. weight, squares: of weights w, and of w r^2, r the residual. products, pairs:
-    (k, k) of (w r)(w r)' and w w' within a cluster, by occasion.
-    """
-
-    n: int = disclosed("count")
-    clusters: int = disclosed("count")
-    weight: float = disclosed("sum")
-    squares: float = disclosed("sum")
-    score: Floats = disclosed("sum")
-    information: Floats = disclosed("sum")
-    meat: Floats = disclosed("sum")
-    products: Floats = disclosed("sum")
-    pairs: Floats = disclosed("sum")
+    n: int = disclosed("count", "1", "rows")
+    clusters: int = disclosed("count", "1", "clusters")
+    weight: float = disclosed("sum", "1", "weights")
+    squares: float = disclosed("sum", "1", "w r^2")
+    score: Floats = disclosed("sum", "(p,)", "estimating equations at scale 1")
+    information: Floats = disclosed("sum", "(p, p)", "minus their derivative")
+    meat: Floats = disclosed("sum", "(p, p)", "outer products, by cluster, of its part of the equations")
+    products: Floats = disclosed("sum", "(k, k)", "(w r)(w r)' within a cluster, by occasion")
+    pairs: Floats = disclosed("sum", "(k, k)", "w w' within a cluster, by occasion")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What crosses the border for generalised linear models."""
+"""What crosses the border for generalised linear models. Letters: p columns, j 1 with an intercept, else 0."""
 
 from __future__ import annotations
 
@@ -39,28 +39,24 @@ class GlmAsk:
 
 @dataclass(frozen=True)
 class GlmSummary(Additive):
-    """Sums over people. `invalid` counts people whose mean left the family's bounds (then the other sums say nothing).
+    """Sums over people. Where `invalid` is not 0 the other sums say nothing."""
 
-    `score` (p,) and `information` (p, p): weighted working residuals and squares of Fisher scoring. `meat_*` (p, p): squared scores, plain,
-    with leverages (HC3) and summed within clusters; 0 before the last round.
-    """
-
-    n: int = disclosed("count")
-    invalid: int = disclosed("count")
-    weight: float = disclosed("sum")
-    log_weight: float = disclosed("sum")
-    score: Floats = disclosed("sum")
-    information: Floats = disclosed("sum")
-    deviance: float = disclosed("sum")
-    loglik: float = disclosed("sum")
-    pearson: float = disclosed("sum")
-    null_score: Floats = disclosed("sum")
-    null_information: Floats = disclosed("sum")
-    null_deviance: float = disclosed("sum")
-    meat_hc0: Floats = disclosed("sum")
-    meat_hc3: Floats = disclosed("sum")
-    meat_cluster: Floats = disclosed("sum")
-    n_clusters: int = disclosed("count")
+    n: int = disclosed("count", "1", "people with a weight above 0")
+    invalid: int = disclosed("count", "1", "people whose mean left the family's bounds")
+    weight: float = disclosed("sum", "1", "weights")
+    log_weight: float = disclosed("sum", "1", "logarithms of weights")
+    score: Floats = disclosed("sum", "(p,)", "weighted working residuals times x")
+    information: Floats = disclosed("sum", "(p, p)", "weighted working squares of x")
+    deviance: float = disclosed("sum", "1", "deviance")
+    loglik: float = disclosed("sum", "1", "log-likelihood")
+    pearson: float = disclosed("sum", "1", "squared Pearson residuals")
+    null_score: Floats = disclosed("sum", "(j,)", "as `score`, of the intercept alone")
+    null_information: Floats = disclosed("sum", "(j, j)", "as `information`, of the intercept alone")
+    null_deviance: float = disclosed("sum", "1", "deviance of the intercept alone")
+    meat_hc0: Floats = disclosed("sum", "(p, p)", "last round: outer products of scores, by row")
+    meat_hc3: Floats = disclosed("sum", "(p, p)", "last round: the same over (1 - leverage)^2")
+    meat_cluster: Floats = disclosed("sum", "(p, p)", "last round: outer products of scores, by cluster")
+    n_clusters: int = disclosed("count", "1", "clusters")
 
 
 @dataclass(frozen=True)

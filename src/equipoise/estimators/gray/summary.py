@@ -23,11 +23,11 @@ class GrayAsk:
 
 @dataclass(frozen=True)
 class GraySummary(Additive):
-    """rows: (g,) numbers of people. at_risk: (s, g, k), events: (s, g, c, k), sums of weights, which count people."""
+    """What leaves a site. Weights count people."""
 
-    rows: Ints = disclosed("count")
-    at_risk: Floats = disclosed("curve")
-    events: Floats = disclosed("curve")
+    rows: Ints = disclosed("count", "(g,)", "people")
+    at_risk: Floats = disclosed("curve", "(s, g, k)", "weights of those at risk")
+    events: Floats = disclosed("curve", "(s, g, c, k)", "weights of events of each cause")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What crosses the border for a distribution by group: counts and weights in bins."""
+"""What crosses the border for a distribution by group: counts and weights in bins. Letters: g groups, b bins and two more."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class HistogramAsk:
 
 @dataclass(frozen=True)
 class HistogramSummary(Additive):
-    """Counts and sums of weights (g, k+2): below the first edge, the k bins (the last one closed), above the last edge. missing: (g,)."""
+    """By group: below the first edge, the bins (the last one closed), above the last edge."""
 
-    count: Ints = disclosed("count")
-    weight: Floats = disclosed("sum")
-    missing: Ints = disclosed("count")
+    count: Ints = disclosed("count", "(g, b)", "people")
+    weight: Floats = disclosed("sum", "(g, b)", "weights")
+    missing: Ints = disclosed("count", "(g,)", "people without a value")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What crosses the border for incidence rates: events and person-time by group, weighted and not."""
+"""What crosses the border for incidence rates: events and person-time by group, weighted and not. Letters: g groups, k outcomes."""
 
 from __future__ import annotations
 
@@ -23,20 +23,16 @@ class RatesAsk:
 
 @dataclass(frozen=True)
 class RatesSummary(Additive):
-    """By group and outcome (g, k), over people with a weight above 0 who are at risk (neither column missing).
+    """By group and outcome, over people with a weight above 0 who are at risk (neither column missing)."""
 
-    n: people. events: their events, whole numbers. time: their person-time. w_events, w_time: the same weighted; ww_*: sums of squared
-    weights times events squared, events times time, time squared.
-    """
-
-    n: Ints = disclosed("count")
-    events: Ints = disclosed("count")
-    time: Floats = disclosed("sum")
-    w_events: Floats = disclosed("sum")
-    w_time: Floats = disclosed("sum")
-    ww_events: Floats = disclosed("sum")
-    ww_both: Floats = disclosed("sum")
-    ww_time: Floats = disclosed("sum")
+    n: Ints = disclosed("count", "(g, k)", "people")
+    events: Ints = disclosed("count", "(g, k)", "their events, whole numbers")
+    time: Floats = disclosed("sum", "(g, k)", "their person-time")
+    w_events: Floats = disclosed("sum", "(g, k)", "weight times events")
+    w_time: Floats = disclosed("sum", "(g, k)", "weight times time")
+    ww_events: Floats = disclosed("sum", "(g, k)", "squared weight times squared events")
+    ww_both: Floats = disclosed("sum", "(g, k)", "squared weight times events times time")
+    ww_time: Floats = disclosed("sum", "(g, k)", "squared weight times squared time")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,23 +38,20 @@ class KaplanMeierAsk:
 
 @dataclass(frozen=True)
 class KaplanMeierSummary(Additive):
-    """What leaves a site. All (s, g, k) unless said otherwise; arrays not asked for have size 0.
+    """What leaves a site. People count once each; other sums are of weights."""
 
-    at_risk, events, censored: sums of weights. event_count, censored_count: numbers of people. rows: (s, g) numbers of people.
-    events_sq, censored_sq: sums of squared weights. dependent_rows: rows with late entry or in a cluster.
-    influence_sq: (m, s, g, k), sums over clusters of the squared influence at each time.
-    """
-
-    rows: Ints = disclosed("count")
-    event_count: Ints = disclosed("curve")
-    censored_count: Ints = disclosed("curve")
-    at_risk: Floats = disclosed("curve")
-    events: Floats = disclosed("curve")
-    censored: Floats = disclosed("curve")
-    events_sq: Floats = disclosed("curve")
-    censored_sq: Floats = disclosed("curve")
-    influence_sq: Floats = disclosed("curve")
-    dependent_rows: int = disclosed("count")
+    rows: Ints = disclosed("count", "(s, g)", "people")
+    event_count: Ints = disclosed("curve", "(s, g, k)", "people with the event")
+    censored_count: Ints = disclosed("curve", "(s, g, k)", "people censored")
+    at_risk: Floats = disclosed("curve", "(s, g, k)", "weights of those at risk")
+    events: Floats = disclosed("curve", "(s, g, k)", "weights of events")
+    censored: Floats = disclosed("curve", "(s, g, k)", "weights of the censored")
+    events_sq: Floats = disclosed("curve", "(s, g, k)", "robust: squared weights of events", if_asked=True)
+    censored_sq: Floats = disclosed("curve", "(s, g, k)", "robust: squared weights of the censored", if_asked=True)
+    influence_sq: Floats = disclosed(
+        "curve", "(m, s, g, k)", "second round: squared influences at each time, by row or cluster", if_asked=True
+    )
+    dependent_rows: int = disclosed("count", "1", "people who enter late or are in a cluster")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""What crosses the border for logistic regression: coefficients in, sums of scores and information out."""
+"""What crosses the border for logistic regression: coefficients in, sums of scores and information out.
+
+Letters: p columns, j 1 with an intercept, else 0.
+"""
 
 from __future__ import annotations
 
@@ -35,16 +38,16 @@ class LogisticAsk:
 class LogisticSummary(Additive):
     """Sums over people. With site intercepts they are of the profiled, penalised log-likelihood; the intercepts stay at the site."""
 
-    n: int = disclosed("count")
-    weight: float = disclosed("sum")
-    outcome: float = disclosed("sum")
-    gradient: Floats = disclosed("sum")
-    information: Floats = disclosed("sum")
-    loglik: float = disclosed("sum")
-    null_gradient: Floats = disclosed("sum")
-    null_information: Floats = disclosed("sum")
-    null_loglik: float = disclosed("sum")
-    saturated_loglik: float = disclosed("sum")
+    n: int = disclosed("count", "1", "people with a weight above 0")
+    weight: float = disclosed("sum", "1", "weights")
+    outcome: float = disclosed("sum", "1", "weights of people with the outcome")
+    gradient: Floats = disclosed("sum", "(p,)", "derivative of the log-likelihood")
+    information: Floats = disclosed("sum", "(p, p)", "minus its second derivative")
+    loglik: float = disclosed("sum", "1", "log-likelihood")
+    null_gradient: Floats = disclosed("sum", "(j,)", "derivative, intercept alone")
+    null_information: Floats = disclosed("sum", "(j, j)", "minus the second derivative, intercept alone")
+    null_loglik: float = disclosed("sum", "1", "log-likelihood, intercept alone")
+    saturated_loglik: float = disclosed("sum", "1", "log-likelihood of the saturated model")
 
 
 @dataclass(frozen=True)

@@ -33,14 +33,14 @@ class LogrankAsk:
 
 @dataclass(frozen=True)
 class LogrankSummary(Additive):
-    """rows: (g,) numbers of people. at_risk, events: (s, g, k) sums of weights. meat: (g, g) sum over clusters of outer products
-    of weighted score residuals, size 0 unless asked.
-    """
+    """What leaves a site."""
 
-    rows: Ints = disclosed("count")
-    at_risk: Floats = disclosed("curve")
-    events: Floats = disclosed("curve")
-    meat: Floats = disclosed("sum")
+    rows: Ints = disclosed("count", "(g,)", "people")
+    at_risk: Floats = disclosed("curve", "(s, g, k)", "weights of those at risk")
+    events: Floats = disclosed("curve", "(s, g, k)", "weights of events")
+    meat: Floats = disclosed(
+        "sum", "(g, g)", "robust, second round: outer products, by row or cluster, of weighted score residuals", if_asked=True
+    )
 
 
 @dataclass(frozen=True, slots=True)

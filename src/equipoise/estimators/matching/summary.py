@@ -1,4 +1,7 @@
-"""What crosses the border for matching: de-identified rows. The only summary that is not a sum; a site sends it if its policy lets it."""
+"""What crosses the border for matching: de-identified rows. The only summary that is not a sum; a site sends it if its policy lets it.
+
+Letters: n people.
+"""
 
 from __future__ import annotations
 
@@ -34,9 +37,9 @@ class MatchRowsAsk:
 class MatchRowsSummary(Additive):
     """One row a person; `+` puts the rows of two sites one after the other. Policy class `rows`: needs `deidentified-rows`."""
 
-    token: Tokens = disclosed("rows")
-    score: Floats = disclosed("rows")
-    treated: Ints = disclosed("rows")
+    token: Tokens = disclosed("rows", "(n,)", "keyed hash that stands for the person")
+    score: Floats = disclosed("rows", "(n,)", "propensity score or its logit")
+    treated: Ints = disclosed("rows", "(n,)", "arm: 1 target, 0 comparator")
 
     def __add__(self, other: MatchRowsSummary) -> MatchRowsSummary:
         """Both sites' rows."""

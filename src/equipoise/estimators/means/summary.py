@@ -1,4 +1,4 @@
-"""What crosses the border for weighted means with robust variances, and what comes of it."""
+"""What crosses the border for weighted means with robust variances, and what comes of it. Letters: g groups, p columns."""
 
 from __future__ import annotations
 
@@ -22,19 +22,15 @@ class MeansAsk:
 
 @dataclass(frozen=True)
 class MeansSummary(Additive):
-    """Sums by group and column (g, p) over people with a weight above 0 whose value is not missing.
+    """Sums by group and column over people with a weight above 0 and a value; w weights, d the value less the ask's shift."""
 
-    n: how many. ones: how many have the value 1. w, ww: of weights and their squares; wx of w (x - shift); wwx, wwxx of
-    w^2 (x - shift) and w^2 (x - shift)^2.
-    """
-
-    n: Ints = disclosed("count")
-    ones: Ints = disclosed("count")
-    w: Floats = disclosed("sum")
-    ww: Floats = disclosed("sum")
-    wx: Floats = disclosed("sum")
-    wwx: Floats = disclosed("sum")
-    wwxx: Floats = disclosed("sum")
+    n: Ints = disclosed("count", "(g, p)", "people")
+    ones: Ints = disclosed("count", "(g, p)", "people with the value 1")
+    w: Floats = disclosed("sum", "(g, p)", "w")
+    ww: Floats = disclosed("sum", "(g, p)", "w^2")
+    wx: Floats = disclosed("sum", "(g, p)", "w d")
+    wwx: Floats = disclosed("sum", "(g, p)", "w^2 d")
+    wwxx: Floats = disclosed("sum", "(g, p)", "w^2 d^2")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What crosses the border for a baseline table: sums of covariates by group, weighted and not."""
+"""What crosses the border for a baseline table: sums of covariates by group, weighted and not. Letters: g groups, p columns."""
 
 from __future__ import annotations
 
@@ -18,23 +18,20 @@ class MomentsAsk:
 
 @dataclass(frozen=True)
 class MomentsSummary(Additive):
-    """Sums by group and column (g, p), over people whose value is not missing; `group_*` (g,) over all people of the group.
+    """Sums over all people of a group, then over those whose value is not missing; w weights, d the value less the ask's shift."""
 
-    `x` and `xx` are sums of x - shift and its square, `wx` and `wxx` the same weighted. `group_weighted` counts weights above 0.
-    """
-
-    group_n: Ints = disclosed("count")
-    group_weighted: Ints = disclosed("count")
-    group_w: Floats = disclosed("sum")
-    group_ww: Floats = disclosed("sum")
-    n: Ints = disclosed("count")
-    missing: Ints = disclosed("count")
-    w: Floats = disclosed("sum")
-    ww: Floats = disclosed("sum")
-    x: Floats = disclosed("sum")
-    xx: Floats = disclosed("sum")
-    wx: Floats = disclosed("sum")
-    wxx: Floats = disclosed("sum")
+    group_n: Ints = disclosed("count", "(g,)", "people")
+    group_weighted: Ints = disclosed("count", "(g,)", "people with a weight above 0")
+    group_w: Floats = disclosed("sum", "(g,)", "w over all")
+    group_ww: Floats = disclosed("sum", "(g,)", "w^2 over all")
+    n: Ints = disclosed("count", "(g, p)", "people with a value")
+    missing: Ints = disclosed("count", "(g, p)", "people without a value")
+    w: Floats = disclosed("sum", "(g, p)", "w")
+    ww: Floats = disclosed("sum", "(g, p)", "w^2")
+    x: Floats = disclosed("sum", "(g, p)", "d; of a column of 0 and 1 a count of people")
+    xx: Floats = disclosed("sum", "(g, p)", "d^2")
+    wx: Floats = disclosed("sum", "(g, p)", "w d")
+    wxx: Floats = disclosed("sum", "(g, p)", "w d^2")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""What crosses the border for parametric survival: parameters in, sums of the log-likelihood's derivatives out."""
+"""What crosses the border for parametric survival: parameters in, sums of the log-likelihood's derivatives out.
+
+Letters: p columns, q parameters (p, and one for the scale where it is estimated), j parameters of the model with an intercept alone.
+"""
 
 from __future__ import annotations
 
@@ -41,21 +44,21 @@ class ParametricAftAsk:
 
 @dataclass(frozen=True)
 class ParametricAftSummary(Additive):
-    """Weighted sums over people; q parameters of the full model, 2 (1 with a fixed scale) of the null model."""
+    """Weighted sums over people: of the full model, then of the model with an intercept alone."""
 
-    rows: int = disclosed("count")
-    events: int = disclosed("count")
-    weight: float = disclosed("sum")
-    event_weight: float = disclosed("sum")
-    x: Floats = disclosed("sum")
-    log_time: float = disclosed("sum")
-    log_time_sq: float = disclosed("sum")
-    loglik: float = disclosed("sum")
-    score: Floats = disclosed("sum")
-    information: Floats = disclosed("sum")
-    null_loglik: float = disclosed("sum")
-    null_score: Floats = disclosed("sum")
-    null_information: Floats = disclosed("sum")
+    rows: int = disclosed("count", "1", "people with a weight above 0")
+    events: int = disclosed("count", "1", "of them with an event")
+    weight: float = disclosed("sum", "1", "weights")
+    event_weight: float = disclosed("sum", "1", "weights of events")
+    x: Floats = disclosed("sum", "(p,)", "weight times x")
+    log_time: float = disclosed("sum", "1", "weight times log time")
+    log_time_sq: float = disclosed("sum", "1", "weight times squared log time")
+    loglik: float = disclosed("sum", "1", "log-likelihood")
+    score: Floats = disclosed("sum", "(q,)", "its derivative")
+    information: Floats = disclosed("sum", "(q, q)", "minus its second derivative")
+    null_loglik: float = disclosed("sum", "1", "log-likelihood, intercept alone")
+    null_score: Floats = disclosed("sum", "(j,)", "its derivative")
+    null_information: Floats = disclosed("sum", "(j, j)", "minus its second derivative")
 
 
 @dataclass(frozen=True)

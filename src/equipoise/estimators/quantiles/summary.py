@@ -1,4 +1,7 @@
-"""What crosses the border for quantiles: how many people lie at or below trial values."""
+"""What crosses the border for quantiles: how many people lie at or below trial values.
+
+Letters: p columns, q brackets (one in the first round, then two a probability), m edges.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +27,10 @@ class QuantilesAsk:
 
 @dataclass(frozen=True)
 class QuantilesSummary(Additive):
-    """`n` (p,): values that are not missing. `at_or_below` (p, q, m): how many of them are at most each edge."""
+    """Counts of values."""
 
-    n: Ints = disclosed("count")
-    at_or_below: Ints = disclosed("curve")
+    n: Ints = disclosed("count", "(p,)", "people with a value")
+    at_or_below: Ints = disclosed("curve", "(p, q, m)", "of them with a value of at most each edge")
 
 
 @dataclass(frozen=True)

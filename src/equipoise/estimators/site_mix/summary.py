@@ -18,14 +18,13 @@ class SiteMixAsk:
 
 @dataclass(frozen=True)
 class SiteMixSummary(Additive):
-    """sites, both: (1,) sites with anyone, and with persons of both arms. persons, alone: (2,) persons by arm (0 comparator, 1 target), all
-    and at sites with one arm only. above: (2,) sites above the asked number."""
+    """0 or 1 for the site itself, and its people by arm (0 comparator, 1 target)."""
 
-    sites: Ints = disclosed("none")
-    both: Ints = disclosed("none")
-    persons: Ints = disclosed("count")
-    alone: Ints = disclosed("count")
-    above: Ints = disclosed("none")
+    sites: Ints = disclosed("none", "(1,)", "1 if the site has anyone")
+    both: Ints = disclosed("none", "(1,)", "1 if it has people of both arms")
+    persons: Ints = disclosed("count", "(2,)", "people by arm")
+    alone: Ints = disclosed("count", "(2,)", "people by arm, if the site has one arm only")
+    above: Ints = disclosed("none", "(2,)", "1 if the site is above the asked number of people, by arm")
 
 
 @dataclass(frozen=True)

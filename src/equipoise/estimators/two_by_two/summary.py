@@ -22,16 +22,16 @@ class TwoByTwoAsk:
 
 @dataclass(frozen=True)
 class TwoByTwoSummary(Additive):
-    """By stratum and group, people of weight above 0. people, events: (s, 2). person_time: (s, 2), unweighted.
+    """By stratum and group (not exposed, exposed), over people with a weight above 0.
 
-    weight, square: (s, 2, 2) sums of weights and of their squares, over all, then over those with an event.
+    With weights of 1 `weight` and `square` are counts of people.
     """
 
-    people: Ints = disclosed("count")
-    events: Ints = disclosed("count")
-    person_time: Floats = disclosed("sum")
-    weight: Floats = disclosed("sum")
-    square: Floats = disclosed("sum")
+    people: Ints = disclosed("count", "(s, 2)", "people")
+    events: Ints = disclosed("count", "(s, 2)", "people with an event by the horizon")
+    person_time: Floats = disclosed("sum", "(s, 2)", "time at risk up to the horizon, unweighted")
+    weight: Floats = disclosed("sum", "(s, 2, 2)", "weights over all, then over those with an event")
+    square: Floats = disclosed("sum", "(s, 2, 2)", "the same of squared weights")
 
 
 @dataclass(frozen=True, slots=True)
