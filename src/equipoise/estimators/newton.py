@@ -13,11 +13,12 @@ REDUNDANT_SHARE = 1e-11
 EPS = float(np.finfo(np.float64).eps)
 
 
-def redundant_columns(information: Floats) -> tuple[int, ...]:
+def redundant_columns(information: Floats, roundings: float = 8.0) -> tuple[int, ...]:
     """Columns that are zero, or linear combinations of columns before them, in the metric of `information` (p, p), symmetric.
 
     Cholesky's method column by column. What is left of a column is compared with its rounding error, which grows with the square of the
     coefficients that make it out of the others: columns far from 0 (such as calendar years) should be centred to keep that small.
+    roundings: by how many units in the last place such a product may be off; more where the information is a difference of large sums.
     """
     scale = np.sqrt(np.diag(information))
     gram = information / np.outer(*[np.where(scale > 0, scale, 1.0)] * 2)
@@ -29,7 +30,7 @@ def redundant_columns(information: Floats) -> tuple[int, ...]:
         row = solve_triangular(lower, gram[kept, j], lower=True) if kept else np.zeros(0)
         made_of = solve_triangular(lower.T, row, lower=False) if kept else row
         left = gram[j, j] - row @ row
-        if scale[j] == 0 or left <= max(REDUNDANT_SHARE, 8 * EPS * (1 + np.abs(made_of).sum()) ** 2):
+        if scale[j] == 0 or left <= max(REDUNDANT_SHARE, roundings * EPS * (1 + np.abs(made_of).sum()) ** 2):
             redundant.append(j)
             continue
         factor[j, kept], factor[j, j] = row, np.sqrt(left)

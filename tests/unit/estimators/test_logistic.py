@@ -147,6 +147,20 @@ def test_redundant_columns_are_named_or_dropped() -> None:
     np.testing.assert_allclose(fit.coef[:3], run_local(LogisticHub(3), summarise, replace(data, x=data.x[:, :3])).coef, rtol=1e-12)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_constant_column_is_redundant_beside_windows_and_site_intercepts_however_the_sites_are_cut(seed: int) -> None:
+    """Site intercepts explain nearly all of it: what rounding leaves of it is not small beside what is left."""
+    rng = np.random.default_rng(seed)
+    window = rng.integers(0, 3, 6000)
+    x = np.column_stack([window == 0, window == 1, window == 2, np.full(6000, -0.2), rng.normal(size=6000)]).astype(float)
+    data = ModelData(x, (rng.random(6000) < 0.5).astype(float), np.ones(6000), np.repeat([0, 1], [2300, 3700]))
+    hub = LogisticHub(5, site_intercept_sd=1.0, drop_redundant=True)
+    fits = run_local(hub, summarise, data), run_sites(hub, summarise, [rows(data, data.block == site) for site in (0, 1)])
+    for fit in fits:
+        assert fit.dropped == (3,)
+    np.testing.assert_allclose(fits[0].coef, fits[1].coef, rtol=1e-9)
+
+
 @pytest.mark.parametrize(("y", "n", "code"), [(1.0, 10, "EQ-EST-103"), (0.0, 10, "EQ-EST-103"), (0.0, 0, "EQ-EST-105")])
 def test_refusals(y: float, n: int, code: str) -> None:
     data = ModelData(np.ones((n, 1)), np.full(n, y), np.ones(n), np.zeros(n, dtype=np.int64))

@@ -15,6 +15,8 @@ from equipoise.kernel.errors import Where
 
 RUNAWAY_STEP = 0.1
 SETTLING = 1e-12
+BESIDE_INTERCEPTS = 2.0**14
+"""Roundings of the information beside site intercepts: what they explain was taken out, which is nearly all of a constant column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class LogisticHub:
             raise NO_PEOPLE.error("no people to fit a logistic regression to")
         if total.outcome <= 0 or total.outcome >= total.weight:
             raise ONE_OUTCOME_ONLY.error("the outcome of the logistic regression has one value only")
-        dropped = redundant_columns(total.information)
+        dropped = redundant_columns(total.information, 8.0 if self.site_intercept_sd is None else BESIDE_INTERCEPTS)
         if dropped and not self.drop_redundant:
             raise COLLINEAR.error("this column is redundant given those before it", Where(column=str(dropped[0])))
         return replace(ask, reference=np.sqrt(np.diag(total.information)), dropped=dropped)
