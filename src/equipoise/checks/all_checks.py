@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from equipoise.checks.check import Check
-from equipoise.checks.design import dc01_immortal_time, dc03_time_zero, dc13_synergy
+from equipoise.checks.design import dc01_immortal_time, dc03_time_zero, dc13_synergy, dc16_indication
 from equipoise.checks.errors import UNANSWERED
 from equipoise.checks.found import (
     dc09_overlap,
@@ -31,6 +31,7 @@ CHECKS: tuple[Check, ...] = tuple(
         dc09_overlap,
         dc13_synergy,
         dc15_balance,
+        dc16_indication,
         dc21_proportional_hazards,
         dc24_measured_differently,
         dc28_site_clustering,

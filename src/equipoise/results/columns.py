@@ -59,8 +59,8 @@ MEASURES = (
     ),
     Measure(
         "ratio_of_hazard_ratios",
-        "Interaction on the ratio scale: the hazard ratio of the class `target` against `comparator` in the study's target arm, over that in "
-        "its comparator arm",
+        "Interaction on the ratio scale: the hazard ratio of the class `target` against `comparator` in the study's target arm, over "
+        "that in its comparator arm",
         "ratio",
         "two arms",
     ),

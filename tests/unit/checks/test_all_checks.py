@@ -12,6 +12,7 @@ from equipoise.kernel.masked import Masked
 from equipoise.results import study_result as found
 from equipoise.results.records import Record
 from equipoise.study.model import (
+    AgeCovariate,
     AllOf,
     Arm,
     Claim,
@@ -23,6 +24,7 @@ from equipoise.study.model import (
     Index,
     Not,
     Override,
+    SexCovariate,
     Step,
     Study,
     Window,
@@ -208,16 +210,18 @@ def test_estimates_that_differ_between_sites():
     assert codes(review_result(result(records=(record,))).notes) == ["DC28"]
 
 
-def combined(main: ExposureWindow, *others: ExposureWindow, analyses=("at index", "windows"), **more) -> Study:
+def combined(main: ExposureWindow, *others: ExposureWindow, analyses=("at index", "windows"), decided_by=("age",), **more) -> Study:
     block = Combination(
         classes=(ExposureClass(name="C", sets=("c",)),),
         windows=(main, *others),
         main_window=main.name,
         outcome="os",
         analyses=analyses,
+        covariates=("age",),
+        decided_by=decided_by,
         **more,
     )
-    return study().model_copy(update={"combination": block})
+    return study().model_copy(update={"combination": block, "covariates": (AgeCovariate(), SexCovariate())})
 
 
 BEFORE, AROUND = ExposureWindow(name="W0", start=-30, end=0), ExposureWindow(name="W2", start=-30, end=90)
@@ -244,3 +248,10 @@ def test_synergy_needs_a_test():
     tested = combined(BEFORE, interaction=("C",)).model_copy(update={"claims": (said,)})
     assert codes(review_design(tested)) == []
     assert codes(review_design(with_claims(Claim(words="Both were energetic.")))) == []
+
+
+@pytest.mark.parametrize(("decided_by", "said"), [((), "does not say what decides"), (("age", "sex"), "Female decides who is given C")])
+def test_what_decides_who_is_given_a_class_must_be_adjusted_for(decided_by, said):
+    (note,) = review_design(combined(BEFORE, decided_by=decided_by))
+    assert note.code == "DC16"
+    assert said in note.text

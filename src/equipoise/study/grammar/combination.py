@@ -96,6 +96,12 @@ _GRACE = Field(
 _COVARIATES = Field(
     "covariates", ListOf(Text(60)), "What models adjust for; the covariates of the propensity model when left out.", example=["age"]
 )
+_DECIDED_BY = Field(
+    "decided by",
+    ListOf(Text(60)),
+    "Covariates that decide who is given which class, such as the subtype that a drug is licensed for; the analyses must adjust for them.",
+    example=["atrial_fibrillation"],
+)
 _INTERACTION = Field(
     "interaction", ListOf(Text(60)), "Classes whose interaction with the arm is estimated; all when left out.", example=["anticoagulant"]
 )
@@ -126,6 +132,7 @@ def _combination(entry: Entry) -> Combination | None:
         main_window=entry.get(_MAIN) or windows[0].name,
         outcome=entry.get(_OUTCOME) or "",
         covariates=tuple(dict.fromkeys(covariates)),
+        decided_by=tuple(dict.fromkeys(entry.get(_DECIDED_BY) or ())),
         interaction=tuple(dict.fromkeys(interaction)),
         apart=apart,
         **given,
@@ -156,7 +163,7 @@ def _known(said: Iterable[str], names: list[str], what: str, node: Node, desk: D
 COMBINATION: Record[Combination] = Record(
     (
         *(_LABEL, _CLASSES, _OTHERWISE, _WINDOWS, _MAIN, _NOT_COUNTED, _OUTCOME, _ANALYSES),
-        *(_LANDMARKS, _GRACE, _COVARIATES, _INTERACTION, _APART),
+        *(_LANDMARKS, _GRACE, _COVARIATES, _DECIDED_BY, _INTERACTION, _APART),
     ),
     _combination,
     "Exposures beside the arms, such as systemic therapy beside a procedure, and how both are analysed together.",
@@ -171,15 +178,16 @@ def complete_combination(
         return None
     timed = [outcome for outcome in outcomes if isinstance(outcome, TimedOutcome)]
     deaths = [outcome.name for outcome in timed if isinstance(outcome, DeathOutcome)]
-    names = [outcome.name for outcome in timed]
-    outcome = said.outcome or next(iter([*deaths, *names]), "")
-    if outcome not in names:
-        desk.report(UNKNOWN_CHOICE, f"there is no outcome `{outcome[:60]}` with a time", _inside(node, "outcome"), closest(outcome, names))
+    times = [outcome.name for outcome in timed]
+    outcome = said.outcome or next(iter([*deaths, *times]), "")
+    if outcome not in times:
+        desk.report(UNKNOWN_CHOICE, f"there is no outcome `{outcome[:60]}` with a time", _inside(node, "outcome"), closest(outcome, times))
     known = propensity.covariates if propensity else ()
-    for name in said.covariates:
-        if name not in known:
-            what = f"`{name[:60]}` is no covariate of the propensity model"
-            desk.report(UNKNOWN_COVARIATE, what, _inside(node, "covariates"), closest(name, known))
+    for key, names in (("covariates", said.covariates), ("decided by", said.decided_by)):
+        for name in names:
+            if name not in known:
+                what = f"`{name[:60]}` is no covariate of the propensity model"
+                desk.report(UNKNOWN_COVARIATE, what, _inside(node, key), closest(name, known))
     return said.model_copy(update={"outcome": outcome, "covariates": said.covariates or known})
 
 

@@ -12,6 +12,11 @@ CombinationAnalysis = Literal["at index", "windows", "landmark", "time-varying",
 COMBINATION_ANALYSES: tuple[CombinationAnalysis, ...] = get_args(CombinationAnalysis)
 
 
+def nothing(value: object) -> bool:
+    """Whether an optional list is left out of the document: a study without it keeps its hash."""
+    return value == ()
+
+
 class ExposureClass(Model):
     """One class of exposures: at least one record of any of the sets, its days of supply included."""
 
@@ -54,6 +59,8 @@ class Combination(Model):
     grace: int = Field(default=90, ge=1)
     """Days after the index within which a strategy of the clone-censor-weight analysis is to be begun."""
     covariates: tuple[str, ...] = ()
+    decided_by: tuple[str, ...] = Field(default=(), exclude_if=nothing)
+    """Covariates that decide who is given which class, such as the subtype that a drug is licensed for."""
     interaction: tuple[str, ...] = ()
     """Classes whose interaction with the arm is estimated."""
     apart: tuple[tuple[str, str], ...] = ()
