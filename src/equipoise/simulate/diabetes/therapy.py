@@ -30,19 +30,19 @@ def record_drugs(rng: np.random.Generator, book: FactBook, course: Course) -> No
     everyone = np.ones(n, np.bool_)
     begun = -between(rng, 460, 1400, n)
     treated = patients.kind != NO_METFORMIN
-    _dispense(rng, book, "metformin", treated, begun, course.last_day)
+    _dispense(rng, book, "metformin", treated, first=begun, until=course.last_day)
     second = -between(rng, 60, 330, n)
     stays = np.where(rng.random(n) < 0.5, course.last_day, between(rng, -40, 30, n))
-    _dispense(rng, book, "sulfonylurea", treated & (patients.steps == 2), second, stays)
-    _dispense(rng, book, "insulin", patients.insulin, -between(rng, 60, 300, n), course.last_day)
+    _dispense(rng, book, "sulfonylurea", treated & (patients.steps == 2), first=second, until=stays)
+    _dispense(rng, book, "insulin", patients.insulin, first=-between(rng, 60, 300, n), until=course.last_day)
     until = SUPPLY + np.ceil(rng.exponential(1100.0, n)).astype(np.int64)
-    _dispense(rng, book, "sglt2_inhibitor", course.sglt2, np.zeros(n, np.int64), until)
-    _dispense(rng, book, "dpp4_inhibitor", ~course.sglt2, np.zeros(n, np.int64), until)
-    _dispense(rng, book, "insulin", everyone & (course.insulin_day < NEVER), course.insulin_day, course.last_day)
-    _dispense(rng, book, "glp1_agonist", rng.random(n) < 0.2, between(rng, 120, 1200, n), course.last_day)
+    _dispense(rng, book, "sglt2_inhibitor", course.sglt2, first=np.zeros(n, np.int64), until=until)
+    _dispense(rng, book, "dpp4_inhibitor", ~course.sglt2, first=np.zeros(n, np.int64), until=until)
+    _dispense(rng, book, "insulin", everyone & (course.insulin_day < NEVER), first=course.insulin_day, until=course.last_day)
+    _dispense(rng, book, "glp1_agonist", rng.random(n) < 0.2, first=between(rng, 120, 1200, n), until=course.last_day)
 
 
-def _dispense(rng: np.random.Generator, book: FactBook, name: str, who: Bools, first: Ints, until: Ints) -> None:
+def _dispense(rng: np.random.Generator, book: FactBook, name: str, who: Bools, *, first: Ints, until: Ints) -> None:
     """The same drug every 84 to 97 days from `first`, as long as that is not after `until`."""
     n = len(who)
     code, every = _choose(rng, name, n), between(rng, 84, 97, n)

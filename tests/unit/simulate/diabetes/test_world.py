@@ -39,7 +39,8 @@ def ask(network: Path, query: str) -> list[tuple]:
                 database.execute(f"create view {file.stem} as select * from read_parquet('{file}')")
             database.execute(
                 "create view drug as select person_id, drug_exposure_start_date as day, days_supply as supply,"
-                " ancestor_concept_id as ingredient from drug_exposure join concept_ancestor on drug_concept_id = descendant_concept_id where min_levels_of_separation = 1"
+                " ancestor_concept_id as ingredient from drug_exposure join concept_ancestor on drug_concept_id = descendant_concept_id"
+                " where min_levels_of_separation = 1"
             )
             found += database.execute(query).fetchall()
     return found
