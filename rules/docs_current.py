@@ -11,7 +11,8 @@ from pathlib import Path
 import equipoise
 from equipoise.kernel.errors import ErrorKind
 
-REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+REFERENCE, ESTIMATORS = DOCS / "reference", DOCS / "estimators"
 
 
 def error_kinds() -> list[ErrorKind]:
@@ -56,17 +57,26 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
+def pages() -> dict[Path, str]:
+    """Every generated page, by its path."""
+    from equipoise.estimators.reference_page import estimator_pages
+
+    reference = {REFERENCE / name: make() for name, make in PAGES.items()}
+    return {**reference, **{ESTIMATORS / name: text for name, text in estimator_pages().items()}}
+
+
 def main() -> int:
-    stale = []
-    for name, make in PAGES.items():
-        path, text = REFERENCE / name, make()
-        if path.exists() and path.read_text(encoding="utf-8") == text:
-            continue
-        stale.append(name)
-        if "--write" in sys.argv:
-            path.write_text(text, encoding="utf-8")
-    if stale and "--write" not in sys.argv:
-        print(f"out of date: {', '.join(stale)}. Run: make docs")
+    made = pages()
+    orphans = [path for path in ESTIMATORS.glob("*.md") if path not in made]
+    stale = [path for path, text in made.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    if "--write" in sys.argv:
+        ESTIMATORS.mkdir(exist_ok=True)
+        for path in stale:
+            path.write_text(made[path], encoding="utf-8")
+        for path in orphans:
+            path.unlink()
+    elif stale or orphans:
+        print(f"out of date: {', '.join(path.name for path in [*stale, *orphans])}. Run: make docs")
         return 1
     return 0
 

@@ -9,6 +9,8 @@ import pytest
 from scipy.optimize import minimize
 
 from equipoise.estimators.data import ModelData
+from equipoise.estimators.glm.hub import GlmHub
+from equipoise.estimators.glm.site import summarise as glm_summarise
 from equipoise.estimators.logistic.hub import LogisticHub
 from equipoise.estimators.logistic.intercepts import inverse_logit, solve_intercepts
 from equipoise.estimators.logistic.site import summarise
@@ -41,6 +43,14 @@ def joint_fit(data: ModelData, sd: float) -> tuple[np.ndarray, np.ndarray]:
         information = (x * (data.weight * mu * (1 - mu))[:, None]).T @ x + penalty
         coef = coef + np.linalg.solve(information, x.T @ (data.weight * (data.y - mu)) - penalty @ coef)
     return coef, np.linalg.inv(information)
+
+
+def test_it_is_the_binomial_model_that_r_confirms() -> None:
+    data = people(3)
+    fit, same = run_local(LogisticHub(3), summarise, data), run_local(GlmHub(3), glm_summarise, data)
+    np.testing.assert_allclose(fit.coef, same.coef, rtol=1e-12)
+    np.testing.assert_allclose(fit.vcov, same.vcov, rtol=1e-11)
+    assert (fit.deviance, fit.null_deviance) == pytest.approx((same.deviance, same.null_deviance), rel=1e-12)
 
 
 @pytest.mark.parametrize("sd", [0.1, 0.5, 3.0])
