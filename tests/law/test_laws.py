@@ -41,8 +41,8 @@ from equipoise.network.wire.codec import decode_any, encode
 CASES = Path(__file__).parent / "cases"
 NAMES = sorted(SITE_SIDE)
 MAX_SITES = 4
-EXAMPLES = settings(max_examples=int(os.environ.get("EQUIPOISE_LAW_EXAMPLES", "40")))
-"""How many problems each law is tried on; EQUIPOISE_LAW_EXAMPLES asks for more."""
+EXAMPLES = settings(max_examples=int(os.environ.get("EQUIPOISE_LAW_EXAMPLES", "200")))
+"""How many problems each law is tried on; EQUIPOISE_LAW_EXAMPLES asks for more or fewer."""
 
 
 @cache
