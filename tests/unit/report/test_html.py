@@ -7,11 +7,14 @@ from itertools import pairwise
 
 import pytest
 
+from equipoise.checks.all_checks import CHECKS
 from equipoise.report import ReportPaths
 from equipoise.report.figures.all_figures import all_figures
+from equipoise.report.page.against import checks_in_short, objections
 from equipoise.report.page.html import html_text
 from equipoise.report.page.page import page_of
-from equipoise.results.study_result import StudyResult
+from equipoise.results.study_result import Note, StudyResult
+from equipoise.study.model import Override
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 HARD = ("long names", "sixty covariates", "twenty outcomes", "an empty arm", "all masked", "no curves", "nothing at all", "hostile text")
@@ -80,8 +83,8 @@ def test_hard_results_render(hard: dict[str, StudyResult], name: str) -> None:
 def test_sections_come_in_the_order_of_a_paper(report: ReportPaths) -> None:
     ids = [a["id"] for tag, a in seen(report.html.read_text(encoding="utf-8")).tags if tag == "section"]
     assert ids == [
-        "key", "notes", "design", "patients", "characteristics", "overlap", "balance", "survival", "ratios", "estimates", "weights",
-        "hazards", "model", "sites", "masked", "codes", "checklists", "study", "rerun",
+        "against", "key", "notes", "design", "patients", "characteristics", "overlap", "balance", "survival", "ratios", "estimates",
+        "weights", "hazards", "model", "sites", "masked", "codes", "checklists", "study", "rerun",
     ]  # fmt: skip
 
 
@@ -111,3 +114,28 @@ def test_text_from_the_study_is_escaped(hard: dict[str, StudyResult]) -> None:
 def test_pooled_runs_are_rerun_pooled(hard: dict[str, StudyResult]) -> None:
     result = replace(hard["nothing at all"], mode="pooled")
     assert "--out DIR --pooled" in html_text(page_of(result, all_figures(result)))
+
+
+def test_the_checks_stand_before_the_result_and_say_what_is_overridden(made: StudyResult) -> None:
+    study = made.study.model_copy(update={"overrides": (Override(check="DC01", reason="As published."),)})
+    notes = (Note("warning", "DC40", "Short."), Note("warning", "DC01", "After zero."), Note("info", "DC21", "Quiet."))
+    result = replace(made, study=study, notes=notes)
+    assert [(one.title, one.degree) for one in objections(result)] == [
+        ("Immortal time", "error, overridden"),
+        ("Follow-up shorter than the median", "warning"),
+    ]
+    text = html_text(page_of(result, all_figures(result)))
+    assert (
+        text.index("<b>Immortal time</b> (error, overridden)")
+        < text.index("HR 0.80 (95% CI")
+        < text.index("<b>Error, overridden.</b> After zero.")
+    )
+    assert checks_in_short(objections(result)).startswith(f"2 of {len(CHECKS)} checks")
+    assert checks_in_short(objections(result)).endswith("1 of them is an error that the study file overrides with a reason.")
+    assert "None of the" in checks_in_short(objections(replace(result, notes=())))
+
+
+def test_print_leaves_folded_tables_out(report: ReportPaths) -> None:
+    style = report.html.read_text(encoding="utf-8").partition("@media print")[2].partition("</style>")[0]
+    assert "details:not([open])" in style
+    assert "details-content" not in style

@@ -13,6 +13,7 @@ from equipoise.report.combination.tables import shown_combination
 from equipoise.report.figures.all_figures import Figures
 from equipoise.report.figures.figure import Drawn
 from equipoise.report.page import sentences
+from equipoise.report.page.against import Objection, checks_in_short, kind_of, objections
 from equipoise.report.page.key import KeyResult, key_result
 from equipoise.report.protocol.trial import target_trial
 from equipoise.report.published.table import shown_claims
@@ -74,8 +75,12 @@ class Page:
     result: StudyResult
     question: str
     key: KeyResult
+    objections: tuple[Objection, ...]
+    checks_say: str
     notes: tuple[tuple[Note, ...], ...]
     """Worst first; many of one code stand together."""
+    overridden: frozenset[str]
+    """Codes of checks whose errors the study answers with a reason."""
     main: str
     claims: ShownTable | None
     design: Picture
@@ -128,7 +133,10 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         result=result,
         question=sentences.question(result),
         key=key_result(result),
+        objections=objections(result),
+        checks_say=checks_in_short(objections(result)),
         notes=grouped_notes(result.notes),
+        overridden=frozenset(note.code for note in result.notes if kind_of(result, note) == "overridden"),
         main=adjustment_label(main),
         claims=shown_claims(result),
         design=_picture(figures.design),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from equipoise.report.blocks import Block, Bullets, Grid, Heading, Paragraph, Plate
 from equipoise.report.figures.all_figures import Figures
 from equipoise.report.figures.figure import Drawn
+from equipoise.report.page.against import checks_in_short, kind_of, objections
 from equipoise.report.page.page import grouped_notes
 from equipoise.report.paper.summary import summary
 from equipoise.report.protocol.document import CAPTION
@@ -36,10 +37,11 @@ def manuscript(result: StudyResult, figures: Figures) -> tuple[Block, ...]:
 def _front(result: StudyResult, _figures: Figures) -> Iterator[Block]:
     yield Heading(1, result.study.title)
     yield Paragraph(f"Draft written by Equipoise from the study file {result.study.name}, SHA-256 {result.study_hash}.", quiet=True)
+    yield Paragraph(checks_in_short(objections(result)), lead="Read first.")
     yield Heading(2, "Summary in numbers")
     for head, text in summary(result):
         yield Paragraph(text, lead=f"{head}.")
-    loud = tuple(_said(group) for group in grouped_notes(result.notes) if group[0].severity in ("error", "warning"))
+    loud = tuple(_said(result, group) for group in grouped_notes(result.notes) if group[0].severity in ("error", "warning"))
     if loud:
         yield Heading(3, "What the checks say")
         yield Bullets(loud)
@@ -48,9 +50,11 @@ def _front(result: StudyResult, _figures: Figures) -> Iterator[Block]:
     yield Paragraph(AUTHORS)
 
 
-def _said(group: tuple[Note, ...]) -> str:
+def _said(result: StudyResult, group: tuple[Note, ...]) -> str:
     more = f" And {len(group) - 1} more like it: see the page." if len(group) > 1 else ""
-    return f"{group[0].severity.capitalize()} {group[0].code}: {group[0].text}{more}"
+    kind = kind_of(result, group[0])
+    degree = "Overridden error" if kind == "overridden" else kind.capitalize()
+    return f"{degree} {group[0].code}: {group[0].text}{more}"
 
 
 def _methods(result: StudyResult, figures: Figures) -> Iterator[Block]:

@@ -43,7 +43,7 @@ def _row(sentence: Sentence, first: ReadReport, second: ReadReport) -> ShownRow:
     cells = []
     for report in (first, second):
         own = tuple(claim for claim in report.claims if claim.words == sentence.words)
-        cells.append(cell(Sentence(sentence.words, own) if own else sentence, report.records, report.main))
+        cells.append(cell(Sentence(sentence.words, own) if own else sentence, report.records, report.main, report.names))
     return ShownRow((sentence.words, said(sentence), *cells))
 
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from equipoise.kernel.errors import Where
 from equipoise.report.errors import NOT_READABLE
+from equipoise.report.published.words import Names, names_of
 from equipoise.results.records import RECORD_FIELDS, Record
 from equipoise.results.study_result import StudyResult
 from equipoise.study.model import Claim
@@ -27,13 +28,16 @@ class ReadReport:
     main: str
     claims: tuple[Claim, ...]
     records: tuple[Record, ...]
+    names: Names
 
 
 def claims_text(result: StudyResult) -> str:
     """`claims.json`: title, hash, main adjustment, and the claims with their numbers."""
     study = result.study
     claims = [claim.model_dump(mode="json", exclude_defaults=True) for claim in study.claims or ()]
+    names = names_of(result)
     said = {"title": study.title, "study_hash": result.study_hash, "main": study.analysis.main, "claims": claims}
+    said |= {"outcomes": dict(names.outcomes), "analyses": dict(names.analyses)}
     return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
 
 
@@ -43,7 +47,8 @@ def read_report(folder: Path) -> ReadReport:
     try:
         claims = tuple(Claim.model_validate(claim) for claim in said["claims"])
         found = tuple(Record(**{name: record[name] for name in RECORD_FIELDS}) for record in records)
-        return ReadReport(str(said["title"]), str(said["study_hash"]), str(said["main"]), claims, found)
+        names = Names(said["outcomes"], said["analyses"])
+        return ReadReport(str(said["title"]), str(said["study_hash"]), str(said["main"]), claims, found, names)
     except (ValidationError, KeyError, TypeError) as error:
         raise NOT_READABLE.error(f"{FILE} or results.json of {folder.name} is not as a report leaves it", Where(file=folder)) from error
 

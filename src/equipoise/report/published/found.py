@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from equipoise.report.published.words import Names
 from equipoise.report.tables.estimates import estimate_text
-from equipoise.report.wording import adjustment_label, decimal, lowered, measure_label, n_equals, p_value, whole_months
+from equipoise.report.wording import RATIOS, adjustment_label, decimal, lowered, measure_label, n_equals, p_value, whole_months
 from equipoise.results.analyses import APART
 from equipoise.results.records import Record
 from equipoise.study.model import Claim
@@ -14,6 +15,7 @@ from equipoise.study.model.claims import CLAIM_MEASURES_OF_ONE_ARM
 
 NO_ANSWER = "Nothing in this run answers it."
 TESTS = ("logrank", "hazard_ratio")
+PLAIN = Names()
 WITHOUT_MEASURE = ("hazard_ratio", "risk_difference", "mean_change_difference")
 """What is looked for where a claim names an outcome and no measure; the first that the run has."""
 
@@ -63,7 +65,7 @@ def _value(arm: str | None, value: float | None, unit: str) -> str:
     return f"{arm + ' ' if arm else ''}{value:g}{unit}"
 
 
-def answers(claim: Claim, records: tuple[Record, ...], main: str) -> tuple[Line, ...]:
+def answers(claim: Claim, records: tuple[Record, ...], main: str, names: Names = PLAIN) -> tuple[Line, ...]:
     """The lines of a run; one that says so when there is none. The main adjustment first, then no adjustment, then the others."""
     if claim.outcome is None:
         return ()
@@ -71,14 +73,29 @@ def answers(claim: Claim, records: tuple[Record, ...], main: str) -> tuple[Line,
     keys = dict.fromkeys((r.analysis, r.population, r.adjustment or "") for r in mine)
     rank = {main: 0, "crude": 1}
     ordered = sorted(keys, key=lambda key: rank.get(key[2], 2))
-    several = len({key[:2] for key in keys}) > 1
-    lines = (_line(claim, [r for r in mine if _key(r) == key], key, several=several, main=main) for key in ordered)
-    found = tuple(line for line in lines if line)
-    return found or (Line("", NO_ANSWER),)
+    told = {key: texts for key in ordered if (texts := _texts(claim, [r for r in mine if _key(r) == key]))}
+    several = len({key[:2] for key in told}) > 1
+    lines = tuple(Line(_label(key, names, several=several), "; ".join(texts), key[2] == main) for key, texts in told.items())
+    return lines or (Line("", NO_ANSWER),)
 
 
 def _key(record: Record) -> tuple[str, str, str]:
     return (record.analysis, record.population, record.adjustment or "")
+
+
+def higher(claim: Claim, records: tuple[Record, ...], main: str) -> tuple[bool, bool] | None:
+    """Under the main adjustment: whether the claim's arm has more than its comparator, and whether the interval leaves out that they
+    are alike (False where none compares the arms). None without an estimate. Of several times or analyses the first."""
+    mine = [r for r in records if r.outcome == claim.outcome and r.adjustment == main and _analysis(claim, r) and _is(claim, r)]
+    if claim.measure in CLAIM_MEASURES_OF_ONE_ARM:
+        arms = [next((r.estimate for r in mine if r.target == arm and r.comparator is None), None) for arm in (claim.arm, claim.comparator)]
+        return None if arms[0] is None or arms[1] is None else (arms[0] > arms[1], False)
+    pair = next((r for r in mine if _pair(claim, r) and r.estimate is not None), None)
+    if pair is None or pair.estimate is None:
+        return None
+    alike = 1.0 if pair.measure in RATIOS else 0.0
+    sure = pair.lower is not None and pair.upper is not None and not pair.lower <= alike <= pair.upper
+    return (pair.estimate > alike) == (pair.target == claim.arm), sure
 
 
 def _analysis(claim: Claim, record: Record) -> bool:
@@ -87,15 +104,16 @@ def _analysis(claim: Claim, record: Record) -> bool:
     return record.analysis not in APART
 
 
-def _line(claim: Claim, records: list[Record], key: tuple[str, str, str], *, several: bool, main: str) -> Line | None:
-    texts = list(_one_arm(claim, records) if claim.measure in CLAIM_MEASURES_OF_ONE_ARM else _two_arms(claim, records))
-    if not texts:
-        return None
+def _texts(claim: Claim, records: list[Record]) -> tuple[str, ...]:
+    return tuple(_one_arm(claim, records) if claim.measure in CLAIM_MEASURES_OF_ONE_ARM else _two_arms(claim, records))
+
+
+def _label(key: tuple[str, str, str], names: Names, *, several: bool) -> str:
     analysis, population, adjustment = key
-    where = [analysis] if several else []
+    where = [names.analysis(analysis)] if several or analysis in APART or analysis in names.analyses else []
     where += [population] if population not in ("all", "") else []
     label = ", ".join([*where, lowered(adjustment_label(adjustment))])
-    return Line(label[:1].upper() + label[1:], "; ".join(texts), adjustment == main)
+    return label[:1].upper() + label[1:]
 
 
 def _one_arm(claim: Claim, records: list[Record]) -> Iterator[str]:

@@ -62,8 +62,8 @@ def test_a_sentence_may_have_a_claim_for_each_outcome_of_either_study(made: Stud
     for text in (
         "TACE higher than TARE",
         "No outcome of this study is named for it.",
-        "os: Overlap weighting: hazard ratio 0.80",
-        "os: Overlap weighting: diff",
+        "Overall survival: Overlap weighting: hazard ratio 0.80",
+        "Overall survival: Overlap weighting: diff",
     ):
         assert text in row, text
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from equipoise.report.published.found import NO_ANSWER, Line, answers, published
-from equipoise.report.published.table import NO_OUTCOME, shown_claims
+from equipoise.report.published.found import NO_ANSWER, Line, Sentence, answers, higher, published
+from equipoise.report.published.table import NO_OUTCOME, cell, shown_claims
+from equipoise.report.published.words import Names
 from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
 from equipoise.study.model import Claim
@@ -96,3 +97,48 @@ def test_the_table_has_every_sentence(made: StudyResult) -> None:
     assert len(first[2].splitlines()) == 5
     assert last == ("There may be synergy.", "(not checked against its source)", NO_OUTCOME)
     assert shown_claims(made) is None
+
+
+def ratio_of(outcome: str, estimate: float, lower: float, upper: float, adjustment: str = "overlap") -> Record:
+    return Record("main", "all", outcome, "risk_ratio", "TARE", "TACE", adjustment, estimate, lower, upper)
+
+
+def test_many_outcomes_of_one_sentence_are_counted_and_told_under_the_main_adjustment() -> None:
+    claims = tuple(
+        Claim(words="More events.", outcome=name, measure="risk_ratio", arm="TACE", comparator="TARE", direction="higher")
+        for name in ("fever", "pain", "ulcer", "sepsis", "rare")
+    )
+    records = (
+        ratio_of("fever", 0.5, 0.3, 0.8),
+        ratio_of("fever", 0.1, 0.01, 0.2, "crude"),
+        ratio_of("pain", 0.9, 0.6, 1.3),
+        ratio_of("ulcer", 2.0, 1.2, 3.3),
+        ratio_of("sepsis", 1.1, 0.9, 1.4),
+    )
+    text = cell(Sentence("More events.", claims), records, "overlap", Names({"fever": "Fever"}))
+    assert text.splitlines() == [
+        "TACE higher than TARE in 2 of 4 comparisons, not estimated in 1; the interval leaves out no difference in 1 of the higher "
+        "and in 1 of the lower. No correction for so many comparisons.",
+        "Overlap weighting:",
+        "Fever: risk ratio 0.50 (0.30\u20130.80) (TARE against TACE)",
+        "pain: risk ratio 0.90 (0.60\u20131.30) (TARE against TACE)",
+        "ulcer: risk ratio 2.00 (1.20\u20133.30) (TARE against TACE)",
+        "sepsis: risk ratio 1.10 (0.90\u20131.40) (TARE against TACE)",
+        "Nothing in this run answers it. Of: rare.",
+    ]
+
+
+def test_analyses_have_their_days_in_their_names() -> None:
+    claim = Claim(words="38.", outcome="os", measure="median_survival", arm="TARE with immunotherapy", value=38)
+    records = (median("TARE with immunotherapy", 38.2, "crude", "around"),)
+    (line,) = answers(claim, records, "overlap", Names(analyses={"around": "exposed in days \u221230 to 90"}))
+    assert line.label == "Exposed in days \u221230 to 90, unadjusted"
+
+
+def test_means_of_two_arms_are_compared_without_a_test() -> None:
+    claim = Claim(words="x", outcome="alt", measure="mean_value", analysis="year", arm="TACE", comparator="TARE", direction="higher")
+    records = tuple(
+        Record("year", "all", "alt", "mean_value", arm, None, "matched", value) for arm, value in (("TARE", 41.0), ("TACE", 45.0))
+    )
+    assert higher(claim, records, "matched") == (True, False)
+    assert higher(claim, records, "overlap") is None
