@@ -8,19 +8,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from engines.required import skip_or_fail
+
 ROOT = Path(__file__).resolve().parent.parent
-REQUIRED = set(filter(None, os.environ.get("EQUIPOISE_REQUIRE", "").split(",")))
+pytest_plugins = ["engines.postgres", "engines.opening"]
 
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("dev", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
-
-
-def skip_or_fail(name: str, how: str) -> None:
-    """Skip with a sentence that says how to get what is missing, or fail when EQUIPOISE_REQUIRE names it."""
-    if name in REQUIRED:
-        pytest.fail(f"{name} is required here (EQUIPOISE_REQUIRE) but missing: {how}")
-    pytest.skip(how)
 
 
 @pytest.fixture(scope="session")

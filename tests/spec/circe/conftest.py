@@ -39,12 +39,11 @@ from equipoise.cohort.circe.model import (
     ResultLimit,
     Window,
 )
-from equipoise.engine.circe.generating import Generated, Options, Request, generate, open_for_cohorts
+from equipoise.engine.circe.generating import Generated, Options, Request, generate
 from equipoise.engine.sql.warehouse import Warehouse
 
 DAY_0 = date(2020, 1, 1)
 LETTERS = "ABCDEF"
-ENGINES: dict[str, Callable[[Path, str], Warehouse]] = {"duckdb": open_for_cohorts}
 Row = tuple[int, int, int]
 Rows = list[dict[str, object]]
 
@@ -142,13 +141,13 @@ def write(folder: Path, tables: dict[str, Rows]) -> None:
         pq.write_table(pa.table(arrays), folder / f"{name}.parquet")
 
 
-@pytest.fixture(params=sorted(ENGINES))
-def run(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Generated]:
+@pytest.fixture
+def run(circe_engine: str, open_on: Callable[[str, Path], Warehouse], tmp_path: Path) -> Callable[..., Generated]:
     """Run definitions over literal tables; every test runs on every engine."""
 
     def made(text: str, *expressions: CohortExpression, options: Options | None = None) -> Generated:
         write(tmp_path, complete(read_tables(text)))
-        warehouse = ENGINES[request.param](tmp_path, "here")
+        warehouse = open_on(circe_engine, tmp_path)
         try:
             return generate(warehouse, [Request(place, one) for place, one in enumerate(expressions, start=1)], options)
         finally:

@@ -14,7 +14,8 @@ from equipoise.cli.cohort.checking import definitions_at
 from equipoise.cli.errors import NO_SUCH_FILE, NOT_A_NUMBER, OUTPUT_IN_THE_WAY
 from equipoise.cli.progress import Report, progress_bar
 from equipoise.cohort.circe.reading import read_circe
-from equipoise.engine.circe.generating import SCHEMA, Generated, Options, Request, generate, open_for_cohorts
+from equipoise.engine.circe.generating import SCHEMA, Generated, Options, Request, generate
+from equipoise.engine.circe.opening import EngineName, Means, open_warehouse
 from equipoise.kernel.errors import EquipoiseError, Problem, Where
 
 
@@ -22,12 +23,12 @@ from equipoise.kernel.errors import EquipoiseError, Problem, Where
 class GenerateOptions:
     """What the command was given."""
 
-    cdm: Path
+    cdm: str
     definitions: Path
     out: Path
     statistics: bool = False
-    memory_limit: str | None = None
-    threads: int = 2
+    engine: EngineName | None = None
+    means: Means | None = None
     quiet: bool = False
 
 
@@ -44,7 +45,7 @@ def run(options: GenerateOptions) -> None:
     _must_be_free(options.out)
     if not options.definitions.exists():
         raise NO_SUCH_FILE.error("no such file or folder", Where(file=options.definitions))
-    warehouse = open_for_cohorts(options.cdm, options.cdm.name, options.memory_limit, options.threads)
+    warehouse = open_warehouse(options.cdm, options.engine, options.means)
     try:
         with progress_bar(Console(stderr=True, quiet=options.quiet)) as report:
             read = read_all(definitions_at(options.definitions), report)

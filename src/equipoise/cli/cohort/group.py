@@ -27,6 +27,7 @@ class EngineName(StrEnum):
     """What runs the definitions."""
 
     duckdb = "duckdb"
+    postgres = "postgres"
 
 
 def finish(work: Callable[[], None], *, as_json: bool = False) -> None:
@@ -70,12 +71,21 @@ def export(
 
 @cohort_app.command()
 def generate(
-    cdm: Annotated[Path, typer.Option("--cdm", metavar="CDM", help="A CDM: a folder of Parquet files, or a DuckDB file.")],
+    cdm: Annotated[
+        str,
+        typer.Option(
+            "--cdm",
+            metavar="CDM",
+            help="A folder of Parquet files, a DuckDB file, or postgresql://user@host/database?schema=cdm&vocabulary=vocab&scratch=work.",
+        ),
+    ],
     definitions: Annotated[
         Path, typer.Option("--definitions", metavar="FILE_OR_DIR", help="Circe JSON; each file's name is its cohort's id.")
     ],
     out: Annotated[Path, typer.Option("--out", metavar="ROWS.parquet", help="Where the rows go.")],
-    engine: Annotated[EngineName, typer.Option("--engine", help="What runs them.")] = EngineName.duckdb,  # noqa: ARG001 - the only one
+    engine: Annotated[
+        EngineName | None, typer.Option("--engine", help="What runs them; without it postgres for an address, duckdb for a path.")
+    ] = None,
     stats: Annotated[bool, typer.Option("--stats", help="Write inclusion statistics beside the rows, unmasked.")] = False,
     memory_limit: Annotated[str | None, typer.Option("--memory-limit", metavar="SIZE", help="As DuckDB writes it: 8GB.")] = None,
     threads: Annotated[int, typer.Option("--threads", min=1)] = 2,
@@ -87,6 +97,8 @@ def generate(
     The rows are persons' records: they stay where the CDM is. A definition that cannot be run is reported, and the others run.
     """
     from equipoise.cli.cohort import generating
+    from equipoise.engine.circe.opening import Means
 
-    given = generating.GenerateOptions(cdm, definitions, out, stats, memory_limit, threads, quiet)
+    means = Means(memory_limit, threads)
+    given = generating.GenerateOptions(cdm, definitions, out, stats, engine.value if engine else None, means, quiet)
     finish(lambda: generating.run(given), as_json=json)

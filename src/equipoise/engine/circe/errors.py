@@ -22,3 +22,9 @@ NO_DRUGS = ErrorKind(
     "The era is built from the exposures of a concept set.",
     "Give EndStrategy.CustomEra a DrugCodesetId.",
 )
+WRONG_ENGINE = ErrorKind(
+    "EQ-ENGINE-104",
+    "The engine does not read such a CDM",
+    "DuckDB and Spark read files; PostgreSQL is reached by an address, postgresql://user@host/database?schema=cdm.",
+    "Name the engine that the CDM lies in, or leave --engine out.",
+)

@@ -16,10 +16,13 @@ from equipoise.engine.circe.filters import SetNumbers
 from equipoise.engine.circe.running import Clock, Found, run_batch
 from equipoise.engine.circe.shapes import Definition
 from equipoise.engine.circe.statistics import Statistics, joined
+from equipoise.engine.postgres.errors import CONNECTION_LOST, NO_SCRATCH
 from equipoise.engine.sql.duckdb_warehouse import DuckDBWarehouse
 from equipoise.engine.sql.warehouse import Warehouse
 from equipoise.kernel.errors import EquipoiseError, Problem
 
+_ENDS_ALL = frozenset({CONNECTION_LOST.code, NO_SCRATCH.code})
+"""Failures after which no other definition can be run."""
 BATCH = 600
 """Definitions that are asked at once, unless told otherwise."""
 _COLUMNS: dict[str, pa.DataType] = {
@@ -109,6 +112,8 @@ def _in_parts(warehouse: Warehouse, requests: list[Request], options: Options) -
     try:
         yield run_batch(Batch.of(ready, sets), warehouse, with_statistics=options.with_statistics, clock=options.clock)
     except EquipoiseError as error:
+        if error.code in _ENDS_ALL:
+            raise
         kept = {one.id for one in ready}
         left = [one for one in requests if one.id in kept]
         if len(left) == 1:

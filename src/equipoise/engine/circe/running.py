@@ -39,7 +39,7 @@ def run_batch(batch: Batch, warehouse: Warehouse, *, with_statistics: bool = Fal
     merged = program.merged(program.rows, *(_of_statistics(program, batch) if with_statistics else ()))
     for name, rows in merged.lent.items():
         warehouse.lend(name, rows)
-    answers = _answers(merged, warehouse, clock, at_once=len(merged.results) == 1 and len(batch.definitions) <= _FEW)
+    answers = _answers(merged, warehouse, clock, at_once=warehouse.chains and len(merged.results) == 1 and len(batch.definitions) <= _FEW)
     found = statistics(batch.definitions, answers[1], answers[2], answers[0]) if with_statistics else None
     return Found(answers[0], found, tuple(program.notes))
 
@@ -52,7 +52,7 @@ def _answers(merged: Merged, warehouse: Warehouse, clock: Clock | None, *, at_on
             return [warehouse.ask(spelled(text, warehouse.dialect))]
     for step in merged.steps:
         with timed(clock, step.name):
-            warehouse.run(spelled(f"CREATE OR REPLACE TEMPORARY TABLE {step.name} AS {step.query}", warehouse.dialect))
+            warehouse.keep(step.name, spelled(step.query, warehouse.dialect))
     answers = []
     for number, query in enumerate(merged.results):
         with timed(clock, f"result_{number}"):

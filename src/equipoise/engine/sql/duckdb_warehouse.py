@@ -26,6 +26,7 @@ class DuckDBWarehouse:
     """A private in-memory DuckDB with the site's files in view, read only."""
 
     dialect = "duckdb"
+    chains = True
 
     def __init__(self, path: Path, site: str, tables: frozenset[str], memory_limit: str | None = None, threads: int = 1) -> None:
         check_path(path, site)
@@ -53,6 +54,10 @@ class DuckDBWarehouse:
         except duckdb.Error as failure:
             raise self._explained(failure) from None
         return found
+
+    def keep(self, name: str, query: str) -> None:
+        """Make a temporary table of a query's rows."""
+        self.run(f"CREATE OR REPLACE TEMPORARY TABLE {name} AS {query}")
 
     def lend(self, name: str, rows: pa.Table) -> None:
         """Make rows visible under a name; they are not copied."""

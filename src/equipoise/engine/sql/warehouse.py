@@ -23,6 +23,8 @@ class Source:
     relation: str
     integers: frozenset[str] = frozenset()
     """Columns (lower case) known to hold whole numbers of at most 64 bits, which need no cast; none where that is not known."""
+    numbers: frozenset[str] = frozenset()
+    """Columns (lower case) known to be of a type for numbers, each of which is a float too; none where that is not known."""
 
 
 class Warehouse(Protocol):
@@ -30,6 +32,8 @@ class Warehouse(Protocol):
 
     site: str
     dialect: str
+    chains: bool
+    """Whether the steps of a few definitions are best run as one statement: so where planning is good without knowing their sizes."""
     sources: dict[str, Source]
     """The CDM tables found, by lower-case name."""
 
@@ -39,6 +43,10 @@ class Warehouse(Protocol):
 
     def ask(self, query: exp.Expr | str) -> pa.Table:
         """Run a query."""
+        ...
+
+    def keep(self, name: str, query: str) -> None:
+        """Make a relation of a query's rows, seen by later statements under the name, replacing what had it."""
         ...
 
     def lend(self, name: str, rows: pa.Table) -> None:

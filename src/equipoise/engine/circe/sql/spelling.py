@@ -11,7 +11,8 @@ from typing import Literal
 
 import pyarrow as pa
 
-from equipoise.engine.sql.statements import written
+from equipoise.engine.circe.sql.dialects import RULES
+from equipoise.engine.sql.statements import parsed
 from equipoise.engine.sql.warehouse import Source
 
 ColumnKind = Literal["id", "number", "text", "day"]
@@ -49,7 +50,8 @@ def read(source: Source, column: str, kind: ColumnKind) -> str:
         return f"CAST(DATE_DIFF('DAY', {_EPOCH}, {_as_date(name, column in source.dates)}) AS INT)"
     if kind == "id" and column in source.integers:
         return name
-    value = f"TRY_CAST({name} AS {_TYPES[kind]})"
+    cast = "CAST" if kind == "text" or (kind == "number" and column in source.numbers) else "TRY_CAST"
+    value = f"{cast}({name} AS {_TYPES[kind]})"
     return f"CASE WHEN {value} - {value} = 0 THEN {value} END" if kind == "number" else value
 
 
@@ -65,7 +67,9 @@ def _as_date(name: str, dated: bool) -> str:
 @cache
 def spelled(text: str, dialect: str) -> str:
     """The statement in a dialect."""
-    return text if dialect == "duckdb" else written(text, dialect)
+    if dialect == "duckdb":
+        return text
+    return parsed(text).transform(RULES[dialect], copy=False).sql(dialect=dialect, comments=False)
 
 
 def literal(rows: pa.Table) -> str:

@@ -1,0 +1,49 @@
+"""The database that a CDM lies in, opened for cohort definitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from equipoise.engine.circe.domains import TABLES
+from equipoise.engine.circe.errors import WRONG_ENGINE
+from equipoise.engine.postgres.address import is_address, read_address
+from equipoise.engine.sql.duckdb_warehouse import DuckDBWarehouse
+from equipoise.engine.sql.warehouse import Warehouse
+
+EngineName = Literal["duckdb", "postgres"]
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What an embedded engine may use; a server has limits of its own."""
+
+    memory_limit: str | None = None
+    threads: int = 2
+
+
+def engine_of(cdm: str) -> EngineName:
+    """The engine that reads such a CDM when none is named."""
+    return "postgres" if is_address(cdm) else "duckdb"
+
+
+def open_warehouse(cdm: str, engine: EngineName | None = None, means: Means | None = None) -> Warehouse:
+    """Open a folder of Parquet files, a DuckDB file, or an address of PostgreSQL.
+
+    Raises EQ-ENGINE-001 and -003 (files), -031 to -036 (PostgreSQL), -104 when the engine cannot read what is named.
+    """
+    given, chosen = means or Means(), engine or engine_of(cdm)
+    if is_address(cdm) != (chosen == "postgres"):
+        raise WRONG_ENGINE.error(f"{chosen} does not read a CDM that is given as {'an address' if is_address(cdm) else 'a path'}")
+    if chosen == "postgres":
+        return _postgres(cdm)
+    path = Path(cdm)
+    return DuckDBWarehouse(path, path.name, TABLES, given.memory_limit, given.threads)
+
+
+def _postgres(cdm: str) -> Warehouse:
+    from equipoise.engine.postgres.warehouse import PostgresWarehouse
+
+    address = read_address(cdm)
+    return PostgresWarehouse(address, f"{address.database}.{address.schema}", TABLES)
