@@ -4,12 +4,13 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test check fix docs lock clean
+.PHONY: help demo test check engines fix docs lock clean
 
 help:
 	@echo "make demo   simulate 68 hospitals, run the flagship study, write demo/report/report.html"
 	@echo "make test   the whole test suite (what needs PostgreSQL, Spark, Chromium or shared data skips with a sentence)"
 	@echo "make check  lint, types, import contracts, size budget, generated pages (under a minute)"
+	@echo "make engines  drivers for PostgreSQL and Spark, so that tests of these run (they need a server's programs, and Java)"
 	@echo "make fix    format and apply safe lint fixes"
 	@echo "make docs   write the generated reference pages anew"
 	@echo "make lock   resolve the dependencies anew, as of LOCK_DATE"
@@ -26,6 +27,12 @@ help:
 .venv/dev.stamp: .venv/run.stamp requirements/dev.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.lock
 	@touch $@
+
+.venv/engines.stamp: .venv/dev.stamp requirements/engines.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/engines.lock
+	@touch $@
+
+engines: .venv/engines.stamp
 
 demo: .venv/run.stamp
 	$(BIN)/equipoise demo
@@ -53,6 +60,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 lock:
 	$(LOCK) pyproject.toml requirements/build.in -o requirements/run.lock
 	$(LOCK) pyproject.toml requirements/build.in --group dev -c requirements/run.lock -o requirements/dev.lock
+	$(LOCK) pyproject.toml --extra postgres --extra spark -c requirements/run.lock -c requirements/dev.lock -o requirements/engines.lock
 
 clean:
 	rm -rf .venv demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
