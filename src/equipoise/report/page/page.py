@@ -170,7 +170,9 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         site_counts=_counted(sorted((site.status for site in result.sites), key=lambda s: STATUSES.index(s) if s in STATUSES else 3)),
         failed=ShownTable("table-failed", "Sites that failed", sites.heads, sites.numeric, failed) if failed else None,
         masked=shown(data.masked_table(result)),
-        masked_counts=_counted(f"{cell.table.split(maxsplit=1)[0]} ({cell.reason})" for cell in result.masked if cell.table.strip()),
+        masked_counts=_counted(
+            f"{_masked_in(result, cell.table.split(maxsplit=1)[0])} ({cell.reason})" for cell in result.masked if cell.table.strip()
+        ),
         code_sets=shown(data.code_sets_table(result)),
         sessions=shown_sessions(result),
         checklists=filled_checklists(result),
@@ -187,6 +189,10 @@ def unique_pair(*names: str) -> tuple[str, ...]:
 
 def _counted(words: Iterable[str]) -> tuple[tuple[str, int], ...]:
     return tuple(Counter(words).items())
+
+
+def _masked_in(result: StudyResult, name: str) -> str:
+    return outcome_label(result, name) if any(one.name == name for one in result.study.outcomes) else name
 
 
 def _labelled(table: ShownTable, column: int) -> ShownTable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.report.blocks import Block, Bullets, Grid, Heading, Paragraph, Plate
+from equipoise.report.combination.tables import shown_combination
 from equipoise.report.figures.all_figures import Figures
 from equipoise.report.figures.figure import Drawn
 from equipoise.report.page.against import checks_in_short, kind_of, objections
@@ -20,17 +21,22 @@ from equipoise.report.tables.baseline import shown_baseline
 from equipoise.report.tables.estimates import shown_summary
 from equipoise.report.tables.journeys.events import shown_events
 from equipoise.report.tables.labs import shown_lab, shown_lab_models
+from equipoise.report.tables.sensitivity import shown_sensitivity
 from equipoise.report.tables.table import ShownTable, shown
 from equipoise.results.study_result import Note, StudyResult
 
 AUTHORS = "To be written by the authors."
+SHOWN_COMBINATION = 3
+"""Tables of combined arms: classes, interaction, the arms of the main window."""
+SHORT = 12
+"""Rows up to which a table of a sensitivity analysis is printed."""
 MOST_INCIDENCE = 6
 """Figures of cumulative incidence; those of further outcomes are on the page and in `figures/`."""
 
 
 def manuscript(result: StudyResult, figures: Figures) -> tuple[Block, ...]:
     """The blocks in the order of a paper; what only people can write is marked as missing."""
-    makers = (_front, _methods, _participants, _pathways, _outcomes, _events, _labs, _back)
+    makers = (_front, _methods, _participants, _pathways, _outcomes, _events, _labs, _combination, _sensitivity, _back)
     return tuple(block for make in makers for block in make(result, figures))
 
 
@@ -118,6 +124,32 @@ def _labs(result: StudyResult, figures: Figures) -> Iterator[Block]:
         yield Grid(shown_lab(result, lab, tuple(dict.fromkeys(("crude", result.study.analysis.main)))))
         if (models := shown_lab_models(result, lab, (result.study.analysis.main,))) is not None:
             yield Grid(models)
+
+
+def _combination(result: StudyResult, figures: Figures) -> Iterator[Block]:
+    tables, block = shown_combination(result), result.study.combination
+    if not tables or block is None:
+        return
+    yield Heading(3, f"{block.label or 'Exposures'} beside {result.study.target.name} and {result.study.comparator.name}")
+    for figure in figures.combination:
+        yield Plate(figure, "Hazard ratios with the arm and the covariates in the model; open squares are naive.")
+    for table in tables[:SHOWN_COMBINATION]:
+        yield Grid(table)
+    if len(tables) > SHOWN_COMBINATION:
+        yield Paragraph("Arms and pairs of the other analyses: the page and tables/estimates.csv.", quiet=True)
+
+
+def _sensitivity(result: StudyResult, figures: Figures) -> Iterator[Block]:
+    tables = shown_sensitivity(result)
+    if tables:
+        yield Heading(3, "Sensitivity analyses")
+    for figure in figures.sensitivity:
+        yield from _plates(figure)
+    for table in tables:
+        if len(table.rows) <= SHORT:
+            yield Grid(table)
+        else:
+            yield Paragraph(f"{table.caption} ({len(table.rows)} rows): the page and tables/sensitivity.csv.", quiet=True)
 
 
 def _back(result: StudyResult, _figures: Figures) -> Iterator[Block]:

@@ -16,6 +16,8 @@ from equipoise.study.model.claims import CLAIM_MEASURES_OF_ONE_ARM
 NO_ANSWER = "Nothing in this run answers it."
 TESTS = ("logrank", "hazard_ratio")
 PLAIN = Names()
+FEW_DAYS = 200
+"""Times before it are told in days."""
 WITHOUT_MEASURE = ("hazard_ratio", "risk_difference", "mean_change_difference")
 """What is looked for where a claim names an outcome and no measure; the first that the run has."""
 
@@ -119,7 +121,7 @@ def _label(key: tuple[str, str, str], names: Names, *, several: bool) -> str:
 def _one_arm(claim: Claim, records: list[Record]) -> Iterator[str]:
     wanted = [arm for arm in (claim.arm, claim.comparator) if arm]
     texts = [
-        f"{arm} {_in_unit(claim, r)}{_day(claim, r)}"
+        f"{arm} {_in_unit(claim, r)}{_day(claim, r)}" + ("" if claim.comparator or r.n_target is None else f", {n_equals(r.n_target)}")
         for arm in wanted
         for r in records
         if _is(claim, r) and r.comparator is None and r.target == arm
@@ -157,4 +159,8 @@ def _in_unit(claim: Claim, record: Record) -> str:
 
 
 def _day(claim: Claim, record: Record) -> str:
-    return "" if record.time_days is None or claim.at_days is not None else f" by month {whole_months(record.time_days)}"
+    known = claim.at_days is not None and claim.value is not None
+    if record.time_days is None or known or record.measure.startswith(("mean_", "share_")):
+        return ""
+    early = record.time_days < FEW_DAYS
+    return f" by day {record.time_days:.0f}" if early else f" by month {whole_months(record.time_days)}"

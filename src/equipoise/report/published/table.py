@@ -11,7 +11,7 @@ from equipoise.study.model import Claim
 from equipoise.study.model.claims import CLAIM_MEASURES_OF_ONE_ARM
 
 MARKS = {"verified": "read in its source", "not verified": "not checked against its source"}
-MANY = 3
+MANY, SILENT = 3, (NO_ANSWER, "not shown", "not estimated")
 """Outcomes of one sentence; of more, only the main adjustment is told."""
 NO_OUTCOME = "No outcome of this study is named for it."
 NOTE = (
@@ -68,17 +68,25 @@ def _counted(claims: list[Claim], records: tuple[Record, ...], main: str) -> lis
 
 def _main_only(lines: list[tuple[Claim, Line]], names: Names) -> list[str]:
     """The main adjustment's first line of each claim; those without an answer are named together at the end."""
-    told, silent, label = {}, dict[str, None](), ""
+    first: dict[tuple[str | None, str | None], tuple[str, Line]] = {}
     for claim, line in lines:
-        outcome = names.outcome(claim.outcome or "")
-        if line.main and (claim.outcome, claim.analysis) not in told:
-            label = label or line.label
-            where = "" if line.label == label else f"{line.label}: "
-            told[claim.outcome, claim.analysis] = f"{outcome}: {where}{line.text}"
-        elif line.text == NO_ANSWER:
-            silent[outcome] = None
-    without = [f"{NO_ANSWER} Of: {', '.join(silent)}."] if silent else []
-    return [*([f"{label}:"] if label else []), *told.values(), *without]
+        if line.main or line.text == NO_ANSWER:
+            first.setdefault((claim.outcome, claim.analysis), (names.outcome(claim.outcome or ""), line))
+    told = [(name, line) for name, line in first.values() if not any(words in line.text for words in SILENT)]
+    silent = dict.fromkeys(name for name, line in first.values() if any(words in line.text for words in SILENT))
+    without = [f"Not shown, not estimated or not asked: {', '.join(silent)}."] if silent else []
+    if not told:
+        return without
+    label, who = told[0][1].label, _who(told[0][1].text)
+    shared = who if all(_who(line.text) == who for _, line in told) else ""
+    texts = [f"{name}: {'' if line.label == label else f'{line.label}: '}{line.text.removesuffix(shared)}" for name, line in told]
+    return [f"{label}{shared}:", *texts, *without]
+
+
+def _who(text: str) -> str:
+    """Who is compared with whom, where a text ends with it in brackets."""
+    start = text.rfind(" (")
+    return text[start:] if start >= 0 and " against " in text[start:] else ""
 
 
 def _text(outcome: str | None, line: Line) -> str:

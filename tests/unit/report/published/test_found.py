@@ -60,11 +60,11 @@ def test_every_analysis_that_has_the_arm_answers() -> None:
         median("TARE with immunotherapy", 99.0, "crude", "subgroups"),
     )
     assert [(line.label, line.text) for line in answers(claim, records, "overlap")] == [
-        ("At index, unadjusted", "TARE with immunotherapy 38.2 months"),
-        ("Landmark day 60, unadjusted", "TARE with immunotherapy 33.0 months"),
+        ("At index, unadjusted", "TARE with immunotherapy 38.2 months, n = 100"),
+        ("Landmark day 60, unadjusted", "TARE with immunotherapy 33.0 months, n = 100"),
     ]
     named = claim.model_copy(update={"analysis": "landmark day 60"})
-    assert [line.text for line in answers(named, records, "overlap")] == ["TARE with immunotherapy 33.0 months"]
+    assert [line.text for line in answers(named, records, "overlap")] == ["TARE with immunotherapy 33.0 months, n = 100"]
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ def test_every_analysis_that_has_the_arm_answers() -> None:
         ({"measure": "hazard_ratio", "arm": "TARE", "comparator": "TACE"}, "hazard ratio 0.80 (0.65–0.98), p = 0.03"),
         ({"measure": "hazard_ratio"}, "hazard ratio 0.80 (0.65–0.98), p = 0.03 (TARE against TACE)"),
         ({"arm": "TACE", "comparator": "TARE", "direction": "higher"}, "hazard ratio 0.80 (0.65–0.98), p = 0.03 (TARE against TACE)"),
-        ({"measure": "survival", "arm": "TARE", "at_days": 731}, "TARE 60.0%"),
-        ({"measure": "survival", "arm": "TARE"}, "TARE 80.0% by month 12; TARE 60.0% by month 24"),
+        ({"measure": "survival", "arm": "TARE", "at_days": 731}, "TARE 60.0% by month 24, n = 100"),
+        ({"measure": "survival", "arm": "TARE"}, "TARE 80.0% by month 12, n = 100; TARE 60.0% by month 24, n = 100"),
         ({"measure": "hazard_ratio", "arm": "TARE with chemotherapy"}, NO_ANSWER),
     ],
 )
@@ -119,12 +119,12 @@ def test_many_outcomes_of_one_sentence_are_counted_and_told_under_the_main_adjus
     assert text.splitlines() == [
         "TACE higher than TARE in 2 of 4 comparisons, not estimated in 1; the interval leaves out no difference in 1 of the higher "
         "and in 1 of the lower. No correction for so many comparisons.",
-        "Overlap weighting:",
-        "Fever: risk ratio 0.50 (0.30\u20130.80) (TARE against TACE)",
-        "pain: risk ratio 0.90 (0.60\u20131.30) (TARE against TACE)",
-        "ulcer: risk ratio 2.00 (1.20\u20133.30) (TARE against TACE)",
-        "sepsis: risk ratio 1.10 (0.90\u20131.40) (TARE against TACE)",
-        "Nothing in this run answers it. Of: rare.",
+        "Overlap weighting (TARE against TACE):",
+        "Fever: risk ratio 0.50 (0.30\u20130.80)",
+        "pain: risk ratio 0.90 (0.60\u20131.30)",
+        "ulcer: risk ratio 2.00 (1.20\u20133.30)",
+        "sepsis: risk ratio 1.10 (0.90\u20131.40)",
+        "Not shown, not estimated or not asked: rare.",
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from equipoise.report.selection import comparison, one_arm, outcome_label
 from equipoise.report.tables.estimates import estimate_text
 from equipoise.report.tables.table import ShownRow, ShownTable
-from equipoise.report.wording import ABSENT, adjustment_label, count, lowered, whole_months
+from equipoise.report.wording import ABSENT, adjustment_label, count, lowered
 from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
 
@@ -20,7 +20,7 @@ def shown_events(result: StudyResult) -> ShownTable | None:
     arms = [study.target.name, study.comparator.name]
     heads = (
         "Outcome",
-        "By month",
+        "By day",
         *(f"Events, {a}" for a in arms),
         *(f"Risk, {a}" for a in arms),
         f"Difference ({level})",
@@ -44,7 +44,7 @@ def _row(result: StudyResult, outcome: str, found: Record, *, first: bool) -> Sh
     ratios = comparison(result, outcome, "risk_ratio", main)
     cells = (
         outcome_label(result, outcome) if first else "",
-        whole_months(day),
+        ABSENT if day is None else count(round(day)),
         *((count(found.events_target), count(found.events_comparator)) if first else ("", "")),
         *(_at(risks[arm.name], day) for arm in (study.target, study.comparator)),
         estimate_text(found),
