@@ -14,6 +14,13 @@ def content(_: object) -> tuple[str, ...]:
     return ()
 
 
+def outcome_words(study: Study, name: str) -> str:
+    """An outcome inside a sentence: its label, `overall survival` for death without one, else its name with spaces."""
+    one = next((outcome for outcome in study.outcomes if outcome.name == name), None)
+    label = name.replace("_", " ") if one is None else one.label or ("overall survival" if one.kind == "death" else name.replace("_", " "))
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One check. `design` looks before a run, `result` after it; each returns sentences, one a finding, empty when content."""

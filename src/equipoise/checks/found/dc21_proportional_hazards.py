@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from equipoise.checks.check import Check
+from equipoise.checks.check import Check, outcome_words
 from equipoise.results.study_result import StudyResult
 
 LEVEL = 0.05
@@ -11,7 +11,7 @@ LEVEL = 0.05
 def result(found: StudyResult) -> tuple[str, ...]:
     """Outcomes whose main model fails the test of proportional hazards."""
     tests = [t for t in found.proportional_hazards if t.adjustment == found.study.analysis.main and t.p_value < LEVEL]
-    return tuple(f"For {t.outcome} the hazards are not proportional (p = {t.p_value:.2g})." for t in tests)
+    return tuple(f"For {outcome_words(found.study, t.outcome)} the hazards are not proportional (p = {t.p_value:.2g})." for t in tests)
 
 
 CHECK = Check(

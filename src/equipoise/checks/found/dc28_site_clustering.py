@@ -22,7 +22,7 @@ def _of_sites(found: StudyResult) -> Iterator[str]:
         return
     for arm, large in ((study.target.name, mix.large_for_target), (study.comparator.name, mix.large_for_comparator)):
         if large and mix.sites > 1 / mix.large:
-            yield f"{large} of {mix.sites} sites {'holds' if large == 1 else 'hold'} more than {mix.large:.0%} of {arm} each."
+            yield f"{large} of {mix.sites} sites {'holds' if large == 1 else 'each hold'} more than {mix.large:.0%} of {arm}."
     if mix.with_both_arms < mix.sites / 2:
         yield f"Only {mix.with_both_arms} of {mix.sites} sites have persons of both arms."
 

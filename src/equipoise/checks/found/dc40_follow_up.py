@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from equipoise.checks.check import Check
+from equipoise.checks.check import Check, outcome_words
 from equipoise.kernel.days import DAYS_PER_MONTH
 from equipoise.kernel.masked import Masked
 from equipoise.results.study_result import StudyResult, SurvivalCurve
@@ -29,7 +29,8 @@ def result(found: StudyResult) -> tuple[str, ...]:
     for curve in found.curves:
         median = median_of(curve)
         if curve.adjustment == found.study.analysis.main and median is not None and few_at(curve, median):
-            sentences.append(f"Fewer than {FEWEST_AT_RISK} persons of {curve.arm} were still followed at the median of {curve.outcome}.")
+            outcome = outcome_words(found.study, curve.outcome)
+            sentences.append(f"Fewer than {FEWEST_AT_RISK} persons of {curve.arm} were still followed at the median of {outcome}.")
     return tuple(sentences)
 
 
@@ -43,7 +44,7 @@ def _short(found: StudyResult) -> Iterator[str]:
         if follow_up is not None and median is not None and follow_up < median:
             yield (
                 f"Median follow-up of {record.target} is {follow_up / DAYS_PER_MONTH:.1f} months, "
-                f"shorter than its median of {record.outcome}, {median / DAYS_PER_MONTH:.1f} months."
+                f"shorter than its median of {outcome_words(found.study, record.outcome)}, {median / DAYS_PER_MONTH:.1f} months."
             )
 
 
