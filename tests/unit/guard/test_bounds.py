@@ -42,7 +42,7 @@ def test_the_linear_program_agrees_with_propagation_on_a_tree() -> None:
 
 
 def test_only_the_wanted_cells_need_be_solved_for():
-    prior = {name: (0.0, inf) for name in "abcd"}
+    prior = dict.fromkeys("abcd", (0.0, inf))
     circle = [
         Equation({"a": 1, "b": 1}, 10.0),
         Equation({"b": 1, "c": 1}, 7.0),

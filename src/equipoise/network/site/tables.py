@@ -93,6 +93,4 @@ class PooledTables:
     def count(self, study: Study) -> CohortCount:
         """The sites' counts, summed."""
         table = self.table(study, "")
-        return CohortCount(
-            table.attrition, table.code_report, table.session_report, table.cdm_notes, table.death_report.one_day_of_month
-        )
+        return CohortCount(table.attrition, table.code_report, table.session_report, table.cdm_notes, table.death_report.one_day_of_month)

@@ -36,7 +36,7 @@ def claims_text(result: StudyResult) -> str:
     study = result.study
     claims = [claim.model_dump(mode="json", exclude_defaults=True) for claim in study.claims or ()]
     names = names_of(result)
-    said = {"title": study.title, "study_hash": result.study_hash, "main": study.analysis.main, "claims": claims}
+    said: dict[str, object] = {"title": study.title, "study_hash": result.study_hash, "main": study.analysis.main, "claims": claims}
     said |= {"outcomes": dict(names.outcomes), "analyses": dict(names.analyses)}
     return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
 

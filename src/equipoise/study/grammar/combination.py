@@ -125,6 +125,7 @@ def _combination(entry: Entry) -> Combination | None:
     names = tuple(one.name for one in classes)
     covariates: tuple[str, ...] = entry.get(_COVARIATES) or ()
     interaction: tuple[str, ...] = entry.get(_INTERACTION) or names
+    decided_by: tuple[str, ...] = entry.get(_DECIDED_BY) or ()
     apart = cast("tuple[tuple[str, str], ...]", entry.get(_APART) or ())
     made = Combination(
         classes=classes,
@@ -132,7 +133,7 @@ def _combination(entry: Entry) -> Combination | None:
         main_window=entry.get(_MAIN) or windows[0].name,
         outcome=entry.get(_OUTCOME) or "",
         covariates=tuple(dict.fromkeys(covariates)),
-        decided_by=tuple(dict.fromkeys(entry.get(_DECIDED_BY) or ())),
+        decided_by=decided_by,
         interaction=tuple(dict.fromkeys(interaction)),
         apart=apart,
         **given,
