@@ -130,9 +130,9 @@ def test_the_checks_stand_before_the_result_and_say_what_is_overridden(made: Stu
         < text.index("HR 0.80 (95% CI")
         < text.index("<b>Error, overridden.</b> After zero.")
     )
-    assert checks_in_short(objections(result)).startswith(f"2 of {len(CHECKS)} checks")
-    assert checks_in_short(objections(result)).endswith("1 of them is an error that the study file overrides with a reason.")
-    assert "None of the" in checks_in_short(objections(replace(result, notes=())))
+    assert checks_in_short(result).startswith(f"2 of {len(CHECKS)} checks")
+    assert checks_in_short(result).endswith("1 of them is an error that the study file overrides with a reason.")
+    assert "None of the" in checks_in_short(replace(result, notes=()))
 
 
 def test_print_leaves_folded_tables_out(report: ReportPaths) -> None:

@@ -42,16 +42,19 @@ def kind_of(result: StudyResult, note: Note) -> str:
     return "overridden" if note.code in errors & answered and note.severity == "warning" else note.severity
 
 
-def checks_in_short(found: tuple[Objection, ...]) -> str:
-    """How many checks ran and how many found something."""
+def checks_in_short(result: StudyResult) -> str:
+    """How many checks ran, how many found something, and how many warnings the analyses themselves gave."""
+    found = objections(result)
+    others = sum(note.severity in ("error", "warning") and note.code not in {check.code for check in CHECKS} for note in result.notes)
+    more = f" The analyses themselves gave {others} {'warning' if others == 1 else 'warnings'}, below with the notes." if others else ""
     if not found:
-        return f"None of the {len(CHECKS)} checks of design and result found anything to object to."
+        return f"None of the {len(CHECKS)} checks of design and result found anything to object to.{more}"
     text = f"{len(found)} of {len(CHECKS)} checks of design and result object."
     overridden = sum(one.kind == "overridden" for one in found)
     if overridden:
         are = "is an error that the study file overrides" if overridden == 1 else "are errors that the study file overrides"
         text += f" {overridden} of them {are} with a reason."
-    return text
+    return text + more
 
 
 def _sentence(text: str) -> str:

@@ -134,7 +134,7 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         question=sentences.question(result),
         key=key_result(result),
         objections=objections(result),
-        checks_say=checks_in_short(objections(result)),
+        checks_say=checks_in_short(result),
         notes=grouped_notes(result.notes),
         overridden=frozenset(note.code for note in result.notes if kind_of(result, note) == "overridden"),
         main=adjustment_label(main),

@@ -8,7 +8,7 @@ from equipoise.report.blocks import Block, Bullets, Grid, Heading, Paragraph, Pl
 from equipoise.report.combination.tables import shown_combination
 from equipoise.report.figures.all_figures import Figures
 from equipoise.report.figures.figure import Drawn
-from equipoise.report.page.against import checks_in_short, kind_of, objections
+from equipoise.report.page.against import checks_in_short, kind_of
 from equipoise.report.page.page import grouped_notes
 from equipoise.report.paper.summary import summary
 from equipoise.report.protocol.document import CAPTION
@@ -43,7 +43,7 @@ def manuscript(result: StudyResult, figures: Figures) -> tuple[Block, ...]:
 def _front(result: StudyResult, _figures: Figures) -> Iterator[Block]:
     yield Heading(1, result.study.title)
     yield Paragraph(f"Draft written by Equipoise from the study file {result.study.name}, SHA-256 {result.study_hash}.", quiet=True)
-    yield Paragraph(checks_in_short(objections(result)), lead="Read first.")
+    yield Paragraph(checks_in_short(result), lead="Read first.")
     yield Heading(2, "Summary in numbers")
     for head, text in summary(result):
         yield Paragraph(text, lead=f"{head}.")
@@ -103,8 +103,10 @@ def _outcomes(result: StudyResult, figures: Figures) -> Iterator[Block]:
         for figure in drawn:
             yield Plate(figure, figure.description)
         yield from _tables(found)
-    for figure in figures.forest:
+    for figure in figures.forest[:1]:
         yield Plate(figure, "Diamond and bold type: the main adjustment. Weighted rows count patients, not weights.")
+    if len(figures.forest) > 1:
+        yield Paragraph(f"Hazard ratios of further outcomes: {len(figures.forest) - 1} more figures in figures/.", quiet=True)
 
 
 def _events(result: StudyResult, figures: Figures) -> Iterator[Block]:
@@ -119,9 +121,14 @@ def _events(result: StudyResult, figures: Figures) -> Iterator[Block]:
 def _labs(result: StudyResult, figures: Figures) -> Iterator[Block]:
     if result.study.labs:
         yield Heading(3, "Laboratory values")
+    without = [lab.label for lab in result.study.labs if lab.name not in figures.labs]
+    if without:
+        yield Paragraph(f"Not measured, or in too few patients to be shown: {', '.join(without)}.")
     for lab in result.study.labs:
-        yield from _plates(figures.labs.get(lab.name))
-        yield Grid(shown_lab(result, lab, tuple(dict.fromkeys(("crude", result.study.analysis.main)))))
+        if lab.name not in figures.labs:
+            continue
+        yield Plate(figures.labs[lab.name], "Means of the patients measured in each window, with intervals.")
+        yield Grid(shown_lab(result, lab, (result.study.analysis.main,)))
         if (models := shown_lab_models(result, lab, (result.study.analysis.main,))) is not None:
             yield Grid(models)
 
@@ -144,7 +151,7 @@ def _sensitivity(result: StudyResult, figures: Figures) -> Iterator[Block]:
     if tables:
         yield Heading(3, "Sensitivity analyses")
     for figure in figures.sensitivity:
-        yield from _plates(figure)
+        yield Plate(figure, "Each row changes one thing." if figure.name.startswith("sensitivity") else figure.description)
     for table in tables:
         if len(table.rows) <= SHORT:
             yield Grid(table)

@@ -76,7 +76,7 @@ def test_one_table_has_all_events(result: StudyResult) -> None:
     table = shown_events(result)
     assert table is not None
     assert [row.cells for row in table.rows] == [
-        ("Ascites", "3", "17", "<11", "5.0%", "10.0%", "−5.0% (−10.0% to 1.0%)", "0.50 (0.20–1.10)")
+        ("Ascites", "90", "17", "<11", "5.0%", "10.0%", "−5.0% (−10.0% to 1.0%)", "0.50 (0.20–1.10)")
     ]
 
 
