@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from engines.required import skip_or_fail
 
 ROOT = Path(__file__).resolve().parent.parent
-pytest_plugins = ["engines.postgres", "engines.opening"]
+pytest_plugins = ["engines.postgres", "engines.spark", "engines.opening"]
 
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("dev", deadline=None)

@@ -12,7 +12,7 @@ from equipoise.engine.circe.generating import open_for_cohorts
 from equipoise.engine.circe.opening import open_warehouse
 from equipoise.engine.sql.warehouse import Warehouse
 
-ENGINES = ("duckdb", "postgres")
+ENGINES = ("duckdb", "postgres", "spark")
 OpenOn = Callable[[str, Path], Warehouse]
 
 
@@ -32,6 +32,9 @@ def open_on(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenOn]:
             server: Server = request.getfixturevalue("postgres")
             servers.add(server)
             return open_warehouse(server.address(schema=server.load_folder(folder)))
+        if engine == "spark":
+            request.getfixturevalue("spark")
+            return open_warehouse(str(folder), "spark")
         return open_for_cohorts(folder, "here", threads=2)
 
     yield made

@@ -28,6 +28,7 @@ class EngineName(StrEnum):
 
     duckdb = "duckdb"
     postgres = "postgres"
+    spark = "spark"
 
 
 def finish(work: Callable[[], None], *, as_json: bool = False) -> None:

@@ -12,7 +12,7 @@ from equipoise.engine.postgres.address import is_address, read_address
 from equipoise.engine.sql.duckdb_warehouse import DuckDBWarehouse
 from equipoise.engine.sql.warehouse import Warehouse
 
-EngineName = Literal["duckdb", "postgres"]
+EngineName = Literal["duckdb", "postgres", "spark"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +29,17 @@ def engine_of(cdm: str) -> EngineName:
 
 
 def open_warehouse(cdm: str, engine: EngineName | None = None, means: Means | None = None) -> Warehouse:
-    """Open a folder of Parquet files, a DuckDB file, or an address of PostgreSQL.
+    """Open a folder of Parquet files, a DuckDB file, an address of PostgreSQL, or, with Spark named, a schema of its catalog.
 
-    Raises EQ-ENGINE-001 and -003 (files), -031 to -036 (PostgreSQL), -104 when the engine cannot read what is named.
+    Raises EQ-ENGINE-001 and -003 (files), -031 to -036 (PostgreSQL), -041 to -044 (Spark), -104 when the engine cannot read what is named.
     """
     given, chosen = means or Means(), engine or engine_of(cdm)
     if is_address(cdm) != (chosen == "postgres"):
         raise WRONG_ENGINE.error(f"{chosen} does not read a CDM that is given as {'an address' if is_address(cdm) else 'a path'}")
     if chosen == "postgres":
         return _postgres(cdm)
+    if chosen == "spark":
+        return _spark(cdm, given)
     path = Path(cdm)
     return DuckDBWarehouse(path, path.name, TABLES, given.memory_limit, given.threads)
 
@@ -47,3 +49,10 @@ def _postgres(cdm: str) -> Warehouse:
 
     address = read_address(cdm)
     return PostgresWarehouse(address, f"{address.database}.{address.schema}", TABLES)
+
+
+def _spark(cdm: str, means: Means) -> Warehouse:
+    from equipoise.engine.spark.place import read_place
+    from equipoise.engine.spark.warehouse import SparkWarehouse
+
+    return SparkWarehouse(read_place(cdm), TABLES, means.threads, means.memory_limit)
