@@ -32,7 +32,7 @@ class SparkWarehouse:
     """One session of Spark with the CDM's tables in view."""
 
     dialect = "spark"
-    chains = True
+    chains = False
 
     def __init__(self, place: Place, tables: frozenset[str], threads: int = 2, memory: str | None = None) -> None:
         if place.folder:
