@@ -238,4 +238,4 @@ def test_the_report_has_the_table(hospitals, tmp_path, equipoise):
     assert "How treatments were told apart" in page
     assert "How index sessions were classified" in page
     found = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
-    assert {record["target"] for record in found} == {"Leadless", "Transvenous"}
+    assert {record["target"] for record in found} == {"Leadless", "Transvenous", None}, "follow-up is told of both arms together too"

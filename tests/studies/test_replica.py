@@ -109,7 +109,7 @@ def test_the_crude_log_rank_test_is_the_textbook_one(found: StudyResult, rows: p
         d, d1 = ((time == day) & (event == 1)).sum(), ((time == day) & (event == 1) & (arm == 1)).sum()
         observed, expected = observed + d1, expected + d * n1 / n
         variance += d * (n1 / n) * (1 - n1 / n) * (n - d) / (n - 1) if n > 1 else 0.0
-    (record,) = [r for r in found.records if (r.measure, r.adjustment, r.analysis) == ("logrank", "crude", "main")]
+    (record,) = [r for r in found.records if (r.outcome, r.measure, r.adjustment, r.analysis) == ("os", "logrank", "crude", "main")]
     statistic = (observed - expected) ** 2 / variance
     assert record.estimate == pytest.approx(statistic, rel=1e-9)
     assert record.p_value == pytest.approx(chi2.sf(statistic, 1), rel=1e-8)
