@@ -55,7 +55,7 @@ fix: .venv/dev.stamp
 docs: .venv/dev.stamp
 	$(BIN)/python rules/docs_current.py --write
 
-LOCK_DATE ?= 2026-11-09
+LOCK_DATE ?= 2026-11-29
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --exclude-newer $(LOCK_DATE)
 lock:
 	$(LOCK) pyproject.toml requirements/build.in -o requirements/run.lock

@@ -27,12 +27,73 @@ BAD_POLICY = ErrorKind(
     "EQ-GUARD-004",
     "the site's policy cannot be understood",
     "nothing leaves a site under an unclear policy",
-    "share: secure-sums, site-aggregates or deidentified-rows; minimum_count: 1 or more; masking: hide or show-10",
+    "share: secure-sums, site-aggregates or deidentified-rows; masking: hide or show-10; each minimum: 1 or more",
 )
 ALONE_REFUSED = ErrorKind(
     "EQ-GUARD-005",
     "the question would show one site alone",
     "the difference between the sum over all sites and the sum without a few is the sum of these few",
     "leave out groups of three sites or more, or ask the site to set `share: site-aggregates`",
+    exit_status=3,
+)
+OVERFLOW = ErrorKind(
+    "EQ-GUARD-006",
+    "a number is too large to be added under masks",
+    "sums under masks are whole numbers of bounded size; one that ran over would come out as another number",
+    "use a smaller unit for the variable (thousands, or logarithms)",
+    exit_status=3,
+)
+SUM_UNREADABLE = ErrorKind(
+    "EQ-GUARD-007",
+    "a sum under masks cannot be read",
+    "every site must answer the same question in the same layout under the masks of one session, or nothing cancels",
+    "run the study again; if it stays, a site answers another question than the others: look at the sites' logs",
+    exit_status=3,
+)
+BAD_IDENTITY = ErrorKind(
+    "EQ-GUARD-008",
+    "the site's identity key cannot be used",
+    "whoever can read the key can speak in the site's name",
+    "set the file's mode to 600; if it is damaged, remove it, and give the peers the new fingerprint",
+)
+BAD_ROSTER = ErrorKind(
+    "EQ-GUARD-009",
+    "the roster of peers cannot be understood",
+    "a site believes the keys in its roster and no others",
+    "write a line for each peer: its fingerprint, as `ed25519:` with 64 hexadecimal digits, a space, and its name",
+)
+KEY_NOT_BELIEVED = ErrorKind(
+    "EQ-GUARD-010",
+    "a key for masks is not one that the site believes",
+    "whoever puts his own key in a peer's place could take the masks off",
+    "compare the roster with the peers' fingerprints, by telephone; run the same version at every site",
+    exit_status=3,
+)
+TOO_FEW_MASKED = ErrorKind(
+    "EQ-GUARD-011",
+    "too few sites would be added",
+    "of a sum over one or two sites each can work the other's part out; sites that show their own numbers hide nobody",
+    "run with more sites; or have the site say `share: site-aggregates`, or a lower `minimum_sites`, in its policy",
+    exit_status=3,
+)
+SETS_TOO_CLOSE = ErrorKind(
+    "EQ-GUARD-012",
+    "the same study over almost the same sites would show the difference",
+    "two sums over sets of sites that differ by one site differ by that site's numbers",
+    "run the study again over the same sites as before, or leave out at least as many as the policy's `minimum_sites`",
+    exit_status=3,
+)
+MASKS_NEEDED = ErrorKind(
+    "EQ-GUARD-013",
+    "the site answers only under masks",
+    "its policy is `share: secure-sums`",
+    "start the run again; if it stays, run the same version at the hub and at the site",
+    exit_status=3,
+)
+REPLAYED = ErrorKind(
+    "EQ-GUARD-014",
+    "a question comes out of its order",
+    "an answer under masks leaves once; two answers under one mask could be subtracted",
+    "start the run again; if it stays, something between the hub and the site repeats messages",
     exit_status=3,
 )

@@ -18,21 +18,30 @@ class Policy:
 
     share: `secure-sums` (nothing of this site alone may be shown, only sums over sites), `site-aggregates` (its own counts may be shown,
     masked), `deidentified-rows` (also one line a person with score, arm and a token, for matching across sites).
-    With `secure-sums` the hub adds the sites' sums and shows none of them; sums are not yet masked by cryptography on the way.
+    With `secure-sums` numbers leave under masks that cancel only in the sum over all sites of a session (`secure_sums/`).
     minimum_count: counts of people from 1 to `minimum_count - 1` are masked. masking: `hide` them, or `show-10` in their place (the
     largest count that is masked). questions_per_study: how many estimator questions one session of a study may put.
+    minimum_sites: over how many sites that share sums only a sum must go, and by how many two sets of sites must differ. With 1 the site's
+    own sums may leave as they are: for a site that is nobody's peer.
     """
 
     share: Share = "secure-sums"
     minimum_count: int = 11
     masking: Masking = "hide"
     questions_per_study: int = 20_000
+    minimum_sites: int = 3
 
     def __post_init__(self) -> None:
         if self.share not in get_args(Share) or self.masking not in get_args(Masking):
             raise BAD_POLICY.error(f"share {self.share!r}, masking {self.masking!r}")
-        if self.minimum_count < 1 or self.questions_per_study < 1:
-            raise BAD_POLICY.error(f"minimum_count {self.minimum_count}, questions_per_study {self.questions_per_study}")
+        if self.minimum_count < 1 or self.questions_per_study < 1 or self.minimum_sites < 1:
+            found = f"minimum_count {self.minimum_count}, questions_per_study {self.questions_per_study}"
+            raise BAD_POLICY.error(f"{found}, minimum_sites {self.minimum_sites}")
+
+    @property
+    def masked(self) -> bool:
+        """Whether the site's numbers leave under masks only."""
+        return self.share == "secure-sums" and self.minimum_sites > 1
 
 
 def strictest(policies: Iterable[Policy]) -> Policy:
@@ -44,4 +53,5 @@ def strictest(policies: Iterable[Policy]) -> Policy:
         minimum_count=max(p.minimum_count for p in all_of_them),
         masking="hide" if any(p.masking == "hide" for p in all_of_them) else "show-10",
         questions_per_study=min(p.questions_per_study for p in all_of_them),
+        minimum_sites=max(p.minimum_sites for p in all_of_them),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from equipoise.guard.policy import strictest
@@ -9,7 +10,7 @@ from equipoise.network.hub.analysis.conduct import CohortCounted, Task, conduct,
 from equipoise.network.hub.transport import Progress
 from equipoise.network.in_process import InProcess
 from equipoise.network.networks import SitePlace, open_network
-from equipoise.network.site.service import SiteService
+from equipoise.network.site.service import SiteService, introduce
 from equipoise.network.site.tables import CdmTables, PooledTables
 from equipoise.results.study_result import StudyResult
 from equipoise.study.reading import LoadedStudy
@@ -42,14 +43,16 @@ def count_study(loaded: LoadedStudy, network: tuple[SitePlace, ...], progress: P
 
 
 def sites(network: tuple[SitePlace, ...], cache_dir: Path | None) -> InProcess:
-    """A service for each site."""
-    return InProcess({place.name: _service(place, cache_dir) for place in network})
+    """A service for each site, each of which believes the others."""
+    services = {place.name: _service(place, cache_dir) for place in network}
+    introduce(services.values())
+    return InProcess(services)
 
 
 def pooled_site(network: tuple[SitePlace, ...], cache_dir: Path | None, progress: Progress) -> InProcess:
     """One service whose table holds every site's rows."""
     tables = PooledTables([_tables(place, cache_dir) for place in network], lambda done: progress("pooling", done, len(network)))
-    policy = strictest(place.policy for place in network)
+    policy = replace(strictest(place.policy for place in network), minimum_sites=1)
     return InProcess({"pooled": SiteService("pooled", tables, policy, _home(cache_dir, "pooled"))})
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -15,6 +16,8 @@ from equipoise.network.wire.messages import Answer, Question, Refusal
 from equipoise.study.model import SiteRules
 
 Body = TypeVar("Body")
+UNDER_MASKS = ("totals", "estimate")
+"""The kinds of question that are answered under masks, in a session that has them."""
 
 
 class SitesLostError(Exception):
@@ -40,6 +43,14 @@ class Conversation:
     sites: tuple[str, ...] = ()
     failures: dict[str, str] = field(default_factory=dict)
     traffic: Traffic = Traffic()
+    session: bytes = b""
+    """Of the masks that answers come under; empty when they come in clear."""
+    secure_sites: frozenset[str] = frozenset()
+    """Sites that share sums only."""
+    added: list[frozenset[str]] = field(default_factory=list)
+    """The sets of such sites over which something was added under masks, in this run."""
+    apart: dict[str, str] = field(default_factory=dict)
+    """Sites left out together with one that failed, and why."""
 
     def __post_init__(self) -> None:
         self.sites = self.sites or self.transport.sites
@@ -47,7 +58,8 @@ class Conversation:
     def ask(self, kind: str, body: object, declared: type[Body], answered: Callable[[int], None] = lambda _: None) -> dict[str, Body]:
         """One question to every site that is left; the answers of those that gave a good one. The others are dropped."""
         self.traffic = replace(self.traffic, rounds=self.traffic.rounds + 1)
-        question = Question(__version__, self.study_hash, self.traffic.rounds, kind, encode(body))  # type: ignore[arg-type]
+        session = self.session if kind in UNDER_MASKS else b""
+        question = Question(__version__, self.study_hash, self.traffic.rounds, kind, encode(body), session)  # type: ignore[arg-type]
         replies = self.transport.ask(encode(question), self.sites, answered)
         received = sum(len(reply.message or b"") for reply in replies)
         self.traffic = replace(
@@ -71,6 +83,17 @@ class Conversation:
         """Ask a site no more that the study's own rule leaves out: it did not fail."""
         self.sites = tuple(other for other in self.sites if other != site)
         self._enough()
+
+    def secure(self, without: Iterable[str] = ()) -> tuple[str, ...]:
+        """The sites left that share sums only, but some."""
+        left_out = set(without)
+        return tuple(site for site in self.sites if site in self.secure_sites and site not in left_out)
+
+    def shuffled(self, sites: Iterable[str]) -> list[str]:
+        """Sites in an order that hangs on the study alone."""
+        order = sorted(sites)
+        random.Random(self.study_hash).shuffle(order)  # noqa: S311 - a partition, not a secret
+        return order
 
     def _body(self, reply: Reply, question: Question) -> bytes:
         if reply.message is None:

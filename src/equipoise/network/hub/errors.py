@@ -91,3 +91,16 @@ ONE_ARM_ONLY = ErrorKind(
     "who has it is certain to be in that arm: there is nobody to compare them with, and no propensity model can hold it",
     "exclude these persons, or lay the level together with another; until then they are scored by the other covariates alone",
 )
+MASKS_LEFT = ErrorKind(
+    "EQ-HUB-015",
+    "the sites' answers do not add up",
+    "masks cancel only when every site answers the same question in the same session",
+    "run the study again; if it stays, a site runs other code than the others",
+    exit_status=3,
+)
+TOGETHER = ErrorKind(
+    "EQ-HUB-016",
+    "a site was left out together with one that failed",
+    "sums over all sites had been told already; without the failed site alone, the difference would have been its own numbers",
+    "repair the site that failed and run the study again over all sites",
+)

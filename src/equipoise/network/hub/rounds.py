@@ -16,7 +16,9 @@ from equipoise.estimators.shape import Additive, Done
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.network.hub.conversation import Conversation, SitesLostError
 from equipoise.network.hub.errors import ODD_SUMMARY
-from equipoise.network.wire.codec import decode_any, encode
+from equipoise.network.hub.masking import added, note_sets
+from equipoise.network.wire.codec import decode_any, encode, members
+from equipoise.network.wire.masked import MaskedEstimates
 from equipoise.network.wire.messages import Batch, Estimated, EstimatorQuestion
 from equipoise.network.wire.views import Setting, View
 
@@ -70,9 +72,12 @@ def run_jobs(conversation: Conversation, setting: Setting, jobs: Sequence[Job]) 
 def one_round(conversation: Conversation, setting: Setting, open_jobs: dict[int, tuple[Job, Any]]) -> dict[int, Additive]:
     """Put the asks of all open jobs to every site in one message, and add what comes back."""
     questions = tuple(EstimatorQuestion(job.estimator, job.view, encode(ask)) for job, ask in open_jobs.values())
-    before = conversation.sites
-    answers = conversation.ask("estimate", Batch(setting, questions), Estimated)
     names = [job.estimator for job, _ in open_jobs.values()]
+    batch = Batch(setting, questions)
+    if conversation.session:
+        return dict(zip(open_jobs, masked_round(conversation, batch, names), strict=True))
+    before = conversation.sites
+    answers = conversation.ask("estimate", batch, Estimated)
     read = {site: _read(conversation, site, answer, names) for site, answer in answers.items()}
     summaries = {site: found for site, found in read.items() if found is not None}
     for site in _odd_ones(summaries):
@@ -81,6 +86,14 @@ def one_round(conversation: Conversation, setting: Setting, open_jobs: dict[int,
         raise SitesLostError
     columns = zip(*(summaries[site] for site in conversation.sites), strict=True)
     return {number: reduce(add, column) for number, column in zip(open_jobs, columns, strict=True)}
+
+
+def masked_round(conversation: Conversation, batch: Batch, names: Sequence[str]) -> list[Additive]:
+    """The totals of a batch's summaries, of which the hub sees no part."""
+    before = conversation.sites
+    note_sets(conversation, sorted({part.view.without for part in batch.questions if part.view.without}))
+    answers = conversation.ask("estimate", batch, MaskedEstimates)
+    return added(conversation, before, answers, [members(HUB_SIDE[name].summary_type) for name in names])
 
 
 def _read(conversation: Conversation, site: str, answer: Estimated, names: list[str]) -> list[Additive] | None:

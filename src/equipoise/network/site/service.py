@@ -5,26 +5,31 @@ Read `answer` first. A site trusts no question: names and types are checked, eve
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from equipoise import __version__
-from equipoise.engine.session_report import SessionReport
+from equipoise.estimators.shape import Additive
 from equipoise.estimators.site_side import SITE_SIDE
 from equipoise.guard.audit import AuditLog, Entry
 from equipoise.guard.policy import Policy
 from equipoise.guard.release import Door, Purpose, allow_rows, release
+from equipoise.guard.secure_sums.identity import Identity, Roster
+from equipoise.guard.secure_sums.sessions import MaskedSessions
 from equipoise.kernel.errors import EquipoiseError, Problem, closest
 from equipoise.network.site.alone import limited
 from equipoise.network.site.data import data_for
 from equipoise.network.site.errors import NO_STUDY, OTHER_STUDY, UNEXPECTED, UNKNOWN_ESTIMATOR
+from equipoise.network.site.masking import check_sets, hidden, silent, totals
 from equipoise.network.site.rows import Rows, parts
 from equipoise.network.site.sessions import tell_sessions
 from equipoise.network.site.tables import CohortCount, Tables
 from equipoise.network.wire.codec import decode, decode_question, encode, members
 from equipoise.network.wire.errors import VERSION_SKEW
+from equipoise.network.wire.masked import Agree, Agreed, Join, MaskedEstimates, Offer, Totals
 from equipoise.network.wire.messages import (
     Answer,
     Batch,
@@ -47,24 +52,47 @@ from equipoise.table.analysis_table import AnalysisTable
 
 
 class SiteService:
-    """One site's half of the network. `state_dir`: where its audit log is kept, None for no log."""
+    """One site's half of the network. `state_dir`: where its audit log and its identity are kept, None for neither.
+
+    Before sums under masks it must know its peers: see `introduce`.
+    """
 
     def __init__(self, name: str, tables: Tables, policy: Policy, state_dir: Path | None = None) -> None:
         self.name = name
         self._tables = tables
         self._door = Door(policy, AuditLog(state_dir))
+        self._masks = MaskedSessions(name, Identity.of(state_dir), policy, __version__)
         self._studies: dict[str, Study] = {}
         self._rows: dict[str, Rows] = {}
-        self._sessions: dict[str, SessionReport | None] = {}
+        self._counts: dict[str, CohortCount] = {}
+
+    @property
+    def identity(self) -> bytes:
+        """(32 bytes) the public key that peers pin."""
+        return self._masks.identity.public
+
+    def believe(self, roster: Roster) -> None:
+        """Pin the peers' keys: sums under masks are made with these sites and no others."""
+        self._masks.roster = roster
 
     def answer(self, message: bytes) -> bytes:
         """An encoded `Answer`, or an encoded `Refusal`; never raises for anything that a message or the site's files can cause."""
         try:
-            return self._logged(decode(message, Question))
+            return self._once(decode(message, Question), message)
         except EquipoiseError as error:
             return encode(Refusal(self.name, error.code, _said(error.problems[0])))
         except Exception as error:  # noqa: BLE001 - the edge of the site: only the type's name leaves
             return encode(Refusal(self.name, UNEXPECTED.code, f"a {type(error).__name__} was not expected here"))
+
+    def _once(self, question: Question, message: bytes) -> bytes:
+        """The answer; under masks the one given before, if the same question comes again."""
+        if not question.session:
+            return self._logged(question)
+        said = self._masks.again(question.study_hash, question.session, question.number, message)
+        if said is None:
+            said = self._logged(question)
+            self._masks.keep_reply(question.study_hash, question.session, said)
+        return said
 
     def _logged(self, question: Question) -> bytes:
         """The answer, after the log of what is in it was written: what cannot be written down does not leave."""
@@ -88,7 +116,15 @@ class SiteService:
                 return encode(self._prepared(question))
             case "sessions":
                 decode(question.body, Sessions)
-                return encode(tell_sessions(question, self._sessions.get(question.study_hash), self._door))
+                counted = self._counts.get(question.study_hash)
+                return encode(tell_sessions(question, counted.sessions if counted else None, self._door))
+            case "join":
+                return encode(self._joined(question, decode(question.body, Join)))
+            case "agree":
+                return encode(self._agreed(question, decode(question.body, Agree)))
+            case "totals":
+                decode(question.body, Totals)
+                return encode(self._told(question))
             case "estimate":
                 return encode(self._estimated(question, decode_question(question.body, Batch)))
 
@@ -101,7 +137,7 @@ class SiteService:
             raise OTHER_STUDY.error("the study is not the one that its hash names")
         self._studies[study_hash] = study
         policy = self._door.policy
-        return Welcome(__version__, policy.share, policy.minimum_count, policy.masking)
+        return Welcome(__version__, policy.share, policy.minimum_count, policy.masking, policy.minimum_sites)
 
     def _study(self, study_hash: str) -> Study:
         if study_hash not in self._studies:
@@ -121,7 +157,7 @@ class SiteService:
         return replace(prepared, parts=() if rows.sites in ((), (self.name,)) else parts(rows))
 
     def _report(self, question: Question, counted: CohortCount) -> Prepared:
-        self._sessions[question.study_hash] = counted.sessions
+        self._counts[question.study_hash] = counted
         steps = [[step.n, step.n_target, step.n_comparator] for step in counted.attrition]
         prepared = Prepared(
             labels=tuple(step.label for step in counted.attrition),
@@ -132,6 +168,8 @@ class SiteService:
             cdm_notes=counted.cdm_notes,
             deaths_by_month=counted.deaths_by_month,
         )
+        if self._door.policy.masked:
+            return silent(prepared)
         shape, size = (
             f"attrition{[len(steps), 3]} code_records{[len(prepared.codes)]}",
             prepared.attrition.nbytes + prepared.code_records.nbytes,
@@ -139,15 +177,30 @@ class SiteService:
         self._door.log.append(Entry(question.study_hash, question.number, question.kind, shape, size, "released"))
         return prepared
 
-    def _estimated(self, question: Question, batch: Batch) -> Estimated:
+    def _joined(self, question: Question, join: Join) -> Offer:
+        self._study(question.study_hash)
+        return self._masks.join(question.study_hash, join.session)
+
+    def _agreed(self, question: Question, agree: Agree) -> Agreed:
+        return Agreed(self._masks.agree(question.study_hash, agree.session, agree.offers))
+
+    def _told(self, question: Question) -> MaskedEstimates:
+        check_sets(self._masks, question)
+        return hidden(self._masks, question, [totals(question, self._counts.get(question.study_hash), self._door)])
+
+    def _estimated(self, question: Question, batch: Batch) -> Estimated | MaskedEstimates:
         if question.study_hash not in self._rows:
             raise NO_STUDY.error("prepare comes before the first estimate")
         rows = self._rows[question.study_hash]
         if any(weighting.method == "matched" for weighting in batch.setting.weightings):
             allow_rows(self._door.policy, "a matched population")
-        return Estimated(tuple(self._summary(question, batch.setting, part, rows) for part in batch.questions))
+        masked = self._masks.needed(question.session)
+        if masked:
+            check_sets(self._masks, question, batch)
+        summaries = [self._summary(question, batch.setting, part, rows) for part in batch.questions]
+        return hidden(self._masks, question, summaries) if masked else Estimated(tuple(map(encode, summaries)))
 
-    def _summary(self, question: Question, setting: Setting, part: EstimatorQuestion, rows: Rows) -> bytes:
+    def _summary(self, question: Question, setting: Setting, part: EstimatorQuestion, rows: Rows) -> Additive:
         estimator = SITE_SIDE.get(part.estimator)
         if estimator is None:
             raise UNKNOWN_ESTIMATOR.error(f"no estimator {part.estimator}", did_you_mean=closest(part.estimator, SITE_SIDE))
@@ -155,7 +208,15 @@ class SiteService:
         view = limited(rows, setting, part.view, self._door.policy)
         summary = estimator.summarise(data_for(estimator.data_type, rows, setting, view), ask)
         purpose = Purpose(question.study_hash, question.number, part.estimator, members(estimator.summary_type))
-        return encode(release(summary, self._door, purpose))
+        return release(summary, self._door, purpose)
+
+
+def introduce(sites: Iterable[SiteService]) -> None:
+    """Make sites of one process believe each other."""
+    together = tuple(sites)
+    roster = Roster({site.name: site.identity for site in together})
+    for site in together:
+        site.believe(roster)
 
 
 def _counted(table: AnalysisTable) -> CohortCount:

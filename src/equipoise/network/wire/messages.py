@@ -49,13 +49,17 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What every message from the hub is: its version, the study it belongs to, its number (from 1), and one of five kinds of body."""
+    """What every message from the hub is: its version, the study it belongs to, its number (from 1), a kind of body, and the body.
+
+    session: (16 bytes) of the masks that the answer must be under; none for what is said in clear.
+    """
 
     version: str
     study_hash: str
     number: int
-    kind: Literal["hello", "count", "prepare", "sessions", "estimate"]
+    kind: Literal["hello", "count", "prepare", "sessions", "join", "agree", "totals", "estimate"]
     body: bytes
+    session: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Welcome:
     share: Share
     minimum_count: int
     masking: Literal["hide", "show-10"]
+    minimum_sites: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,8 @@ class Part:
 class Prepared:
     """A site's answer to prepare or count. attrition: (steps, 3) int64, persons left in all, target and comparator; adds over sites.
 
-    `code_records`: (sets,) int64 records, adds over sites; read by the hub only as a sum.
+    `code_records`: (sets,) int64 records, adds over sites; read by the hub only as a sum. A site that shares sums only says 0 in both,
+    and that somebody is there: its numbers come under masks (`masked.Totals`).
     """
 
     labels: tuple[str, ...]

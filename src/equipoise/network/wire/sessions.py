@@ -30,7 +30,7 @@ class NotObservable:
 
 @dataclass(frozen=True, slots=True)
 class SessionsTold:
-    """The answer. `summary`: a `SessionSummary`, encoded, as the guard let it go."""
+    """The answer. `summary`: a `SessionSummary`, encoded, as the guard let it go; empty where the counts come under masks."""
 
     summary: bytes
     left_out: tuple[NotObservable, ...]

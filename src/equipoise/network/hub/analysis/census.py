@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,20 +11,26 @@ from numpy.typing import NDArray
 from equipoise.guard.policy import Policy, strictest
 from equipoise.network.hub.conversation import Conversation
 from equipoise.network.hub.errors import ODD_SUMMARY
+from equipoise.network.hub.masking import cohort_totals, open_session
 from equipoise.network.hub.sessions.asking import SessionCensus, take_sessions
 from equipoise.network.hub.transport import Progress
+from equipoise.network.wire.masked import CohortTotals
 from equipoise.network.wire.messages import Count, Hello, Prepare, Prepared, Welcome
 from equipoise.study.model import Study
 
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """What the sites said of their cohorts, by site. Read `attrition` and `code_records` as sums only."""
+    """What the sites said of their cohorts, by site. Read `attrition` and `code_records` as sums only.
+
+    totals: what was added under masks; then the parts in `prepared` of sites that share sums only are 0.
+    """
 
     welcomes: Mapping[str, Welcome]
     prepared: Mapping[str, Prepared]
     sessions: SessionCensus | None = None
     """How index sessions were classified; None for a study without sessions."""
+    totals: CohortTotals | None = None
 
     def of(self, sites: tuple[str, ...]) -> Census:
         """The part of some of the sites."""
@@ -39,17 +45,21 @@ class Census:
     @property
     def attrition(self) -> NDArray[np.int64]:
         """(steps, 3) persons left in all, target, comparator, over the network."""
+        if self.totals is not None:
+            return self.totals.attrition
         return np.asarray(np.stack([site.attrition for site in self.prepared.values()]).sum(axis=0), dtype=np.int64)
 
     @property
     def code_records(self) -> NDArray[np.int64]:
         """(sets,) records over the network."""
+        if self.totals is not None:
+            return self.totals.code_records
         return np.asarray(np.stack([site.code_records for site in self.prepared.values()]).sum(axis=0), dtype=np.int64)
 
     @property
     def policy(self) -> Policy:
         """The terms that break none of the sites'."""
-        return strictest(Policy(w.share, w.minimum_count, w.masking) for w in self.welcomes.values())
+        return strictest(Policy(w.share, w.minimum_count, w.masking, minimum_sites=w.minimum_sites) for w in self.welcomes.values())
 
 
 def take_census(talk: Conversation, study: Study, progress: Progress, *, tables: bool) -> Census:
@@ -62,6 +72,20 @@ def take_census(talk: Conversation, study: Study, progress: Progress, *, tables:
     _drop_odd_ones(talk, prepared)
     sessions = take_sessions(talk, study.classification) if study.classification else None
     return Census(welcomes, prepared, sessions).of(talk.sites)
+
+
+def settle(talk: Conversation, found: Census) -> Census:
+    """The census of the sites that are left; where some share sums only, with totals under the masks of a new session.
+
+    Raises SitesLostError when a site fails meanwhile.
+    """
+    talk.secure_sites = frozenset(site for site, welcome in found.welcomes.items() if welcome.share == "secure-sums")
+    open_session(talk, found.welcomes)
+    if not talk.session:
+        return found.of(talk.sites)
+    totals = cohort_totals(talk)
+    here = found.of(talk.sites)
+    return replace(here, totals=totals, sessions=replace(here.sessions, added=tuple(totals.sessions.tolist())) if here.sessions else None)
 
 
 def _drop_odd_ones(talk: Conversation, prepared: Mapping[str, Prepared]) -> None:

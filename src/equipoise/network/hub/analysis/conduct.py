@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import platform
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -17,7 +18,7 @@ import numpy as np
 from equipoise import __version__
 from equipoise.guard.counts import CountTable, MaskedCounts, mask_counts
 from equipoise.network.hub.analysis.baseline import baseline_rows, enter_baseline, populations, weight_summaries
-from equipoise.network.hub.analysis.census import Census, take_census
+from equipoise.network.hub.analysis.census import Census, settle, take_census
 from equipoise.network.hub.analysis.curves import incidence_curves, survival_curves
 from equipoise.network.hub.analysis.effects import Effects, Plan, estimate
 from equipoise.network.hub.analysis.estimates import all_records, failures, proportional_hazards
@@ -30,7 +31,7 @@ from equipoise.network.hub.analysis.scoring import Scoring, score
 from equipoise.network.hub.chapter import Chapter, Stage
 from equipoise.network.hub.chapters import CHAPTERS
 from equipoise.network.hub.conversation import Conversation, SitesLostError
-from equipoise.network.hub.errors import EMPTY_SET, LACKING_TABLE, NOBODY
+from equipoise.network.hub.errors import EMPTY_SET, LACKING_TABLE, NOBODY, TOGETHER
 from equipoise.network.hub.sessions.counts import enter_sessions, left_out_notes, mark_left_out, session_rows
 from equipoise.network.hub.transport import Progress, Transport
 from equipoise.network.hub.withheld import withhold
@@ -82,7 +83,7 @@ def conduct(task: Task, transport: Transport, progress: Progress) -> StudyResult
     census = take_census(talk, task.study, progress, tables=True)
     while True:
         try:
-            found = analyse(talk, task.study, census.of(talk.sites), progress)
+            found = analyse(talk, task.study, settle(talk, census), progress)
             break
         except SitesLostError:
             continue
@@ -93,13 +94,27 @@ def conduct(task: Task, transport: Transport, progress: Progress) -> StudyResult
 def count_cohort(task: Task, transport: Transport, progress: Progress) -> CohortCounted:
     """The flow diagram alone; no table is built."""
     talk = Conversation(transport, task.study_hash, task.study.sites)
-    census = take_census(talk, task.study, progress, tables=False)
+    census = settled(talk, take_census(talk, task.study, progress, tables=False))
     table = CountTable()
     enter_flow(table, census)
     enter_sites(table, census)
     masked = mask_counts(table, census.policy)
-    sites = site_outcomes(transport.sites, census, talk.failures, masked)
+    sites = mark_apart(site_outcomes(transport.sites, census, talk.failures, masked), talk.apart)
     return CohortCounted(flow_steps(census, masked), mark_left_out(sites, census.sessions), masked_cells(masked))
+
+
+def settled(talk: Conversation, census: Census) -> Census:
+    """`settle`, again with the rest when a site fails."""
+    while True:
+        try:
+            return settle(talk, census)
+        except SitesLostError:
+            continue
+
+
+def mark_apart(sites: tuple[SiteOutcome, ...], apart: Mapping[str, str]) -> tuple[SiteOutcome, ...]:
+    """The sites' outcomes, those named as such that were left out with one that failed."""
+    return tuple(SiteOutcome(one.site, "left out", apart[one.site]) if one.site in apart else one for one in sites)
 
 
 def analyse(talk: Conversation, study: Study, census: Census, progress: Progress) -> Findings:
@@ -175,7 +190,7 @@ def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
         study_text=task.text,
         mode=task.mode,
         versions=(("equipoise", __version__), ("python", platform.python_version()), ("numpy", np.__version__)),
-        sites=mark_left_out(site_outcomes(talk.transport.sites, census, talk.failures, masked), census.sessions),
+        sites=mark_apart(mark_left_out(site_outcomes(talk.transport.sites, census, talk.failures, masked), census.sessions), talk.apart),
         flow=flow_steps(census, masked),
         baseline=baseline_rows(task.study, found.lesson, found.effects, masked),
         propensity=found.scoring.terms,
@@ -213,7 +228,12 @@ def masked_cells(masked: MaskedCounts) -> tuple[MaskedCell, ...]:
 
 def site_notes(talk: Conversation) -> tuple[Note, ...]:
     """A note for each site that failed."""
-    return tuple(Note("warning", why.split()[0], f"{site} did not take part: {why}") for site, why in talk.failures.items())
+    failed = tuple(Note("warning", why.split()[0], f"{site} did not take part: {why}") for site, why in talk.failures.items())
+    if not talk.apart:
+        return failed
+    names = ", ".join(sorted(talk.apart))
+    text = f"{names} {'was' if len(talk.apart) == 1 else 'were'} left out with the sites that failed, so that no difference shows these."
+    return (*failed, Note("warning", TOGETHER.code, text))
 
 
 def cdm_notes(census: Census) -> tuple[Note, ...]:

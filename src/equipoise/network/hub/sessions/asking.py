@@ -23,14 +23,18 @@ class SessionCensus:
     measures: tuple[Measure, ...]
     counts: Mapping[str, tuple[int, ...]]
     left_out: Mapping[str, tuple[str, ...]]
+    added: tuple[int, ...] | None = None
+    """(m,) over the sites, where they were added under masks: then some are missing in `counts`."""
 
     def of(self, sites: tuple[str, ...]) -> SessionCensus:
         """The counts of some of the sites."""
-        return SessionCensus(self.measures, {site: self.counts[site] for site in sites}, self.left_out)
+        return SessionCensus(self.measures, {site: self.counts[site] for site in sites if site in self.counts}, self.left_out)
 
     @property
     def totals(self) -> tuple[int, ...]:
         """(m,) over the sites."""
+        if self.added is not None:
+            return self.added
         return tuple(sum(column) for column in zip(*self.counts.values(), strict=True))
 
 
@@ -41,7 +45,8 @@ def take_sessions(talk: Conversation, classes: Classification) -> SessionCensus:
     left_out: dict[str, tuple[str, ...]] = {}
     for site, told in talk.ask("sessions", Sessions(), SessionsTold).items():
         try:
-            counts[site] = _read(told, len(wanted))
+            if told.summary:
+                counts[site] = _read(told, len(wanted))
         except EquipoiseError as error:
             talk.drop(site, error)
             continue

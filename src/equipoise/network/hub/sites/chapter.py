@@ -11,6 +11,7 @@ from equipoise.network.hub.analysis.people import People
 from equipoise.network.hub.chapter import Stage
 from equipoise.network.hub.rounds import Failed
 from equipoise.network.hub.sites.estimation import SiteFindings, estimate_sites
+from equipoise.network.hub.sites.masked_parts import masked_parts
 from equipoise.network.hub.sites.parts import parts_of, site_parts
 from equipoise.network.hub.sites.records import site_notes, site_records
 from equipoise.network.wire.messages import Part
@@ -45,7 +46,11 @@ def open_sites(stage: Stage) -> SiteChapter | None:
     study = stage.plan.study
     if not study.analysis.sites or study.primary is None:
         return None
-    sites = parts_of(stage.census)
-    found = estimate_sites(stage, study.primary.name, site_parts(sites, stage.census.policy, stage.talk.study_hash))
+    if stage.talk.session:
+        sites, shown = masked_parts(stage)
+    else:
+        sites = parts_of(stage.census)
+        shown = site_parts(sites, stage.census.policy, stage.talk.study_hash)
+    found = estimate_sites(stage, study.primary.name, shown)
     one_stage = next(one.cox for one in stage.effects.outcomes if (one.outcome, one.adjustment) == (found.outcome, found.adjustment))
     return SiteChapter(found, sites, one_stage)
