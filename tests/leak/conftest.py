@@ -89,8 +89,12 @@ class Leaky:
     canaries: tuple[float, ...]
     folder: Path
 
-    def site(self, policy: Policy = Policy(), error: Exception | None = None) -> SiteService:  # noqa: B008 - frozen
+    def site(self, policy: Policy = Policy(minimum_sites=1), error: Exception | None = None) -> SiteService:  # noqa: B008 - frozen
         return SiteService("here", Held(canary_table(), error), policy, self.folder)
+
+    def named(self, name: str, policy: Policy, seed: int) -> SiteService:
+        """One of several sites, with rows of its own."""
+        return SiteService(name, Held(canary_table(seed=seed)), policy)
 
 
 @pytest.fixture
@@ -98,3 +102,10 @@ def leaky(tmp_path: Path) -> Leaky:
     """A site with canaries."""
     study = canary_study()
     return Leaky(study, study_hash(study), CANARIES, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def leaky_once(tmp_path_factory: pytest.TempPathFactory) -> Leaky:
+    """The same for tests that only look at what was said."""
+    study = canary_study()
+    return Leaky(study, study_hash(study), CANARIES, tmp_path_factory.mktemp("leaky"))

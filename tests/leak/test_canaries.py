@@ -53,7 +53,7 @@ def ask(leaky: Any, site: Any, kind: str, message: object, **changes: Any) -> An
 
 @pytest.mark.parametrize("share", ["secure-sums", "site-aggregates", "deidentified-rows"])
 def test_a_whole_study_says_no_canary(leaky: Any, share: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
-    site = Eavesdropped(leaky.site(Policy(share=share)))
+    site = Eavesdropped(leaky.site(Policy(share=share, minimum_sites=1)))
     with caplog.at_level(logging.DEBUG):
         result = conduct(Task(leaky.study, leaky.hash, ""), InProcess({"here": site}), lambda *_: None)
     assert len(site.said) > 10_000
@@ -98,7 +98,7 @@ def scored() -> Setting:
 
 def prepared(leaky: Any, share: str) -> Any:
     """A site that knows the study and has its table."""
-    site = leaky.site(Policy(share=share))
+    site = leaky.site(Policy(share=share, minimum_sites=1))
     ask(leaky, site, "hello", Hello(leaky.study.model_dump_json()))
     ask(leaky, site, "prepare", Prepare())
     return site

@@ -186,10 +186,19 @@ def test_where_only_sums_are_shared_no_site_is_shown_and_groups_are_left_out(
 
 
 def test_one_site_that_shares_sums_only_sets_the_terms(loaded: LoadedStudy, seven: tuple[SitePlace, ...], kept: Path) -> None:
-    mixed = (replace(seven[0], policy=Policy("secure-sums")), *seven[1:])
+    mixed = (replace(seven[0], policy=Policy("secure-sums", minimum_sites=1)), *seven[1:])
     found = run_study(asked(loaded, "crude"), mixed, cache_dir=kept)
     assert all(site.status != "failed" for site in found.sites)
     assert not of(found, SITES)
+
+
+def test_a_site_that_shares_sums_only_is_not_added_to_sites_that_show_their_own(
+    loaded: LoadedStudy, seven: tuple[SitePlace, ...], kept: Path
+) -> None:
+    mixed = (replace(seven[0], policy=Policy("secure-sums")), *seven[1:])
+    found = run_study(asked(loaded, "crude"), mixed, cache_dir=kept)
+    assert [(site.status, site.why[:12]) for site in found.sites if site.status == "failed"] == [("failed", "EQ-GUARD-011")]
+    assert found.sites[0].status == "failed"
 
 
 def test_nothing_is_asked_of_sites_unless_the_study_says_so(federated: StudyResult) -> None:

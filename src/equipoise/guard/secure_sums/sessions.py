@@ -65,13 +65,17 @@ class MaskedSessions:
                 raise REPLAYED.error("the set of sites of a session is taken once")
             self._check(session, offers)
             session.secure = frozenset(one.site for one in offers if one.share == "secure-sums")
-            if self.policy.masked and len(session.secure) < self.policy.minimum_sites:
-                here, needed = len(session.secure), self.policy.minimum_sites
-                raise TOO_FEW_MASKED.error(f"{here} sites share sums only, this site's policy needs {needed} (`minimum_sites`)")
-            allow_set(session.secure, self._sets.get(study_hash, ()), self.policy.minimum_sites)
+            if self.policy.masked:
+                self._enough(session)
             session.secrets = secrets_with(self.site, session.private, offers, session.context)
             session.sites = len(offers)
             return digest_of(offers, session.context)
+
+    def _enough(self, session: Session) -> None:
+        here, needed = len(session.secure), self.policy.minimum_sites
+        if here < needed:
+            raise TOO_FEW_MASKED.error(f"{here} sites share sums only, this site's policy needs {needed} (`minimum_sites`)")
+        allow_set(session.secure, self._sets.get(session.study_hash, ()), needed)
 
     def _check(self, session: Session, offers: Sequence[Offer]) -> None:
         names = [one.site for one in offers]
@@ -112,7 +116,7 @@ class MaskedSessions:
             known = self._sets.setdefault(study_hash, [])
             for left_out in ((), *without):
                 over = session.secure - frozenset(left_out)
-                if over not in known:
+                if over not in known and self.policy.masked:
                     allow_set(over, known, self.policy.minimum_sites)
                     known.append(over)
 

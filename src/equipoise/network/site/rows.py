@@ -101,6 +101,12 @@ class Rows:
         return np.asarray((arms >= persons).all(axis=1))[self.site]
 
     @property
+    def sizes_named(self) -> tuple[int, ...]:
+        """Fewest persons an arm of the sites that the study asks for apart."""
+        said = self._study.sensitivity.grids if self._study.sensitivity else None
+        return said.minimum_arms if said else ()
+
+    @property
     def exposures(self) -> Exposures:
         """The exposures beside the arms. Raises EQ-SITE-004 for a study that has none."""
         if self._exposures is None:
