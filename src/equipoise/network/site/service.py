@@ -23,7 +23,7 @@ from equipoise.kernel.errors import EquipoiseError, Problem, closest
 from equipoise.network.site.alone import limited
 from equipoise.network.site.data import data_for
 from equipoise.network.site.errors import NO_STUDY, OTHER_STUDY, UNEXPECTED, UNKNOWN_ESTIMATOR
-from equipoise.network.site.masking import check_sets, hidden, silent, totals
+from equipoise.network.site.masks.answers import check_sets, hidden, silent, totals
 from equipoise.network.site.rows import Rows, parts
 from equipoise.network.site.sessions import tell_sessions
 from equipoise.network.site.tables import CohortCount, Tables
