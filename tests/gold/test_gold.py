@@ -1,6 +1,6 @@
 """Every reference case: the method's adapter in `methods/` computes it through `equipoise.stats`, and every key must agree.
 
-Cases come from `data/` here (always) and from the folder that `EQUIPOISE_GOLD` names (default `gold` in the shared folder).
+Cases come from `data/` and `made/` here (always) and from the folder that `EQUIPOISE_GOLD` names (default `gold` in the shared folder).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def cases_of(folder: Path) -> list[tuple[Path, dict[str, Any]]]:
 
 
 def all_cases() -> list[Any]:
-    committed = cases_of(HERE / "data")
+    committed = [*cases_of(HERE / "data"), *((HERE / "data", case) for _, case in cases_of(HERE / "made"))]
     known = {json.dumps(case, sort_keys=True) for _, case in committed}
     others = [(folder, case) for folder, case in cases_of(GOLD) if json.dumps(case, sort_keys=True) not in known]
     return [pytest.param(folder, case, id=case["case"]) for folder, case in [*committed, *others]]

@@ -8,12 +8,15 @@ import numpy as np
 import pandas as pd
 
 from equipoise.stats import cumulative_incidence
+from gold.r_names import complete, factor
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
     unknown = set(options) - {"time", "event", "start", "group", "weights", "conf_type", "conf_level", "times"}
     if unknown:
         raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
+
+    data = complete(data, options)
 
     def column(name: str) -> pd.Series | None:
         return data[options[name]] if name in options else None
@@ -22,7 +25,7 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
     found = cumulative_incidence(
         data[options["time"]],
         data[options["event"]],
-        column("group"),
+        factor(data[options["group"]]) if "group" in options else None,
         weights=column("weights"),
         entry=column("start"),
         tau=expected["tau"],

@@ -9,23 +9,9 @@ import pandas as pd
 
 from equipoise.stats import cox
 from equipoise.stats.cox_results import CoxRegression
+from gold.r_names import complete, design, strata
 
 TRANSFORMS = ("km", "identity", "rank", "log")
-
-
-def design(options: dict[str, Any], data: pd.DataFrame) -> pd.DataFrame:
-    """R's terms: main effects first, then a:b for a*b; I(a^2) is a square."""
-    main, products = {}, {}
-    for name in options["covariates"]:
-        if name.startswith("I("):
-            main[name] = data[name[2:-3]] ** 2
-        elif "*" in name:
-            a, b = name.split("*")
-            main |= {a: data[a], b: data[b]}
-            products[f"{a}:{b}"] = data[a] * data[b]
-        else:
-            main[name] = data[name]
-    return pd.DataFrame({**main, **products})
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
@@ -34,7 +20,7 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
     }  # fmt: skip
     if unknown:
         raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
-    expected = case["expected"]
+    expected, data = case["expected"], complete(data, options)
     fit = run(options, data, TRANSFORMS if expected.get("zph") else ())
     found = numbers(fit, options, data)
     if "robust_score" in expected:
@@ -57,8 +43,8 @@ def run(options: dict[str, Any], data: pd.DataFrame, transforms: tuple[str, ...]
     return cox(
         data[options["time"]],
         data[options["event"]],
-        design(options, data),
-        strata=data[options["strata"]] if "strata" in options else None,
+        design(data, options["covariates"]),
+        strata=strata(data, options["strata"]) if "strata" in options else None,
         weights=column("weights"),
         entry=column("start"),
         offset=column("offset"),
@@ -72,7 +58,7 @@ def run(options: dict[str, Any], data: pd.DataFrame, transforms: tuple[str, ...]
 
 def numbers(fit: CoxRegression, options: dict[str, Any], data: pd.DataFrame) -> dict[str, Any]:
     """R gives a redundant column the coefficient NA and the variance 0."""
-    result, x = fit.fit, design(options, data).to_numpy(dtype=float)
+    result, x = fit.fit, design(data, options["covariates"]).to_numpy(dtype=float)
     df = result.coef.size
     lower, upper = result.interval
     kept = [fit.terms.index(term) for term in fit.kept]
@@ -109,7 +95,7 @@ def numbers(fit: CoxRegression, options: dict[str, Any], data: pd.DataFrame) -> 
             "tied_y": c.tied_y,
             "tied_xy": c.tied_xy,
         },
-        "baseline_cumhaz_at_zero": baseline(fit, options, data),
+        "baseline_cumhaz_at_zero": baseline(fit),
     }
 
 
@@ -120,18 +106,16 @@ def means(fit: CoxRegression, x: np.ndarray, weighted: bool) -> np.ndarray:
     return np.where(np.all(np.isin(x, [-1, 0, 1]), axis=0), 0.0, np.where(np.isnan(own), plain, own))
 
 
-def baseline(fit: CoxRegression, options: dict[str, Any], data: pd.DataFrame) -> dict[str, Any]:
-    """R lists the times that occur in each stratum, stratum by stratum; it names a stratum of numbers `column=value`.
+def baseline(fit: CoxRegression) -> dict[str, Any]:
+    """R lists the times that occur in each stratum, stratum by stratum.
 
     Its baseline is that of a person with the (weighted) mean offset; ours is at offset 0.
     """
     scale = 1.0 if fit.data.offset is None else float(np.exp(np.average(fit.data.offset, weights=fit.data.weight)))
-    columns = options.get("strata", [])
-    prefix = f"{columns[0]}=" if len(columns) == 1 and pd.api.types.is_numeric_dtype(data[columns[0]]) else ""
     parts = []
     for code, name in enumerate(fit.strata):
         here = np.isin(fit.fit.time, fit.data.time[fit.data.stratum == code])
-        parts.append((fit.fit.time[here], scale * np.cumsum(fit.fit.baseline_hazard[code])[here], [prefix + name] * int(here.sum())))
+        parts.append((fit.fit.time[here], scale * np.cumsum(fit.fit.baseline_hazard[code])[here], [name] * int(here.sum())))
     found = {"time": np.concatenate([p[0] for p in parts]), "hazard": np.concatenate([p[1] for p in parts])}
     return found if len(fit.strata) == 1 else {**found, "strata": [name for p in parts for name in p[2]]}
 

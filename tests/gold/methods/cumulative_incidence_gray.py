@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.stats import cumulative_incidence, gray_test
+from gold.r_names import complete
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
@@ -15,20 +16,21 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
     if unknown:
         raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
     names = list(dict.fromkeys(curve.rpartition(" ")[0] for curve in case["expected"]["curves"]))  # the order of R's factor
-    group = pd.Categorical(data[options["group"]].astype(str), categories=names)
+    data = complete(data, options)
+    group = pd.Categorical(data[options["group"]].astype(str), categories=names) if "group" in options else None
     time, event = data[options["time"]], data[options["event"]]
     curves = cumulative_incidence(time, event, group, variance="counting")
     strata = data[options["strata"]] if "strata" in options else None
-    tests = gray_test(time, event, group, rho=options.get("rho", 0.0), strata=strata).fit.tests
+    tests = () if group is None else gray_test(time, event, group, rho=options.get("rho", 0.0), strata=strata).fit.tests
     at = curves.incidence_at(options["times"])
     cells = [(g, j) for j in range(1, len(curves.causes) + 1) for g in curves.groups]
     return {
-        "curves": [f"{g} {curves.causes[j - 1]}" for g, j in cells],
+        "curves": [f"{names[0] if group is None else g} {curves.causes[j - 1]}" for g, j in cells],
         "times": options["times"],
         "est": [or_unknown(curves.curves(g).time, options["times"], at[g].probability[j]) for g, j in cells],
         "var": [or_unknown(curves.curves(g).time, options["times"], at[g].std_error[j] ** 2) for g, j in cells],
         "tests": {
-            "cause": list(curves.causes),
+            "cause": list(curves.causes) if tests else [],
             "stat": [test.statistic for test in tests],
             "p": [test.p for test in tests],
             "df": [test.df for test in tests],

@@ -51,16 +51,17 @@ def called_with(r_call: str) -> int:
 
 
 def left_before_deaths(time: np.ndarray, died: np.ndarray) -> np.ndarray:
-    """Times as glmnet 4.1 sees them: it sorts by time alone, with a sort that is not stable, and those censored at the time of a death
-    that come before it in that order are no longer at risk. Ours are, as in coxph; here they leave a moment earlier.
+    """Times as glmnet 4.1 sees them. It adds 100 machine epsilons to censored times, which keeps them after the deaths of their day only
+    where days are small enough to feel it; then it sorts by time alone, with a sort that is not stable, and those censored at the time
+    of a death that come before it in that order are no longer at risk. Ours are, as in coxph; here they leave a moment earlier.
     """
-    order = singleton_order(time)
-    seen = np.zeros(time.size, dtype=bool)
+    moved = time + np.where(died, 0.0, 100 * np.finfo(float).eps)
     place = np.empty(time.size, dtype=np.int64)
-    place[order] = np.arange(time.size)
-    for moment in np.unique(time[died]):
-        first = place[died & (time == moment)].min()
-        seen |= (time == moment) & ~died & (place < first)
+    place[singleton_order(moved)] = np.arange(time.size)
+    seen = np.zeros(time.size, dtype=bool)
+    for moment in np.unique(moved[died]):
+        first = place[died & (moved == moment)].min()
+        seen |= (moved == moment) & ~died & (place < first)
     gap = np.diff(np.unique(time)).min(initial=1.0) / 2
     return np.where(seen, time - gap, time)
 

@@ -12,6 +12,7 @@ from equipoise.estimators.fine_gray import site
 from equipoise.estimators.fine_gray.hub import FineGrayHub
 from equipoise.stats import fine_gray
 from equipoise.stats.competing_risks import SubdistributionRegression
+from gold.r_names import complete
 
 GTOL = 1e-12
 """crr's tolerance in the reference values."""
@@ -21,7 +22,7 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
     unknown = set(options) - {"time", "event", "cause", "covariates", "censoring_group"}
     if unknown:
         raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
-    expected = case["expected"]
+    expected, data = case["expected"], complete(data, options)
     grouped = data[options["censoring_group"]] if "censoring_group" in options else None
     fit = run(options, data, censoring_group=grouped, censoring="estimated-as-cmprsk")
     model = fit.fit.fit

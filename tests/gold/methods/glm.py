@@ -9,6 +9,7 @@ import pandas as pd
 
 from equipoise.estimators.glm.summary import GlmResult
 from equipoise.stats import brier_score, c_statistic, glm, profile_interval
+from gold.r_names import complete, design
 
 NOT_BUILT = {"profile_ci_note": "a remark on how the limits were made, not a number"}
 LIMITS = ("profile_ci_lower", "profile_ci_upper")
@@ -21,19 +22,8 @@ def slack(case: dict[str, Any]) -> dict[str, list[float]]:
     return {key: [SPLINE * se for se in expected["se"]] for key in LIMITS if key in expected}
 
 
-def design(data: pd.DataFrame, covariates: list[str]) -> pd.DataFrame:
-    """Columns in R's order: main effects, then interactions; `a*b` means both and their product."""
-    columns: dict[str, pd.Series[Any]] = {}
-    products: dict[str, pd.Series[Any]] = {}
-    for term in covariates:
-        parts = term.split("*")
-        columns.update({part: data[part] for part in parts})
-        if len(parts) == 2:
-            products[":".join(parts)] = data[parts[0]] * data[parts[1]]
-    return pd.DataFrame({**columns, **products})
-
-
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
+    data = complete(data, options)
     column = {name: data[options[name]] for name in ("weights", "offset", "cluster") if name in options}
     x = design(data, options["covariates"])
     outcome = data[options["outcome"]]

@@ -9,7 +9,9 @@ import pandas as pd
 
 from equipoise.estimators.kaplan_meier.summary import Curve
 from equipoise.stats import kaplan_meier
+from gold.r_names import complete
 
+CLOSE = float(np.sqrt(np.finfo(float).eps))
 SE_ESTIMATORS = {"greenwood": "product-limit", "tsiatis": "breslow"}
 
 
@@ -19,6 +21,8 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
     }  # fmt: skip
     if unknown:
         raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
+
+    data = complete(data, options)
 
     def column(name: str) -> pd.Series | None:
         return data[options[name]] if name in options else None
@@ -38,9 +42,21 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
     return {"strata": {found.name(c): curve(c, options) for c in found.fit.curves}}
 
 
+def as_r(time: np.ndarray, band: np.ndarray, p: float) -> float:
+    """R sorts a band by its height first: of one that rises again (late entry), the highest value of at most 1 - p counts."""
+    lost, at = np.append(0.0, 1 - band), np.append(0.0, time)
+
+    def first(shift: float) -> float:
+        past = np.flatnonzero(lost + shift >= p)
+        return float(at[past[lost[past] <= lost[past].min() + CLOSE][0]]) if past.size else float("nan")
+
+    later = at[-1] if abs(p - lost[-1]) < CLOSE else first(-CLOSE)
+    return (first(CLOSE) + later) / 2
+
+
 def curve(c: Curve, options: dict[str, Any]) -> dict[str, Any]:
     probabilities = [0.25, 0.5, 0.75]
-    quantiles = np.array([c.quantile(p) for p in probabilities])
+    quantiles = np.array([(c.quantile(p)[0], as_r(c.time, c.lower, p), as_r(c.time, c.upper, p)) for p in probabilities])
     found: dict[str, Any] = {
         "time": c.time,
         "n_risk": c.n_risk,

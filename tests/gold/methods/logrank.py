@@ -7,12 +7,14 @@ from typing import Any
 import pandas as pd
 
 from equipoise.stats import logrank
+from gold.r_names import complete
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
     unknown = set(options) - {"time", "event", "group", "rho", "strata"}
     if unknown:
         raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
+    data = complete(data, options)
     strata = data[options["strata"]] if "strata" in options else None
     levels = case["expected"]["groups"]  # the order of R's factor
     group = pd.Categorical(data[options["group"]].astype(str), categories=levels)

@@ -147,3 +147,21 @@ def test_refusals() -> None:
     refused("EQ-EST-122", replace(data, event=np.where(data.event == 1, 2, data.event)))
     refused("EQ-EST-102", replace(data, x=np.stack([data.x[:, 0], 2 * data.x[:, 0]], axis=1)))
     refused("EQ-EST-101", replace(data, x=np.stack([data.x[:, 0], (data.event == 1).astype(float)], axis=1)))
+
+
+def test_cmprsk_counts_nobody_after_a_censoring_group_ends() -> None:
+    """Group a is followed to 7 only. R: crr(t, s, x, cengroup = g, gtol = 1e-13), cmprsk 2.2-11; without that, the coefficient differs."""
+    time = np.array([1, 2, 3, 4, 5, 6, 7, 2.5, 4.5, 8, 9, 10, 11, 12, 13])
+    data = SurvivalData(
+        time=time,
+        event=np.array([1, 2, 0, 2, 1, 0, 2, 1, 0, 1, 2, 1, 0, 1, 2]),
+        group=np.repeat([0, 1], [7, 8]),
+        stratum=np.zeros(15, dtype=np.int64),
+        x=np.array([0.3, -1, 0.5, 1.2, 0.1, -0.4, 0.8, 0.9, -0.6, 0.2, -0.3, 1.1, 0.4, -0.8, 0.6])[:, None],
+        weight=np.ones(15),
+    )
+    found = fit(data, censoring="estimated-as-cmprsk").fit
+    assert found.coef == pytest.approx([0.382819436151999], rel=1e-9)
+    assert found.vcov.ravel() == pytest.approx([0.133816439241168], rel=1e-9)
+    assert found.loglik == pytest.approx(-11.926819561955721, rel=1e-12)
+    assert abs(fit(data, censoring="estimated").fit.coef[0] - found.coef[0]) > 0.01

@@ -98,6 +98,8 @@ class FineGrayHub:
         hazard = discrete_hazard(total.censored, at_risk)
         after = np.cumprod(1 - hazard, axis=1)
         before = np.concatenate([np.ones((after.shape[0], 1)), after[:, :-1]], axis=1)
+        if self.censoring == "estimated-as-cmprsk":
+            before = np.where(total.at_risk > 0, before, 0.0)
         return Follow(self.cause, self.n_causes, before, hazard, at_risk, total.rows, total.of_cause, total.of_others)
 
     def _weighted(self, step: CoxAsk, follow: Follow) -> Again[FineGrayAsk]:
