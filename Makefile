@@ -4,13 +4,15 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test check engines fix docs lock clean
+.PHONY: help demo demo-network test check engines federation fix docs lock clean
 
 help:
 	@echo "make demo   simulate 68 hospitals, run the flagship study, write demo/report/report.html"
 	@echo "make test   the whole test suite (what needs PostgreSQL, Spark, Chromium or shared data skips with a sentence)"
 	@echo "make check  lint, types, import contracts, size budget, generated pages (under a minute)"
 	@echo "make engines  drivers for PostgreSQL and Spark, so that tests of these run (they need a server's programs, and Java)"
+	@echo "make federation  NVIDIA FLARE, so that hospitals' own processes can be a network, and its tests run"
+	@echo "make demo-network  a hub and three hospitals as processes of their own, mutual TLS, one study, compared with the answer in one process"
 	@echo "make fix    format and apply safe lint fixes"
 	@echo "make docs   write the generated reference pages anew"
 	@echo "make lock   resolve the dependencies anew, as of LOCK_DATE"
@@ -32,10 +34,19 @@ help:
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/engines.lock
 	@touch $@
 
+.venv/federation.stamp: .venv/dev.stamp requirements/federation.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/federation.lock
+	@touch $@
+
 engines: .venv/engines.stamp
+
+federation: .venv/federation.stamp
 
 demo: .venv/run.stamp
 	$(BIN)/equipoise demo
+
+demo-network: .venv/federation.stamp
+	$(BIN)/equipoise demo-network
 
 test: .venv/dev.stamp
 	$(BIN)/pytest -n auto
@@ -61,6 +72,7 @@ lock:
 	$(LOCK) pyproject.toml requirements/build.in -o requirements/run.lock
 	$(LOCK) pyproject.toml requirements/build.in --group dev -c requirements/run.lock -o requirements/dev.lock
 	$(LOCK) pyproject.toml --extra postgres --extra spark -c requirements/run.lock -c requirements/dev.lock -o requirements/engines.lock
+	$(LOCK) pyproject.toml --extra federation -c requirements/run.lock -c requirements/dev.lock -c requirements/engines.lock -o requirements/federation.lock
 
 clean:
 	rm -rf .venv demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

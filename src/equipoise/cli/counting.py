@@ -11,6 +11,7 @@ from rich.table import Table
 
 from equipoise.cli.progress import progress_bar
 from equipoise.kernel.masked import shown
+from equipoise.network.live import count_live, is_hub
 from equipoise.network.local import count_study, open_network
 from equipoise.results.study_result import FlowStep
 from equipoise.study.reading import read_study
@@ -19,15 +20,17 @@ from equipoise.study.reading import read_study
 def count(study: Path, network: Path, *, as_json: bool, quiet: bool) -> None:
     """Count over the network and print the flow."""
     loaded = read_study(study)
-    places = open_network(network)
+    places = () if is_hub(network) else open_network(network)
     with progress_bar(Console(stderr=True, quiet=quiet or as_json)) as report:
-        counted = count_study(loaded, places, progress=report)
+        counted = count_study(loaded, places, progress=report) if places else count_live(loaded, network, report)
     if as_json:
         failed = [{"site": site.site, "why": site.why} for site in counted.sites if site.status == "failed"]
         sys.stdout.write(json.dumps({"flow": [as_record(step) for step in counted.flow], "failed": failed}) + "\n")
         return
     arms = loaded.study.target.name, loaded.study.comparator.name
     Console(file=sys.stdout).print(flow_table(counted.flow, arms))
+    if not places:
+        sys.stdout.write("Over a live network counts are rounded to tens.\n")
 
 
 def as_record(step: FlowStep) -> dict[str, object]:

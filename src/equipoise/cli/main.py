@@ -16,6 +16,8 @@ import typer
 from equipoise import __version__
 from equipoise.cli.cohort.group import cohort_app
 from equipoise.cli.errors import at_the_edge
+from equipoise.cli.hub.group import hub_app
+from equipoise.cli.site.group import site_app
 
 app = typer.Typer(
     name="equipoise",
@@ -28,6 +30,8 @@ app = typer.Typer(
     "(for instance too few hospitals); 130 interrupted.",
 )
 app.add_typer(cohort_app)
+app.add_typer(hub_app)
+app.add_typer(site_app)
 
 StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="A study.yaml.")]
 Network = Annotated[

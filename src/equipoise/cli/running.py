@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +14,15 @@ from rich.console import Console
 
 from equipoise.checks.all_checks import refuse_unanswered, review_design, review_result
 from equipoise.cli.progress import progress_bar
+from equipoise.network.errors import NOT_POOLED
+from equipoise.network.hub.transport import Progress
+from equipoise.network.live import is_hub, run_live
 from equipoise.network.local import open_network, run_study
 from equipoise.report.write import must_be_ours, write_report
 from equipoise.results.analyses import stands_apart
 from equipoise.results.records import Record
 from equipoise.results.study_result import Note, StudyResult
-from equipoise.study.reading import read_study
+from equipoise.study.reading import LoadedStudy, read_study
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +53,26 @@ def run(options: RunOptions) -> None:
     """
     loaded = read_study(options.study)
     refuse_unanswered(review_design(loaded.study))
-    network = open_network(options.network)
+    answer = asked_of(options)
     must_be_ours(options.out)
     console = Console(stderr=True, quiet=options.quiet or options.as_json)
     with progress_bar(console) as report:
-        cache = cache_dir() if options.cache else None
-        result = review_result(run_study(loaded, network, pooled=options.pooled, cache_dir=cache, progress=report))
+        result = review_result(answer(loaded, report))
         report("report", 0, 1)
         write_report(result, options.out)
         report("report", 1, 1)
     sys.stdout.write(as_json(result, options.out) if options.as_json else in_words(result, options.out))
     refuse_unanswered(result.notes)
+
+
+def asked_of(options: RunOptions) -> Callable[[LoadedStudy, Progress], StudyResult]:
+    """What answers the study: the hub of a live network, or the CDMs of this machine. Raises EQ-NETWORK-001 to -004, -006."""
+    if is_hub(options.network):
+        if options.pooled:
+            raise NOT_POOLED.error("a live network was named, and --pooled")
+        return lambda loaded, report: run_live(loaded, options.network, report)
+    places, cache = open_network(options.network), cache_dir() if options.cache else None
+    return lambda loaded, report: run_study(loaded, places, pooled=options.pooled, cache_dir=cache, progress=report)
 
 
 def as_json(result: StudyResult, out: Path) -> str:

@@ -26,3 +26,15 @@ NO_SITE_CDM = ErrorKind(
     "paths in a network file are relative to the file",
     "check the path and its spelling",
 )
+NOBODY_ADMITTED = ErrorKind(
+    "EQ-NETWORK-005",
+    "the hub has no sites",
+    "studies are put to the sites that the hub has admitted",
+    "invite hospitals with `equipoise hub invite`, and admit their requests with `equipoise hub admit`",
+)
+NOT_POOLED = ErrorKind(
+    "EQ-NETWORK-006",
+    "rows of a live network cannot be pooled",
+    "they never leave their hospitals",
+    "leave out `--pooled`",
+)

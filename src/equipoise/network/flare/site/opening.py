@@ -1,0 +1,20 @@
+"""A site's service, opened from its folder."""
+
+from __future__ import annotations
+
+from equipoise.guard.policy import Policy
+from equipoise.network.flare.homes import SiteHome
+from equipoise.network.site.service import SiteService
+from equipoise.network.site.tables import CdmTables
+
+
+def open_service(home: SiteHome) -> SiteService:
+    """The service with the site's CDM and its own terms; its log and its cache lie in its folder."""
+    name = home.settings().name
+    home.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return SiteService(name, CdmTables(name, home.cdm(), home.state), read_terms(home), home.state)
+
+
+def read_terms(home: SiteHome) -> Policy:  # noqa: ARG001
+    """The site's own terms."""
+    return Policy()
