@@ -36,6 +36,21 @@ NOT_A_NUMBER = ErrorKind(
     "rename the file, for instance to 12.json",
 )
 
+DEMO_DIFFERS = ErrorKind(
+    "EQ-CLI-006",
+    "the live network and one process answer differently",
+    "both say the same messages, so every number must agree",
+    "this is a fault in Equipoise: report it, with the folder that the demonstration made",
+    exit_status=1,
+)
+DEMO_STEP_FAILED = ErrorKind(
+    "EQ-CLI-007",
+    "a step of the demonstration failed",
+    "it goes through the commands that people type, one after the other",
+    "read what the command said",
+    exit_status=3,
+)
+
 INTERRUPTED = 130
 
 

@@ -80,6 +80,17 @@ def demo(
     finish(lambda: demonstrating.demonstrate(out, patients, quiet=quiet))
 
 
+@app.command(name="demo-network")
+def demo_network(
+    out: Annotated[Path, typer.Option("--out", help="Where everything goes.")] = Path("demo-network"),
+    patients: Annotated[int, typer.Option(min=100, max=100_000, help="Study patients to simulate.")] = 1_500,
+) -> None:
+    """Run a hub and three hospitals as processes of their own, with mutual TLS, and compare their answer with one process's."""
+    from equipoise.cli import demonstrating_network
+
+    finish(lambda: demonstrating_network.demonstrate(out, patients))
+
+
 @app.command()
 def run(
     study: StudyFile,

@@ -121,3 +121,10 @@ NOT_JOINED = ErrorKind(
     "without the hub's admission it has no certificate",
     "send the request to the hub, and take its admission with `equipoise site join`",
 )
+NOT_UP = ErrorKind(
+    "EQ-FLARE-020",
+    "the network did not come up",
+    "a hub or a site ended, or did not connect in time",
+    "read the logs beside it: each process has one",
+    exit_status=3,
+)

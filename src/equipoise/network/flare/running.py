@@ -10,6 +10,7 @@ from pathlib import Path
 
 from equipoise.network.flare.homes import HUB_FOLDER, RUNNING, SITE_FOLDER, HubHome, SiteHome
 from equipoise.network.flare.installed import must_be_installed
+from equipoise.network.flare.with_parent import end_with_parent
 
 
 def run_hub(folder: Path) -> int:
@@ -40,6 +41,7 @@ def run_site(folder: Path) -> int:
 def _run(main: Callable[[argparse.Namespace], object], kit: Path, run: Path, arguments: argparse.Namespace) -> int:
     from nvflare.fuel.f3.mpm import MainProcessMonitor
 
+    end_with_parent()
     sys.path[:] = [place for place in sys.path if place]
     (run / RUNNING).unlink(missing_ok=True)
     (kit / "transfer").mkdir(exist_ok=True)
