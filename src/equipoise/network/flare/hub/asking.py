@@ -25,15 +25,24 @@ class Limits:
     work: float = 3600.0
 
 
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """A question as one site gets it: with the hub's stamp for that site, and the hub's certificate (PEM)."""
+
+    message: bytes
+    stamp: bytes
+    certificate: bytes
+
+
 class Asking:
     """One question on its way. `ask` gives the answer's bytes, or raises EQ-FLARE-004 to -006, or the site's refusal as EQ-FLARE-006."""
 
-    def __init__(self, send: Send, site: str, message: bytes, stamp: bytes, certificate: bytes, limits: Limits) -> None:
+    def __init__(self, send: Send, site: str, question: Stamped, limits: Limits) -> None:
         self._send = send
         self._site = site
-        self._message = message
+        self._message = message = question.message
         self._limits = limits
-        self._plain = Request("get", digest_of(message), len(message), stamp=stamp, certificate=certificate)
+        self._plain = Request("get", digest_of(message), len(message), stamp=question.stamp, certificate=question.certificate)
         self._began = self._heard = time.monotonic()
 
     def ask(self) -> bytes:

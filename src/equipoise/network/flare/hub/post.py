@@ -11,7 +11,7 @@ from typing import Protocol
 
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.network.flare.errors import BAD_PARCEL
-from equipoise.network.flare.hub.asking import Asking, Limits, RefusedAtTheDeskError, Send
+from equipoise.network.flare.hub.asking import Asking, Limits, RefusedAtTheDeskError, Send, Stamped
 from equipoise.network.flare.hub.line import Ask, Came, Connected, Who
 from equipoise.network.flare.parcel import Request, Response, digest_of
 from equipoise.network.wire.codec import decode_any, encode
@@ -96,7 +96,7 @@ class Post:
             return self._send(to, request)
 
         stamp = self._stamps.stamp(site, digest_of(message), len(message))
-        return Asking(send, site, message, stamp, self._stamps.certificate, limits)
+        return Asking(send, site, Stamped(message, stamp, self._stamps.certificate), limits)
 
 
 def _answer(asking: Asking, site: str) -> Came:
