@@ -52,7 +52,7 @@ class FlareTransport:
                 self._collect(message, tuple(site for site in sites if site not in came), came, answered)
             except (EOFError, OSError, EquipoiseError):
                 lost = lost or time.monotonic()
-                self._line = None
+                self.close()
                 if time.monotonic() - lost > self._terms.patience:
                     raise HUB_LOST.error("the line to the hub broke and did not come back") from None
                 time.sleep(0.5)

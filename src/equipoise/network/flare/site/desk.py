@@ -17,6 +17,7 @@ from equipoise.kernel.errors import EquipoiseError
 from equipoise.network.flare.errors import BAD_PARCEL
 from equipoise.network.flare.parcel import HOLD, LARGEST, PART, Request, Response
 from equipoise.network.flare.stamp import Verifier
+from equipoise.network.site.errors import UNEXPECTED
 
 MOST_KEPT = 8
 """Questions that are kept at a time, arriving or answered."""
@@ -50,6 +51,8 @@ class Desk:
             return self._handled(request)
         except EquipoiseError as error:
             return Response("refused", request.digest, why=f"{error.code} {error.problems[0].what}")
+        except Exception as error:  # noqa: BLE001 - the edge of the site: only the type's name leaves
+            return Response("refused", request.digest, why=f"{UNEXPECTED.code} a {type(error).__name__} was not expected here")
 
     def _handled(self, request: Request) -> Response:
         match request.act:
