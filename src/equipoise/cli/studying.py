@@ -31,7 +31,8 @@ def in_words(loaded: LoadedStudy) -> str:
         f"{study.title}",
         f"  {study.target.name} against {study.comparator.name}, {study.period_start} to {study.period_end}",
         f"  {len(study.steps)} eligibility steps, {len(study.outcomes)} outcomes, {len(study.covariates)} covariates, "
-        f"{len(study.code_sets)} code sets with {sum(len(s.codes) for s in study.code_sets)} codes",
+        f"{len(study.code_sets)} code sets with {sum(len(s.codes) for s in study.code_sets)} codes"
+        + (f", {defined} cohort definitions" if (defined := sum(s.circe is not None for s in study.code_sets)) else ""),
         f"  hash {loaded.hash}",
         *(f"  {note.severity} {note.code}: {note.text}" for note in review_design(study)),
         "the file is sound",

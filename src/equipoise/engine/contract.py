@@ -18,7 +18,8 @@ from equipoise.study.model import CodeSet, Criterion, LinesOfTherapy, Window
 
 @dataclass(frozen=True, slots=True)
 class CodeSetFound:
-    """What a code set found at a site: concepts in its vocabulary tables, and records and persons in its clinical tables.
+    """What a code set found at a site: concepts in its vocabulary tables, and records and persons in its clinical tables. For a cohort
+    definition: no concepts; its entries are the records.
 
     `missing_codes`: codes that the site's vocabulary does not hold, as `vocabulary:code`.
     """
@@ -69,7 +70,8 @@ class Engine(Protocol):
 
     def prepare(self, code_sets: tuple[CodeSet, ...], lines: LinesOfTherapy | None = None) -> tuple[CodeSetFound, ...]:
         """Resolve the sets and read their records; what each found, in the order given. Replaces sets, and rules of lines of therapy,
-        prepared before. `lines`: required by criteria about lines; its sets must be among the sets."""
+        prepared before. `lines`: required by criteria about lines; its sets must be among the sets. Sets that are cohort definitions are
+        run: raises what they fail with (`EQ-ENGINE-101` and on)."""
         ...
 
     def cohort(self, plan: CohortPlan) -> CohortRows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from equipoise.engine.circe.generating import open_for_cohorts
 from equipoise.engine.contract import Engine
 from equipoise.engine.sql.duckdb_warehouse import DuckDBWarehouse
 from equipoise.engine.sql.engine import SqlEngine
@@ -18,7 +19,7 @@ def open_cdm(path: Path, site: str, memory_limit: str | None = None, threads: in
     """
     warehouse = DuckDBWarehouse(path, site, TABLES_READ, memory_limit, threads)
     try:
-        return SqlEngine(warehouse)
+        return SqlEngine(warehouse, lambda: open_for_cohorts(path, site, memory_limit, threads))
     except BaseException:
         warehouse.close()
         raise

@@ -204,5 +204,18 @@ UNFIT_SUBGROUP = ErrorKind(
     "Write `each level` for categories and for yes and no, `cut at 65` for numbers, or levels under `first that holds`.",
 )
 
+DEFINITION_UNREADABLE = ErrorKind(
+    "EQ-STUDY-041",
+    "cohort definition unreadable",
+    "`circe` names a JSON file, UTF-8 text, from the folder of the study file; without it nobody can be found.",
+    "Check the path, and that the file is one cohort definition as ATLAS exports it.",
+)
+DEFINITION_UNUSABLE = ErrorKind(
+    "EQ-STUDY-042",
+    "cohort definition with problems",
+    "A definition with a mistake would find other persons than it was made for; its own problems are listed with their places.",
+    "Correct the definition in ATLAS and export it again; `equipoise cohort check` looks at it alone.",
+)
+
 ALL_KINDS: tuple[ErrorKind, ...] = tuple(value for value in list(globals().values()) if isinstance(value, ErrorKind))
 """Every kind of error of this room."""

@@ -19,6 +19,8 @@ from equipoise.engine.sql.warehouse import Warehouse
 
 Clock = Callable[[str, float], None]
 """Called with the name of a step and the seconds that it took."""
+_KEPT = "eq_result"
+_SORTED = "cohort_definition_id, subject_id, cohort_start_date, cohort_end_date"
 _FEW = 4
 """Definitions up to which a batch is one statement."""
 
@@ -49,7 +51,8 @@ def _answers(merged: Merged, warehouse: Warehouse, clock: Clock | None, *, at_on
     if at_once:
         with timed(clock, "all"):
             text = chained(((step.name, step.query) for step in merged.steps), merged.results[0])
-            return [warehouse.ask(spelled(text, warehouse.dialect))]
+            warehouse.keep(_KEPT, spelled(text, warehouse.dialect))
+            return [warehouse.ask(f"SELECT * FROM {_KEPT} ORDER BY {_SORTED}")]
     for step in merged.steps:
         with timed(clock, step.name):
             warehouse.keep(step.name, spelled(step.query, warehouse.dialect))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pyarrow as pa
@@ -19,6 +20,7 @@ from equipoise.engine.prepared import PreparedSets
 from equipoise.engine.shapes import EVENT_COLUMNS, FOLLOW_UP_COLUMNS, PERSON_COLUMNS, SOURCE_CODE_COLUMNS, session_columns, shaped
 from equipoise.engine.sql import answers, codes, cohort, records
 from equipoise.engine.sql.by_session import sessions
+from equipoise.engine.sql.cohorts import add_entries
 from equipoise.engine.sql.statements import written
 from equipoise.engine.sql.truths import PRIOR_LINES
 from equipoise.engine.sql.views import absent, views
@@ -30,8 +32,9 @@ from equipoise.study.model import CodeSet, Criterion, LinesOfTherapy, Window
 class SqlEngine:
     """A CDM in a database. See `engine.contract.Engine` for what each question answers."""
 
-    def __init__(self, warehouse: Warehouse) -> None:
-        self._warehouse = warehouse
+    def __init__(self, warehouse: Warehouse, for_cohorts: Callable[[], Warehouse]) -> None:
+        """`for_cohorts` opens the same CDM once more, for cohort definitions: they read tables that no other part of a study does."""
+        self._warehouse, self._for_cohorts = warehouse, for_cohorts
         self._prepared = PreparedSets(site=warehouse.site)
         self._lines: LinesOfTherapy | None = None
         self.notes = absent(warehouse)
@@ -42,6 +45,7 @@ class SqlEngine:
         """Resolve the sets in the site's vocabulary and read their records once."""
         codes.resolve(self._warehouse, code_sets)
         records.extract(self._warehouse)
+        self.notes = tuple(dict.fromkeys((*self.notes, *add_entries(self._warehouse, code_sets, self._for_cohorts))))
         self._prepared, self._lines = PreparedSets(code_sets, self._warehouse.site), lines
         return records.found(self._warehouse, code_sets)
 

@@ -7,6 +7,7 @@ from collections import Counter
 from equipoise.report.blocks import Block, Bullets, Grid, Heading, Paragraph, Plate
 from equipoise.report.figures.figure import Drawn
 from equipoise.report.page.sentences import question
+from equipoise.report.protocol.definitions import cohort_definitions
 from equipoise.report.protocol.plan import adjustments_in_words, estimates_in_words
 from equipoise.report.protocol.rest import rest_of_study
 from equipoise.report.protocol.trial import covariate_days, in_arm, index_in_words, outcome_in_words, target_trial
@@ -43,6 +44,7 @@ def protocol(result: StudyResult, design: Drawn) -> tuple[Block, ...]:
         *_plan(study),
         *rest_of_study(study),
         *_codes(study),
+        *cohort_definitions(study),
         *_after(),
     )
 
@@ -119,6 +121,9 @@ def _plan(study: Study) -> tuple[Block, ...]:
 def _codes(study: Study) -> tuple[Block, ...]:
     rows = []
     for found in study.code_sets:
+        if found.circe is not None:
+            rows.append(ShownRow((found.name, "", "cohort definition of ATLAS, read below")))
+            continue
         kinds = Counter((code.vocabulary, code.match) for code in found.codes)
         rows.append(
             ShownRow(

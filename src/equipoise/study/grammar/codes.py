@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -122,10 +123,14 @@ def _inside(node: Node, key: str) -> Node:
     return pair.value if pair else node
 
 
-def used_code_sets(found: CodeSets, desk: Desk) -> tuple[CodeSet, ...]:
-    """The sets that the study uses, sorted by name; an empty one is reported where it is first used."""
+def used_code_sets(found: CodeSets, cohorts: Iterable[CodeSet], desk: Desk) -> tuple[CodeSet, ...]:
+    """The sets that the study uses, sorted by name, cohort definitions among them; an empty one is reported where it is first used."""
     made: list[CodeSet] = []
+    defined = {cohort.name: cohort for cohort in cohorts}
     for name, line in sorted(desk.used_sets.items()):
+        if name in defined:
+            made.append(defined[name])
+            continue
         codes = found.codes_of(name)
         if not codes and any(found.rows.get(set_id) for set_id in found.names.get(name, (name,))):
             desk.report(EMPTY_CODE_SET, f"the code set `{name}` has no code that counts", Spot(line))

@@ -11,6 +11,7 @@ from equipoise.study.grammar.analysis import ANALYSIS, PROPENSITY, SITES, comple
 from equipoise.study.grammar.claims import CLAIMS, check_claims
 from equipoise.study.grammar.codes import CODES, CodesBlock, CodeSets, load_code_sets, name_from, used_code_sets
 from equipoise.study.grammar.cohort import ARMS, EXCLUDE, FOLLOW, INCLUDE, INDEX, PERIOD
+from equipoise.study.grammar.cohorts import Cohorts
 from equipoise.study.grammar.combination import COMBINATION, complete_combination
 from equipoise.study.grammar.covariates import COVARIATES
 from equipoise.study.grammar.labs import LAB_MODELS, complete_lab_models, complete_scores
@@ -63,7 +64,16 @@ class ShortName(Shape[str]):
 
 
 _LOADED: Turned[CodesBlock, CodeSets] = Turned(CODES, load_code_sets)
-_CODES = Field("codes", _LOADED, "The code lists: a CSV file, and names for its sets.", required=True, example="codes/my.csv")
+_CODES = Field(
+    "codes", _LOADED, "The code lists: a CSV file, and names for its sets. A study has these, `cohorts`, or both.", example="codes/my.csv"
+)
+_COHORTS = Field(
+    "cohorts",
+    Cohorts(),
+    "Cohort definitions of ATLAS by names of your choosing. A name stands wherever that of a code set may; its records are the cohort's "
+    "entries: each begins and ends on the days that the definition gives it, and has no value.",
+    example={"gi_bleed": {"circe": "cohorts/gi_bleed.json"}},
+)
 _VERSION = Field("equipoise", Version(), "The version of this grammar.", required=True, example=1)
 _NAME = Field("name", ShortName(), "A short name for files; the name of the study file when left out.", example="my-study")
 _TITLE = Field("title", Text(), "What is asked, in one line.", required=True, example="Drug A versus drug B and gastrointestinal bleeding")
@@ -128,7 +138,8 @@ _DESIGN = Field(
 )
 
 _FIELDS = (
-    *(_VERSION, _NAME, _TITLE, _DESIGN, _PERIOD, _CODES, _INDEX, _INCLUDE, _EXCLUDE, _TREATMENTS, _CLASSES, _ARMS, _LINES, _FOLLOW),
+    *(_VERSION, _NAME, _TITLE, _DESIGN, _PERIOD, _CODES, _COHORTS, _INDEX, _INCLUDE, _EXCLUDE),
+    *(_TREATMENTS, _CLASSES, _ARMS, _LINES, _FOLLOW),
     *(_OUTCOMES, _LAB_MODELS, _COVARIATES, _PROPENSITY, _ANALYSIS, _COMBINATION, _SUBGROUPS, _SENSITIVITY, _SITES, _OVERRIDES, _CLAIMS),
 )
 
@@ -143,7 +154,7 @@ def _study(entry: Entry) -> Study | None:
     classification = complete_classification(blocks, Places(entry.at(_INDEX), entry.at(_ARMS), entry.at(_CLASSES)), desk)
     check_risk_windows(entry.at(_OUTCOMES), follow, desk, entry.get(_OUTCOMES) or ())
     check_claims(entry.at(_CLAIMS), entry.get(_CLAIMS) or (), entry.get(_OUTCOMES) or (), desk)
-    used = used_code_sets(code_sets, desk) if code_sets else ()
+    used = used_code_sets(code_sets or CodeSets(), entry.get(_COHORTS) or (), desk)
     completed = complete_lines(
         entry.get(_LINES), entry.at(_LINES) if entry.node.find(_LINES.key) else None, code_sets, _line_uses(entry, classification), desk
     )
@@ -207,11 +218,16 @@ def _check_arms(entry: Entry, code_sets: CodeSets | None) -> None:
                 entry.desk.report(ARM_NOT_IN_INDEX, what, pair.value if pair else node, closest(name, index.sets))
 
 
-STUDY: Record[Study] = Record(_FIELDS, _study, "A study for Equipoise: who, what, when, compared with what, measured how.")
+STUDY: Record[Study] = Record(
+    _FIELDS, _study, "A study for Equipoise: who, what, when, compared with what, measured how.", one_of=(_CODES.key, _COHORTS.key)
+)
 
 
 def read_document(root: Node, desk: Desk) -> Study | None:
-    """The study that a tree means; None when anything was reported. The code lists are read first, wherever they stand."""
+    """The study that a tree means; None when anything was reported. Code lists and cohorts are read first, wherever they stand."""
     if isinstance(root, Mapping):
-        root = replace(root, pairs=tuple(sorted(root.pairs, key=lambda pair: pair.key != _CODES.key)))
+        first = {_CODES.key: 0, _COHORTS.key: 1}
+        root = replace(root, pairs=tuple(sorted(root.pairs, key=lambda pair: first.get(pair.key, 2))))
+        if root.find(_CODES.key) is None and root.find(_COHORTS.key) is not None:
+            desk.sets = frozenset()
     return STUDY.read(root, desk)

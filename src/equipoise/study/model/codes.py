@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from equipoise.study.model.base import Model
+from pydantic import Field
+
+from equipoise.study.model.base import Model, absent
 
 
 class Code(Model):
@@ -24,3 +26,6 @@ class CodeSet(Model):
 
     name: str
     codes: tuple[Code, ...]
+    circe: str | None = Field(default=None, exclude_if=absent)
+    """A cohort definition in Circe's language, as JSON text: then there are no codes, and the set's records are the cohort's entries,
+    each with the days on which it begins and ends, without a concept and without a value."""

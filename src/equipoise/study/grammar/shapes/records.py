@@ -78,6 +78,8 @@ class Record(Shape[T]):
     fields: tuple[Field[Any], ...]
     build: Callable[[Entry], T | None]
     says: str = ""
+    one_of: tuple[str, ...] = ()
+    """Keys of which at least one must be there."""
 
     def read(self, node: Node, desk: Desk) -> T | None:
         """See `Shape.read`."""
@@ -90,6 +92,8 @@ class Record(Shape[T]):
             self._read_pair(pair, known, entry)
         for missing in (f for f in self.fields if f.required and node.find(f.key) is None):
             desk.report(MISSING_KEY, f"`{missing.key}` is missing" + (f" in `{node.name}`" if node.name else ""), node)
+        if self.one_of and not any(node.find(key) for key in self.one_of):
+            desk.report(MISSING_KEY, " or ".join(f"`{key}`" for key in self.one_of) + " is missing", node)
         entry.whole = len(desk.problems) == before
         built = self.build(entry)
         return built if len(desk.problems) == before else None
@@ -109,6 +113,8 @@ class Record(Shape[T]):
             "required": [f.key for f in self.fields if f.required],
             "additionalProperties": False,
         }
+        if self.one_of:
+            made["anyOf"] = [{"required": [key]} for key in self.one_of]
         return {"description": self.says, **made} if self.says else made
 
 
