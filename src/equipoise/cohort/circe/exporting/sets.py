@@ -122,7 +122,7 @@ class Shelf:
     def refuse(self, code_set: CodeSet) -> None:
         """Note, once a set, the codes that have no concept id or cannot be said."""
         if code_set.name in self.refused:
-            return
+            return None
         self.refused.add(code_set.name)
         if code_set.circe is not None:
             what = f"{code_set.name} is a cohort definition itself, and a definition cannot hold another"
