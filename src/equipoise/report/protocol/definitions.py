@@ -8,7 +8,8 @@ from itertools import groupby
 from equipoise.cohort.circe.describing.document import describe
 from equipoise.cohort.circe.fingerprint import fingerprint
 from equipoise.cohort.circe.reading import parse_circe
-from equipoise.report.blocks import Block, Bullets, Heading, Paragraph
+from equipoise.report.blocks import Block, Bullets, Grid, Heading, Paragraph
+from equipoise.report.tables.table import ShownRow, ShownTable
 from equipoise.study.model import CodeSet, Study
 
 
@@ -30,17 +31,29 @@ def _definition(one: CodeSet, text: str) -> Iterator[Block]:
 
 def _blocks(lines: Iterable[str]) -> Iterator[Block]:
     """Markdown of the describing room as blocks; bullets within bullets stand after them with a dash."""
-    for kind, group in groupby((line for line in lines if line.strip()), key=_kind):
-        if kind == "bullet":
-            yield Bullets(tuple(_bullet(line) for line in group))
-        else:
-            yield from (Paragraph(line) if kind == "text" else Paragraph("", lead=line.lstrip("# ")) for line in group)
+    for kind, group in groupby((line.replace("**", "") for line in lines if line.strip()), key=_kind):
+        match kind:
+            case "bullet":
+                yield Bullets(tuple(_bullet(line) for line in group))
+            case "table":
+                yield _grid([[cell.strip() for cell in line.strip("| ").split("|")] for line in group])
+            case "heading":
+                yield from (Paragraph("", lead=line.lstrip("# ")) for line in group)
+            case _:
+                yield from (Paragraph(line) for line in group)
 
 
 def _kind(line: str) -> str:
-    return "bullet" if line.lstrip().startswith("- ") else "heading" if line.startswith("#") else "text"
+    start = line.lstrip()
+    return "bullet" if start.startswith("- ") else "heading" if start.startswith("#") else "table" if start.startswith("|") else "text"
 
 
 def _bullet(line: str) -> str:
     depth = (len(line) - len(line.lstrip())) // 2
     return "\u2013 " * depth + line.lstrip()[2:]
+
+
+def _grid(rows: list[list[str]]) -> Grid:
+    """A table; the line of dashes under its head is left out."""
+    head, body = rows[0], [row for row in rows[2:] if len(row) == len(rows[0])]
+    return Grid(ShownTable("concept-set", "Concepts", tuple(head), (False,) * len(head), tuple(ShownRow(tuple(row)) for row in body)))

@@ -69,16 +69,13 @@ def _cohort(entry: Entry) -> CodeSet | None:
     return CodeSet(name=entry.node.name, codes=(), circe=entry.need(_CIRCE)) if entry.whole else None
 
 
-_BY_NAME = ByName(Record((_CIRCE,), _cohort), reserved=RESERVED)
-
-
 @dataclass(frozen=True)
-class Cohorts(Shape[tuple[CodeSet, ...]]):
-    """The block. Its names join those of the code sets, also when a definition cannot be used: then it alone is complained of."""
+class Cohorts(ByName[CodeSet]):
+    """Names with definitions. They join those of the code sets, also when a definition cannot be used: then it alone is complained of."""
 
     def read(self, node: Node, desk: Desk) -> tuple[CodeSet, ...] | None:
         """See `Shape.read`."""
-        found = _BY_NAME.read(node, desk)
+        found = super().read(node, desk)
         if desk.sets is None or not isinstance(node, Mapping):
             return found
         for pair in node.pairs:
@@ -87,6 +84,5 @@ class Cohorts(Shape[tuple[CodeSet, ...]]):
         desk.sets |= {pair.key for pair in node.pairs}
         return found
 
-    def schema(self) -> Schema:
-        """See `Shape.schema`."""
-        return _BY_NAME.schema()
+
+COHORTS = Cohorts(Record((_CIRCE,), _cohort), reserved=RESERVED)

@@ -11,7 +11,7 @@ from equipoise.study.grammar.analysis import ANALYSIS, PROPENSITY, SITES, comple
 from equipoise.study.grammar.claims import CLAIMS, check_claims
 from equipoise.study.grammar.codes import CODES, CodesBlock, CodeSets, load_code_sets, name_from, used_code_sets
 from equipoise.study.grammar.cohort import ARMS, EXCLUDE, FOLLOW, INCLUDE, INDEX, PERIOD
-from equipoise.study.grammar.cohorts import Cohorts
+from equipoise.study.grammar.cohorts import COHORTS
 from equipoise.study.grammar.combination import COMBINATION, complete_combination
 from equipoise.study.grammar.covariates import COVARIATES
 from equipoise.study.grammar.labs import LAB_MODELS, complete_lab_models, complete_scores
@@ -69,7 +69,7 @@ _CODES = Field(
 )
 _COHORTS = Field(
     "cohorts",
-    Cohorts(),
+    COHORTS,
     "Cohort definitions of ATLAS by names of your choosing. A name stands wherever that of a code set may; its records are the cohort's "
     "entries: each begins and ends on the days that the definition gives it, and has no value.",
     example={"gi_bleed": {"circe": "cohorts/gi_bleed.json"}},
