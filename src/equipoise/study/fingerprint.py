@@ -13,7 +13,8 @@ from equipoise.study.model import Study
 def study_hash(study: Study) -> str:
     """SHA-256 of the study's meaning, code sets included.
 
-    Of a cohort definition its own fingerprint counts: who is in it, and when; not its names and descriptions, nor its path. Comments, key order, formatting, the order in which outcomes and covariates are listed and the descriptions of codes do not count.
+    Of a cohort definition its own fingerprint counts: who is in it, and when; not its names and descriptions, nor its path. Comments, key
+    order, formatting, the order in which outcomes and covariates are listed and the descriptions of codes do not count.
     The order of arms, of steps and of the levels of a category does: it decides who goes where.
     """
     record: dict[str, Any] = study.model_dump(mode="json")

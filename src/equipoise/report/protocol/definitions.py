@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -11,6 +12,8 @@ from equipoise.cohort.circe.reading import parse_circe
 from equipoise.report.blocks import Block, Bullets, Grid, Heading, Paragraph
 from equipoise.report.tables.table import ShownRow, ShownTable
 from equipoise.study.model import CodeSet, Study
+
+_BETWEEN = re.compile(r"(?<!\\)\|")
 
 
 def cohort_definitions(study: Study) -> Iterator[Block]:
@@ -36,11 +39,11 @@ def _blocks(lines: Iterable[str]) -> Iterator[Block]:
             case "bullet":
                 yield Bullets(tuple(_bullet(line) for line in group))
             case "table":
-                yield _grid([[cell.strip() for cell in line.strip("| ").split("|")] for line in group])
+                yield _grid([[_said(cell.strip()) for cell in _BETWEEN.split(line.strip()[1:-1])] for line in group])
             case "heading":
-                yield from (Paragraph("", lead=line.lstrip("# ")) for line in group)
+                yield from (Paragraph("", lead=_said(line.lstrip("# "))) for line in group)
             case _:
-                yield from (Paragraph(line) for line in group)
+                yield from (Paragraph(_said(line)) for line in group)
 
 
 def _kind(line: str) -> str:
@@ -50,7 +53,12 @@ def _kind(line: str) -> str:
 
 def _bullet(line: str) -> str:
     depth = (len(line) - len(line.lstrip())) // 2
-    return "\u2013 " * depth + line.lstrip()[2:]
+    return "\u2013 " * depth + _said(line.lstrip()[2:])
+
+
+def _said(text: str) -> str:
+    """Text without the signs that keep Markdown from reading it as its own."""
+    return re.sub(r"\\(.)", r"\1", text)
 
 
 def _grid(rows: list[list[str]]) -> Grid:

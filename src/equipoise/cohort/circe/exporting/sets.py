@@ -122,11 +122,12 @@ class Shelf:
     def refuse(self, code_set: CodeSet) -> None:
         """Note, once a set, the codes that have no concept id or cannot be said."""
         if code_set.name in self.refused:
-            return None
+            return
         self.refused.add(code_set.name)
         if code_set.circe is not None:
             what = f"{code_set.name} is a cohort definition itself, and a definition cannot hold another"
-            return self.report(NOT_EXPRESSIBLE, what, f"cohorts.{code_set.name}")
+            self.report(NOT_EXPRESSIBLE, what, f"cohorts.{code_set.name}")
+            return
         path = f"codes.{code_set.name}"
         if lacking := _named(code_set, lambda code: code.concept_id is None and code.match != "prefix"):
             self.report(NO_CONCEPT_ID, f"codes of {code_set.name} without a concept id: {lacking}", path)
