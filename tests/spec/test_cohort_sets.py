@@ -119,6 +119,7 @@ def test_entries_are_no_records_of_the_person(here: Any) -> None:
 
 
 def test_a_definition_that_was_altered_on_its_way_is_refused(site: Callable[..., Any]) -> None:
+    no_count = {"Type": "AT_LEAST", "CriteriaList": [], "DemographicCriteriaList": [{"Age": {"Op": "gt", "Value": 1}}], "Groups": []}
     with pytest.raises(EquipoiseError) as refused:
-        site(CDM, sets(broken=definition(101, AdditionalCriteria={"Type": "AT_LEAST", "Groups": []})))
+        site(CDM, sets(broken=definition(101, AdditionalCriteria=no_count)))
     assert [one.kind.code for one in refused.value.problems] == ["EQ-CIRCE-004"]

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from equipoise.cohort.plan import CohortPlan
 from equipoise.cohort.sets_used import asks_for_lines
 from equipoise.engine.contract import CodeSetFound, CohortRows, EventRequest
+from equipoise.engine.entries.in_sql import add_entries
 from equipoise.engine.errors import NO_NUMBERS, REPEATED_PERSON
 from equipoise.engine.lines.errors import NO_RULES
 from equipoise.engine.lines.finding import find_lines
@@ -20,7 +21,6 @@ from equipoise.engine.prepared import PreparedSets
 from equipoise.engine.shapes import EVENT_COLUMNS, FOLLOW_UP_COLUMNS, PERSON_COLUMNS, SOURCE_CODE_COLUMNS, session_columns, shaped
 from equipoise.engine.sql import answers, codes, cohort, records
 from equipoise.engine.sql.by_session import sessions
-from equipoise.engine.sql.cohorts import add_entries
 from equipoise.engine.sql.statements import written
 from equipoise.engine.sql.truths import PRIOR_LINES
 from equipoise.engine.sql.views import absent, views

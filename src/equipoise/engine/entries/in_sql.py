@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from equipoise.engine.circe.generating import Generated, Request, generate
 from equipoise.engine.clinical import CLINICAL_TABLES
-from equipoise.engine.entries import as_entries, definitions
+from equipoise.engine.entries.rows import as_entries, definitions
 from equipoise.engine.sql.statements import written
 from equipoise.engine.sql.warehouse import Warehouse
 from equipoise.kernel.errors import EquipoiseError
