@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pyarrow as pa
 
@@ -28,11 +29,12 @@ def definitions(code_sets: tuple[CodeSet, ...]) -> Iterator[tuple[int, CohortExp
 def as_entries(rows: pa.Table) -> pa.Table:
     """Entries from cohort rows whose definition ids are numbers of sets; columns as `COLUMNS`."""
     found = rows.sort_by([(name, "ascending") for name in ("cohort_definition_id", "subject_id", "cohort_start_date", "cohort_end_date")])
-    columns = [
+    columns: list[pa.ChunkedArray[Any]] = [
         found["cohort_definition_id"],
         found["subject_id"],
         found["cohort_start_date"].cast(pa.date32()).cast(pa.int32()),
         found["cohort_end_date"].cast(pa.date32()).cast(pa.int32()),
         pa.chunked_array([pa.array(range(1, found.num_rows + 1), pa.int64())]),
     ]
-    return pa.table({name: column.cast(kind) for (name, kind), column in zip(COLUMNS.items(), columns, strict=True)})
+    typed = [column.cast(kind) for column, kind in zip(columns, COLUMNS.values(), strict=True)]
+    return pa.Table.from_arrays(typed, names=list(COLUMNS))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -123,7 +122,7 @@ def _inside(node: Node, key: str) -> Node:
     return pair.value if pair else node
 
 
-def used_code_sets(found: CodeSets, cohorts: Iterable[CodeSet], desk: Desk) -> tuple[CodeSet, ...]:
+def used_code_sets(found: CodeSets, cohorts: tuple[CodeSet, ...], desk: Desk) -> tuple[CodeSet, ...]:
     """The sets that the study uses, sorted by name, cohort definitions among them; an empty one is reported where it is first used."""
     made: list[CodeSet] = []
     defined = {cohort.name: cohort for cohort in cohorts}
