@@ -37,7 +37,11 @@ class Chosen:
 
 
 def data_for(kind: type, rows: Rows, setting: Setting, view: View) -> Any:
-    """The estimator's data. Raises EQ-SITE-004 for a kind of data that no view gives."""
+    """The estimator's data: read, never changed, and given again when asked for again. Raises EQ-SITE-004 for a kind that no view gives."""
+    return rows.again(setting, (kind, view), lambda: _made(kind, rows, setting, view))
+
+
+def _made(kind: type, rows: Rows, setting: Setting, view: View) -> Any:
     if view.combination is not None:
         return combination_data(kind, rows, setting, view)
     if view.labs is not None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Hashable
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +21,7 @@ from equipoise.network.site.events.columns import event_count_matrix, event_rate
 from equipoise.network.site.labs import lab_matrix, shift_matrix
 from equipoise.network.site.lines import line_counts
 from equipoise.network.site.subgroups import Levels
+from equipoise.network.wire.codec import encode
 from equipoise.network.wire.lines import LineCounts
 from equipoise.network.wire.messages import Part
 from equipoise.network.wire.views import Scores, Setting, Weighting
@@ -32,6 +34,8 @@ Key = TypeVar("Key")
 TOKEN_BYTES = 8
 REMEMBERED = 8
 """How many weightings and score vectors are kept: a study uses one model and five adjustments."""
+VIEWS, ROWS_OF_VIEWS = 512, 400_000
+"""How many views are kept, and rows in all of them: an estimator asks for the same view in every round. A row takes about 100 bytes."""
 
 
 class Rows:
@@ -61,10 +65,29 @@ class Rows:
         self._scores: dict[bytes, Floats] = {}
         self._weights: dict[tuple[bytes, str], Floats] = {}
         self._exposures: Exposures | None = None
+        self._setting: tuple[Setting, bytes] | None = None
+        self._views: dict[tuple[object, ...], Any] = {}
         self.laid: dict[tuple[object, ...], Laid] = {}
         """Layouts of rows by what was asked for, kept by `combination.data`."""
         self.measured: dict[tuple[object, ...], Floats] = {}
         """Weights for being measured by outcome and model, kept by `lab_frames`."""
+
+    def again(self, setting: Setting, asked: tuple[Hashable, ...], make: Callable[[], Any]) -> Any:
+        """What was made before under the same setting for the same question; else it is made, and the oldest of what is kept forgotten."""
+        key = (self._name_of(setting), *asked)
+        if key not in self._views:
+            made = make()
+            while self._views and len(self._views) >= min(VIEWS, ROWS_OF_VIEWS // max(self.n, 1)):
+                del self._views[next(iter(self._views))]
+            self._views[key] = made
+        return self._views[key]
+
+    def _name_of(self, setting: Setting) -> bytes:
+        """The setting's own bytes: one object as long as it stays the same."""
+        if self._setting is None or self._setting[0] is not setting:
+            name = encode(setting)
+            self._setting = setting, self._setting[1] if self._setting and self._setting[1] == name else name
+        return self._setting[1]
 
     def outcome(self, name: str) -> tuple[Floats, Ints, NDArray[np.bool_]]:
         """Times, events (0 censored or not at risk, 1 event, 2 death before it), and who is at risk; (n,) each. Raises EQ-SITE-004."""

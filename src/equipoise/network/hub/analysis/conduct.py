@@ -135,7 +135,7 @@ def analyse(talk: Conversation, study: Study, census: Census, progress: Progress
     _stage(progress, 3)
     plan = Plan(study, possible(study, setting), trimmed(study))
     effects = estimate(talk, setting, plan, lesson)
-    competing = incidences(talk, setting, study, plan.adjustments)
+    competing = incidences(talk, setting, plan, effects)
     stage = Stage(talk, census, lesson, setting, plan, effects)
     chapters = tuple(chapter for chapter in (opening(stage) for opening in CHAPTERS) if chapter is not None)
     _stage(progress, 4)

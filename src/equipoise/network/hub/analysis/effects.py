@@ -60,13 +60,21 @@ class Plan:
 
 
 def estimate(talk: Conversation, setting: Setting, plan: Plan, lesson: Lesson) -> Effects:
-    """All curves and moments first; then, on the days when events happened, tests and hazard ratios."""
-    moments = [_moments(lesson, adjustment) for adjustment in plan.adjustments]
+    """All curves and moments first; then, on the days when events happened, tests and hazard ratios.
+
+    The crude curves are asked for on every day; whoever else is asked about left on one of the days that these show.
+    """
     pairs = [(outcome.name, adjustment) for outcome in plan.study.timed_outcomes for adjustment in plan.adjustments]
     views = [View(outcome=name, weighting=adjustment) for name, adjustment in pairs]
-    weighted = [replace(view, unweighted=True) for view in views if view.weighting in plan.trimmed]
-    found = in_parts(talk, setting, [*moments, *(_curves(plan, view) for view in [*views, *weighted])])
-    curves = dict(zip([*views, *weighted], found[len(moments) :], strict=True))
+    crude = [view for view in views if view.weighting == "crude"]
+    others = [view for view in views if view.weighting != "crude"]
+    others += [replace(view, unweighted=True) for view in views if view.weighting in plan.trimmed]
+    asked = in_parts(talk, setting, [_curves(plan, view, day_grid(plan.study, view.outcome)) for view in crude])
+    curves = dict(zip(crude, asked, strict=True))
+    days = {view.outcome: leaving_days(curves[view]) for view in crude}
+    moments = [_moments(lesson, adjustment) for adjustment in plan.adjustments]
+    found = in_parts(talk, setting, [*moments, *(_curves(plan, view, days[view.outcome]) for view in others)])
+    curves |= dict(zip(others, found[len(moments) :], strict=True))
     grids = {outcome.name: event_days(curves[View(outcome=outcome.name)]) for outcome in plan.study.timed_outcomes}
     tests = [job for view in views for job in (_cox(plan, view, grids, setting), _logrank(view, grids))]
     tested = run_jobs(talk, setting, tests)
@@ -79,7 +87,16 @@ def estimate(talk: Conversation, setting: Setting, plan: Plan, lesson: Lesson) -
 
 def primary_days(effects: Effects, outcome: str) -> Floats:
     """The days on which anyone had the event of an outcome."""
-    return event_days(next(one.curves for one in effects.outcomes if (one.outcome, one.adjustment) == (outcome, "crude")))
+    return event_days(_crude(effects, outcome))
+
+
+def days_left(effects: Effects, outcome: str) -> Floats:
+    """The days on which anyone at risk for an outcome had the event or was censored: a grid on which nobody is moved."""
+    return leaving_days(_crude(effects, outcome))
+
+
+def _crude(effects: Effects, outcome: str) -> KaplanMeierResult:
+    return next(one.curves for one in effects.outcomes if (one.outcome, one.adjustment) == (outcome, "crude"))
 
 
 def tried(talk: Conversation, setting: Setting, jobs: Sequence[Job]) -> list[Any]:
@@ -121,15 +138,21 @@ def event_days(curves: KaplanMeierResult) -> Floats:
     return days if days.size else np.ones(1)
 
 
+def leaving_days(curves: KaplanMeierResult) -> Floats:
+    """(k,) the days on which anyone had the event or was censored; one day when nobody was there."""
+    days = np.unique(np.concatenate([curve.time for curve in curves.curves]))
+    return days if days.size else np.ones(1)
+
+
 def _moments(lesson: Lesson, adjustment: Adjustment) -> Job:
     return moments_job(len(lesson.columns), lesson.shift, View(columns="raw", weighting=adjustment))
 
 
-def _curves(plan: Plan, view: View) -> Job:
+def _curves(plan: Plan, view: View, grid: Floats) -> Job:
     analysis = plan.study.analysis
     robust = view.weighting in WEIGHTED and not view.unweighted
     taus = tuple(map(float, horizons(plan.study, view.outcome)))
-    hub = KaplanMeierHub(day_grid(plan.study, view.outcome), 2, confidence=analysis.confidence, robust=robust, taus=taus)
+    hub = KaplanMeierHub(grid, 2, confidence=analysis.confidence, robust=robust, taus=taus)
     return Job("kaplan_meier", hub, view)
 
 

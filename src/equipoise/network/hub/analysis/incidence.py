@@ -18,7 +18,7 @@ from equipoise.estimators.fine_gray.summary import FineGrayResult
 from equipoise.estimators.gray.hub import GrayHub
 from equipoise.estimators.gray.summary import GrayResult
 from equipoise.network.hub.analysis.baseline import number
-from equipoise.network.hub.analysis.effects import day_grid, last_day_of
+from equipoise.network.hub.analysis.effects import Effects, Plan, days_left, last_day_of
 from equipoise.network.hub.conversation import Conversation
 from equipoise.network.hub.rounds import Failed, Job, run_jobs
 from equipoise.network.wire.views import Setting, View
@@ -58,14 +58,14 @@ def days_of(study: Study, outcome: EventOutcome) -> tuple[int, ...]:
     return tuple(sorted(days | ({last} if outcome.risk_window.end is not None else set())))
 
 
-def incidences(talk: Conversation, setting: Setting, study: Study, adjustments: tuple[Adjustment, ...]) -> tuple[Incidence, ...]:
-    """Curves for each outcome and adjustment; tests where each person counts once."""
+def incidences(talk: Conversation, setting: Setting, plan: Plan, effects: Effects) -> tuple[Incidence, ...]:
+    """Curves for each outcome and adjustment, on the days on which anyone left; tests where each person counts once."""
     views = [
         View(outcome=outcome.name, weighting=adjustment, competing=True)
-        for outcome in competing_outcomes(study)
-        for adjustment in adjustments
+        for outcome in competing_outcomes(plan.study)
+        for adjustment in plan.adjustments
     ]
-    jobs = [(view, _jobs(study, view, day_grid(study, view.outcome))) for view in views]
+    jobs = [(view, _jobs(plan.study, view, days_left(effects, view.outcome or ""))) for view in views]
     found = iter(run_jobs(talk, setting, [job for _, several in jobs for job in several]))
     return tuple(_incidence(view, [next(found) for _ in several]) for view, several in jobs)
 

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+
 from equipoise.estimators.cox.hub import CoxHub
 from equipoise.estimators.cox.summary import CoxResult
+from equipoise.estimators.data import Floats
 from equipoise.estimators.kaplan_meier.hub import KaplanMeierHub
 from equipoise.estimators.kaplan_meier.summary import KaplanMeierResult
-from equipoise.network.hub.analysis.effects import day_grid, event_days, in_parts
+from equipoise.network.hub.analysis.effects import day_grid, days_left, event_days, in_parts
 from equipoise.network.hub.chapter import Stage
 from equipoise.network.hub.combination.analyses import Analysis, Arms
 from equipoise.network.hub.combination.contrasts import Groups
@@ -94,8 +97,24 @@ class Asking:
         """Survival by group."""
         study = self.arms.study
         taus = tuple(map(float, study.analysis.rmst_days))
-        hub = KaplanMeierHub(day_grid(study), groups, confidence=study.analysis.confidence, robust=robust, taus=taus)
+        hub = KaplanMeierHub(self._days(frame), groups, confidence=study.analysis.confidence, robust=robust, taus=taus)
         return Job("kaplan_meier", hub, self.view(frame))
+
+    def _days(self, frame: CombinationFrame) -> Floats:
+        """The days on which a row of the frame can end: those on which anyone left, as its clock counts, and every day of the grace period
+        of clones. Where rows end with every change of label, every day of follow-up."""
+        block = self.arms.block
+        left = days_left(self.stage.effects, block.outcome)
+        match frame.rows:
+            case "window":
+                days = left
+            case "landmark":
+                days = left[left <= frame.landmark] if frame.left else left[left > frame.landmark] - frame.landmark
+            case "clones" | "weighted clones":
+                days = np.union1d(left, np.arange(1.0, block.grace + 1))
+            case _:
+                days = day_grid(self.arms.study)
+        return days if days.size else np.ones(1)
 
 
 def asking(stage: Stage, arms: Arms) -> Asking:
