@@ -10,10 +10,11 @@ import pytest
 from engines.postgres import Server
 from equipoise.engine.circe.generating import open_for_cohorts
 from equipoise.engine.circe.opening import open_warehouse
+from equipoise.engine.reference.circe.interpreter import Interpreter
 from equipoise.engine.sql.warehouse import Warehouse
 
-ENGINES = ("duckdb", "postgres", "spark")
-OpenOn = Callable[[str, Path], Warehouse]
+ENGINES = ("reference", "duckdb", "postgres", "spark")
+OpenOn = Callable[[str, Path], Warehouse | Interpreter]
 
 
 @pytest.fixture(params=ENGINES)
@@ -27,7 +28,7 @@ def open_on(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenOn]:
     """Open a folder's CDM on an engine; the caller closes it. What was loaded from the test's own folder is dropped afterwards."""
     servers: set[Server] = set()
 
-    def made(engine: str, folder: Path) -> Warehouse:
+    def made(engine: str, folder: Path) -> Warehouse | Interpreter:
         if engine == "postgres":
             server: Server = request.getfixturevalue("postgres")
             servers.add(server)
@@ -35,6 +36,8 @@ def open_on(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenOn]:
         if engine == "spark":
             request.getfixturevalue("spark")
             return open_warehouse(str(folder), "spark")
+        if engine == "reference":
+            return open_warehouse(str(folder), "reference")
         return open_for_cohorts(folder, "here", threads=2)
 
     yield made

@@ -29,6 +29,7 @@ class EngineName(StrEnum):
     duckdb = "duckdb"
     postgres = "postgres"
     spark = "spark"
+    reference = "reference"
 
 
 def finish(work: Callable[[], None], *, as_json: bool = False) -> None:

@@ -17,6 +17,7 @@ from equipoise.engine.circe.running import Clock, Found, run_batch
 from equipoise.engine.circe.shapes import Definition
 from equipoise.engine.circe.statistics import Statistics, joined
 from equipoise.engine.postgres.errors import CONNECTION_LOST, NO_SCRATCH
+from equipoise.engine.reference.circe.interpreter import Interpreter
 from equipoise.engine.sql.duckdb_warehouse import DuckDBWarehouse
 from equipoise.engine.sql.warehouse import Warehouse
 from equipoise.kernel.errors import EquipoiseError, Problem
@@ -77,7 +78,7 @@ def open_for_cohorts(path: Path, site: str, memory_limit: str | None = None, thr
     return DuckDBWarehouse(path, site, TABLES, memory_limit, threads)
 
 
-def generate(warehouse: Warehouse, requests: Iterable[Request], options: Options | None = None) -> Generated:
+def generate(warehouse: Warehouse | Interpreter, requests: Iterable[Request], options: Options | None = None) -> Generated:
     """The cohorts of all definitions. Rows are sorted, and the same whatever the number of threads or of batches."""
     given = options or Options()
     asked = list(requests)
@@ -98,8 +99,19 @@ def _sorted(rows: pa.Table) -> pa.Table:
     return rows.sort_by([(name, "ascending") for name in SCHEMA.names])
 
 
-def _in_parts(warehouse: Warehouse, requests: list[Request], options: Options) -> Iterator[Found | Failed]:
+def _one_by_one(site: Interpreter, requests: list[Request], options: Options) -> Iterator[Found | Failed]:
+    for one in requests:
+        try:
+            yield site.cohort(one.id, one.expression, with_statistics=options.with_statistics)
+        except EquipoiseError as error:
+            yield Failed(one.id, _placed(error, one))
+
+
+def _in_parts(warehouse: Warehouse | Interpreter, requests: list[Request], options: Options) -> Iterator[Found | Failed]:
     """One batch; when the database cannot do it at once, its halves; a definition that fails alone has failed."""
+    if isinstance(warehouse, Interpreter):
+        yield from _one_by_one(warehouse, requests, options)
+        return
     sets = SetNumbers()
     ready: list[Definition] = []
     for one in requests:
@@ -128,7 +140,7 @@ def _placed(error: EquipoiseError, request: Request) -> tuple[Problem, ...]:
     return tuple(replace(one, where=replace(one.where, file=request.file or one.where.file)) for one in error.problems)
 
 
-def notes(warehouse: Warehouse) -> tuple[str, ...]:
+def notes(warehouse: Warehouse | Interpreter) -> tuple[str, ...]:
     """A sentence for every table of the CDM that is not there."""
     usual = sorted(TABLES - {"location_history"})
     return tuple(f"no table {name}: taken as empty" for name in usual if name not in warehouse.sources)

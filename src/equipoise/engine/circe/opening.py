@@ -9,10 +9,11 @@ from typing import Literal
 from equipoise.engine.circe.domains import TABLES
 from equipoise.engine.circe.errors import WRONG_ENGINE
 from equipoise.engine.postgres.address import is_address, read_address
+from equipoise.engine.reference.circe.interpreter import Interpreter, open_reference
 from equipoise.engine.sql.duckdb_warehouse import DuckDBWarehouse
 from equipoise.engine.sql.warehouse import Warehouse
 
-EngineName = Literal["duckdb", "postgres", "spark"]
+EngineName = Literal["duckdb", "postgres", "spark", "reference"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,10 @@ def engine_of(cdm: str) -> EngineName:
     return "postgres" if is_address(cdm) else "duckdb"
 
 
-def open_warehouse(cdm: str, engine: EngineName | None = None, means: Means | None = None) -> Warehouse:
+def open_warehouse(cdm: str, engine: EngineName | None = None, means: Means | None = None) -> Warehouse | Interpreter:
     """Open a folder of Parquet files, a DuckDB file, an address of PostgreSQL, or, with Spark named, a schema of its catalog.
+
+    `reference` reads a folder of Parquet files into memory: slow, and right.
 
     Raises EQ-ENGINE-001 and -003 (files), -031 to -036 (PostgreSQL), -041 to -044 (Spark), -104 when the engine cannot read what is named.
     """
@@ -38,6 +41,8 @@ def open_warehouse(cdm: str, engine: EngineName | None = None, means: Means | No
         raise WRONG_ENGINE.error(f"{chosen} does not read a CDM that is given as {'an address' if is_address(cdm) else 'a path'}")
     if chosen == "postgres":
         return _postgres(cdm)
+    if chosen == "reference":
+        return open_reference(Path(cdm), Path(cdm).name)
     if chosen == "spark":
         return _spark(cdm, given)
     path = Path(cdm)

@@ -45,7 +45,7 @@ def statistics(definitions: Iterable[Definition], masks: pa.Table, persons: pa.T
             found["cohort_inclusion_stats"] += [(one.id, rule, *_of_rule(counts, rule, full), mode) for rule in range(len(one.rules))]
             found["cohort_summary_stats"].append((one.id, counts.total(), counts[full], mode))
     found["cohort_censor_stats"] = _lost([one.id for one in definitions if one.window != (None, None)], persons, rows)
-    return Statistics({name: _table(name, found[name]) for name in _SCHEMAS})
+    return Statistics({name: statistics_table(name, found[name]) for name in _SCHEMAS})
 
 
 def _by_mask(masks: pa.Table) -> Mapping[tuple[int, int], Counter[int]]:
@@ -70,7 +70,8 @@ def _lost(ids: list[int], persons: pa.Table, rows: pa.Table) -> list[tuple[int, 
     return [(one, before.get(one, 0) - kept[one]) for one in sorted(ids)]
 
 
-def _table(name: str, rows: list[tuple[int, ...]]) -> pa.Table:
+def statistics_table(name: str, rows: list[tuple[int, ...]]) -> pa.Table:
+    """Rows of one of the tables."""
     columns = ("cohort_definition_id", *_SCHEMAS[name])
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
     return pa.table({column: pa.array(value, pa.int64()) for column, value in zip(columns, values, strict=True)})
@@ -78,7 +79,7 @@ def _table(name: str, rows: list[tuple[int, ...]]) -> pa.Table:
 
 def joined(parts: list[Statistics]) -> Statistics:
     """The statistics of several batches as one."""
-    tables = {name: pa.concat_tables([part.tables[name] for part in parts] or [_table(name, [])]) for name in _SCHEMAS}
+    tables = {name: pa.concat_tables([part.tables[name] for part in parts] or [statistics_table(name, [])]) for name in _SCHEMAS}
     return Statistics({name: rows.sort_by([(column, "ascending") for column in _ORDER[name]]) for name, rows in tables.items()})
 
 
