@@ -262,6 +262,15 @@ def test_groups_of_groups_with_absent_records_and_persons(cohort, say):
     assert kept(cohort, say, tables, CriteriaGroup(type="ALL", groups=(inner,))) == {3}
 
 
+def test_who_is_not_in_person_meets_no_demographic_criterion(cohort, say):
+    """Not even one that asks for nothing: the person is looked up all the same."""
+    known = "person\nperson_id | gender_concept_id | year_of_birth\n1 | 8532 | 1980\n2 | 8532 | 1980\n3 | | "
+    of_anyone = CriteriaGroup(demographic_criteria_list=(DemographicCriteria(),))
+    assert kept(cohort, say, f"{GROUPS}\n\n{known}", of_anyone) == {1, 2, 3}
+    twice = CriteriaGroup(type="AT_LEAST", count=2, demographic_criteria_list=(DemographicCriteria(), DemographicCriteria()))
+    assert kept(cohort, say, f"{GROUPS}\n\n{known}", twice) == {1, 2, 3}
+
+
 def test_an_empty_group_holds(cohort, say):
     assert kept(cohort, say, GROUPS, CriteriaGroup()) == {1, 2, 3, 4}
     assert kept(cohort, say, GROUPS, CriteriaGroup(type="AT_MOST", count=0, groups=(CriteriaGroup(),))) == set()

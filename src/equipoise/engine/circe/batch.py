@@ -70,6 +70,7 @@ class CountedNode:
 class DemographicNode:
     """A demographic criterion in its place."""
 
+    id: int
     group: int
     context: int
     demographic: Demographic
@@ -184,13 +185,9 @@ class Batch:
         for one in group.counted:
             if one.low < NEVER_REACHED:
                 stage.counted.append(CountedNode(self._next(), number, context, self.leaf(one.leaf), one))
-        stage.demographic += [DemographicNode(number, context, one) for one in group.demographic if one.filters]
+        stage.demographic += [DemographicNode(self._next(), number, context, one) for one in group.demographic]
         inside = [self._group(stage, context, number, one) for one in group.groups]
-        base = (
-            sum(one.default for one in group.counted)
-            + sum(one.default for one in inside)
-            + sum(not one.filters for one in group.demographic)
-        )
+        base = sum(one.default for one in group.counted) + sum(one.default for one in inside)
         node = GroupNode(number, parent, context, 1 + max((one.height for one in inside), default=0), base, group.low, group.high)
         stage.groups.append(node)
         return node

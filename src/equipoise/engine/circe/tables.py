@@ -80,8 +80,8 @@ def node_values(nodes: Sequence[CountedNode]) -> pa.Table:
 
 def demographic_values(nodes: Sequence[DemographicNode]) -> pa.Table:
     """A row a demographic criterion of one shape."""
-    kinds = {"group_id": "id", "ctx_id": "id"} | _of_filters(nodes[0].demographic.filters)[0]
-    return _table(kinds, ((one.group, one.context, *_of_filters(one.demographic.filters)[1]) for one in nodes))
+    kinds = {"node_id": "id", "group_id": "id", "ctx_id": "id"} | _of_filters(nodes[0].demographic.filters)[0]
+    return _table(kinds, ((one.id, one.group, one.context, *_of_filters(one.demographic.filters)[1]) for one in nodes))
 
 
 def group_values(groups: Sequence[GroupNode]) -> pa.Table:

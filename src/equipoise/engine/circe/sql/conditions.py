@@ -65,9 +65,11 @@ def columns_of(shapes: Sequence[FilterShape]) -> set[str]:
     return found
 
 
-def conditions(shapes: Sequence[FilterShape], sources: Sources) -> Conditions:
-    """The filters; their numbers are `q.v0`, `q.v1`, ... in the order of the filters' values."""
+def conditions(shapes: Sequence[FilterShape], sources: Sources, *, known: bool = False) -> Conditions:
+    """The filters; their numbers are `q.v0`, `q.v1`, ... in the order of the filters' values. `known`: the person must be in `person`."""
     made, place = Conditions(), 0
+    if known:
+        _join_table(made, "person", sources)
     for shape in shapes:
         place = _add(made, shape, place, sources)
     return made

@@ -49,10 +49,13 @@ WHERE c.n >= n.low AND c.n <= n.high"""
 
 
 def of_persons(shapes: tuple[FilterShape, ...], table: str, contexts: str, sources: Sources) -> str:
-    """The demographic criteria that hold. By default they do not."""
-    filters = conditions(shapes, sources)
+    """The demographic criteria that hold, of persons who are in `person`; once, however many observation periods hold the event.
+
+    By default they do not."""
+    filters = conditions(shapes, sources, known=True)
     inner = f"SELECT n.*, p.person_id, p.event_id, p.start_day, p.end_day FROM {table} AS n JOIN {contexts} AS p ON p.ctx_id = n.ctx_id"
-    return f"SELECT q.group_id, q.person_id, q.event_id, 1 AS delta FROM ({inner}) AS q{filters.text()}"
+    held = f"SELECT DISTINCT q.node_id, q.group_id, q.person_id, q.event_id FROM ({inner}) AS q{filters.text()}"
+    return f"SELECT d.group_id, d.person_id, d.event_id, 1 AS delta FROM ({held}) AS d"
 
 
 def of_groups(groups: str, height: int, members: str) -> str:
