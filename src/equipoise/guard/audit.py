@@ -1,17 +1,37 @@
-"""A site's own log of what left it: one JSON line a decision. Holds names, shapes and sizes; no value."""
+"""A site's own log of what left it: one JSON line a decision, each bound to the one before it. Holds names, shapes and sizes; no value.
+
+`audit.jsonl` is only ever added to. Every line ends with a SHA-256 over itself and the line before, and `audit.head` holds how many lines
+there are, the last of these, and the site's signature: so a changed byte, a line taken out (the last too) or put elsewhere is found
+(`audit_check.py`). Whoever has the site's signing key can write another history; what the hub's own log says would contradict him.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
+from equipoise.guard.errors import AUDIT_BROKEN
+from equipoise.guard.secure_sums.identity import Identity
+from equipoise.kernel.errors import Where
+
+LOG_FILE, HEAD_FILE = "audit.jsonl", "audit.head"
+BEGINNING = "0" * 64
+SEAL = ', "hash": "'
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One decision. `shape`: each field's name and array shape. `decision`: `released` or the code of the refusal."""
+    """One decision. `shape`: each field's name and array shape. `terms`: those it was taken under, and met. `who` asked.
+
+    decision: `released`, `answered` (nothing of people in it) or the code of the refusal.
+    """
 
     study_hash: str
     question: int
@@ -19,36 +39,139 @@ class Entry:
     shape: str
     size_bytes: int
     decision: str
+    terms: str = ""
+    who: str = ""
 
 
 NAMES = tuple(part.name for part in fields(Entry))
 
 
-class AuditLog:
-    """Writes `audit.jsonl` in a folder of the site; without a folder it keeps nothing.
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a log ends: lines, bytes, the last line's hash."""
 
-    Entries of one answer are written together: `flush` before the answer leaves.
+    lines: int = 0
+    size: int = 0
+    hash: str = BEGINNING
+
+    def statement(self) -> bytes:
+        """What the site signs."""
+        return f"equipoise audit head 1 {self.lines} {self.size} {self.hash}".encode()
+
+
+class AuditLog:
+    """Writes the log in a folder of the site; without a folder it keeps nothing.
+
+    Entries of one answer are written together: `flush` before the answer leaves. `who`: in whose name questions come here.
     """
 
-    def __init__(self, folder: Path | None) -> None:
-        self.path = folder / "audit.jsonl" if folder else None
-        self._waiting: list[str] = []
+    def __init__(self, folder: Path | None, identity: Identity | None = None, who: str = "this machine") -> None:
+        self.path = folder / LOG_FILE if folder else None
+        self.who = who
+        self.taken = 0
+        """Entries so far, by this process."""
+        self._identity = identity
+        self._waiting: list[dict[str, object]] = []
         self._lock = Lock()
 
     def append(self, entry: Entry) -> None:
-        """Take an entry, with the time in UTC."""
+        """Take an entry, with the time in UTC and who asked."""
+        self.taken += 1
         if self.path is None:
             return
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        said = {name: getattr(entry, name) for name in NAMES}
         with self._lock:
-            self._waiting.append(json.dumps({"when": now, **{name: getattr(entry, name) for name in NAMES}}) + "\n")
+            self._waiting.append({"when": now, **said, "who": entry.who or self.who})
 
     def flush(self) -> None:
-        """Write what was taken. Raises OSError when it cannot be written: then nothing may leave."""
+        """Write what was taken. Raises OSError when it cannot be written, EQ-GUARD-015 when the log was changed meanwhile."""
         with self._lock:
-            lines, self._waiting = self._waiting, []
-            if self.path is None or not lines:
+            said, self._waiting = self._waiting, []
+            if self.path is None or not said:
                 return
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with self.path.open("a", encoding="utf-8") as log:
-                log.writelines(lines)
+            with _alone(self.path) as log:
+                head = self._found(log)
+                lines = []
+                for one in said:
+                    line = sealed({"line": head.lines + 1, **one}, head.hash)
+                    head = Head(head.lines + 1, head.size + len(line), hash_of(line))
+                    lines.append(line)
+                os.write(log, b"".join(lines))
+                self._write_head(head)
+
+    def _found(self, log: int) -> Head:
+        """The head, which must be where the log ends; lines that a killed process wrote after it are taken in if they follow."""
+        assert self.path is not None  # noqa: S101 - only called with a file
+        head, size = read_head(self.path.with_name(HEAD_FILE))[0], os.fstat(log).st_size
+        if size == head.size:
+            return head
+        if size > head.size:
+            with self.path.open("rb") as file:
+                file.seek(head.size)
+                return followed(file.read(), head, self.path)
+        raise AUDIT_BROKEN.error(f"the log has {size} bytes, its head says {head.size}", Where(file=self.path))
+
+    def _write_head(self, head: Head) -> None:
+        assert self.path is not None  # noqa: S101 - only called with a file
+        signature = self._identity.sign(head.statement()).hex() if self._identity else ""
+        content = {"lines": head.lines, "size": head.size, "hash": head.hash, "signature": signature}
+        path = self.path.with_name(HEAD_FILE)
+        new = path.with_name(f"{HEAD_FILE}.{os.getpid()}.new")
+        new.write_text(json.dumps(content) + "\n", encoding="utf-8")
+        new.replace(path)
+
+
+def sealed(content: dict[str, object], before: str) -> bytes:
+    """A line, with its hash and that of the line before in it."""
+    text = json.dumps(content)
+    seal = hashlib.sha256(before.encode() + text.encode()).hexdigest()
+    return f'{text[:-1]}{SEAL}{seal}"}}\n'.encode()
+
+
+def hash_of(line: bytes) -> str:
+    """The hash that a line ends with; empty where it has none."""
+    return line.rpartition(SEAL.encode())[2].removesuffix(b'"}\n').decode("ascii", errors="replace")
+
+
+def fits(line: bytes, before: str) -> bool:
+    """Whether a line is as it was written, after the line with that hash."""
+    content, seal, _ = line.rpartition(SEAL.encode())
+    return bool(seal) and line == content + seal + hashlib.sha256(before.encode() + content + b"}").hexdigest().encode() + b'"}\n'
+
+
+def followed(tail: bytes, head: Head, path: Path) -> Head:
+    """The head after lines that were written behind it. Raises EQ-GUARD-015 for lines that do not follow."""
+    for line in tail.splitlines(keepends=True):
+        if not fits(line, head.hash):
+            raise AUDIT_BROKEN.error(
+                "lines stand at the end of the log that do not follow the others", Where(file=path, line=head.lines + 1)
+            )
+        head = Head(head.lines + 1, head.size + len(line), hash_of(line))
+    return head
+
+
+def read_head(path: Path) -> tuple[Head, str]:
+    """The head and its signature in hexadecimals; that of an empty log where there is no file. Raises EQ-GUARD-015 when it is damaged."""
+    if not path.exists():
+        return Head(), ""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return Head(int(content["lines"]), int(content["size"]), str(content["hash"])), str(content["signature"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise AUDIT_BROKEN.error("the head of the log cannot be read", Where(file=path)) from None
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[int]:
+    """The log, open for adding, while no other process adds to it."""
+    log = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        if os.name == "posix":
+            import fcntl
+
+            fcntl.flock(log, fcntl.LOCK_EX)
+        yield log
+    finally:
+        os.close(log)

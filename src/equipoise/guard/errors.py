@@ -97,3 +97,10 @@ REPLAYED = ErrorKind(
     "start the run again; if it stays, something between the hub and the site repeats messages",
     exit_status=3,
 )
+AUDIT_BROKEN = ErrorKind(
+    "EQ-GUARD-015",
+    "the site's log is not as it was written",
+    "the log is only ever added to; what does not fit was changed afterwards, and nothing leaves a site that cannot write it down",
+    "keep the files for whoever looks into it; to go on, move audit.jsonl and audit.head together to another folder",
+    exit_status=3,
+)

@@ -60,7 +60,13 @@ def release(summary: object, door: Door, purpose: Purpose) -> Additive:
         decision = error.code
         raise
     finally:
-        door.log.append(Entry(purpose.study_hash, purpose.question, purpose.estimator, shape, size, decision))
+        door.log.append(Entry(purpose.study_hash, purpose.question, purpose.estimator, shape, size, decision, terms_met(door.policy)))
+
+
+def terms_met(policy: Policy) -> str:
+    """The terms that a summary leaves under, in a few words for the log."""
+    way = f"under masks, over {policy.minimum_sites} sites or more" if policy.masked else policy.share
+    return f"{way}; counts under {policy.minimum_count} masked"
 
 
 def check(summary: object, policy: Policy, purpose: Purpose) -> Additive:

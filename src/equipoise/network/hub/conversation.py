@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -18,6 +19,11 @@ from equipoise.study.model import SiteRules
 Body = TypeVar("Body")
 UNDER_MASKS = ("totals", "estimate")
 """The kinds of question that are answered under masks, in a session that has them."""
+
+
+def random_name() -> bytes:
+    """(16 bytes) a name that nobody can foresee."""
+    return secrets.token_bytes(16)
 
 
 class SitesLostError(Exception):
@@ -49,6 +55,8 @@ class Conversation:
     """Sites that share sums only."""
     added: list[frozenset[str]] = field(default_factory=list)
     """The sets of such sites over which something was added under masks, in this run."""
+    new_name: Callable[[], bytes] = random_name
+    """Names sessions, (16 bytes) each: one that nobody can foresee."""
     apart: dict[str, str] = field(default_factory=dict)
     """Sites left out together with one that failed, and why."""
 

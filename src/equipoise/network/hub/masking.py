@@ -6,7 +6,6 @@ answers were added takes others with it, or the difference between the sums befo
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -21,14 +20,12 @@ from equipoise.network.hub.errors import MASKS_LEFT, ODD_SUMMARY, TOGETHER
 from equipoise.network.wire.masked import Agree, Agreed, CohortTotals, Join, MaskedEstimates, Offer, Totals
 from equipoise.network.wire.messages import Welcome
 
-SESSION_BYTES = 16
-
 
 def open_session(talk: Conversation, welcomes: Mapping[str, Welcome]) -> None:
     """Have the sites that are left join a session and agree on each other; nothing where no site needs masks."""
     while any(masked(welcomes[site]) for site in talk.sites):
         keep_apart(talk, welcomes)
-        talk.session, name = b"", secrets.token_bytes(SESSION_BYTES)
+        talk.session, name = b"", talk.new_name()
         offers = talk.ask("join", Join(name), Offer)
         before = talk.sites
         agreed = talk.ask("agree", Agree(name, tuple(offers[site] for site in before)), Agreed)

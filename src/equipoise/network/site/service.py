@@ -16,7 +16,7 @@ from equipoise.estimators.shape import Additive
 from equipoise.estimators.site_side import SITE_SIDE
 from equipoise.guard.audit import AuditLog, Entry
 from equipoise.guard.policy import Policy
-from equipoise.guard.release import Door, Purpose, allow_rows, release
+from equipoise.guard.release import Door, Purpose, allow_rows, release, terms_met
 from equipoise.guard.secure_sums.identity import Identity, Roster
 from equipoise.guard.secure_sums.sessions import MaskedSessions
 from equipoise.kernel.errors import EquipoiseError, Problem, closest
@@ -50,6 +50,9 @@ from equipoise.study.fingerprint import study_hash as fingerprint
 from equipoise.study.model import Study
 from equipoise.table.analysis_table import AnalysisTable
 
+LONGEST_HASH = 64
+"""Characters of a study's hash: a longer one is nobody's."""
+
 
 class SiteService:
     """One site's half of the network. `state_dir`: where its audit log and its identity are kept, None for neither.
@@ -60,8 +63,9 @@ class SiteService:
     def __init__(self, name: str, tables: Tables, policy: Policy, state_dir: Path | None = None) -> None:
         self.name = name
         self._tables = tables
-        self._door = Door(policy, AuditLog(state_dir))
-        self._masks = MaskedSessions(name, Identity.of(state_dir), policy, __version__)
+        identity = Identity.of(state_dir)
+        self._door = Door(policy, AuditLog(state_dir, identity))
+        self._masks = MaskedSessions(name, identity, policy, __version__)
         self._studies: dict[str, Study] = {}
         self._rows: dict[str, Rows] = {}
         self._counts: dict[str, CohortCount] = {}
@@ -70,6 +74,10 @@ class SiteService:
     def identity(self) -> bytes:
         """(32 bytes) the public key that peers pin."""
         return self._masks.identity.public
+
+    def asked_by(self, who: str) -> None:
+        """In whose name questions come from now on, for the log."""
+        self._door.log.who = who
 
     def believe(self, roster: Roster) -> None:
         """Pin the peers' keys: sums under masks are made with these sites and no others."""
@@ -96,10 +104,20 @@ class SiteService:
 
     def _logged(self, question: Question) -> bytes:
         """The answer, after the log of what is in it was written: what cannot be written down does not leave."""
+        log, before = self._door.log, self._door.log.taken
+        decision = "answered"
         try:
             body = self._body(question)
+        except EquipoiseError as error:
+            decision = error.code
+            raise
+        except Exception:
+            decision = UNEXPECTED.code
+            raise
         finally:
-            self._door.log.flush()
+            if log.taken == before:
+                log.append(Entry(question.study_hash[:LONGEST_HASH], question.number, question.kind, "", 0, decision))
+            log.flush()
         return encode(Answer(__version__, self.name, question.study_hash, question.number, body))
 
     def _body(self, question: Question) -> bytes:
@@ -174,7 +192,9 @@ class SiteService:
             f"attrition{[len(steps), 3]} code_records{[len(prepared.codes)]}",
             prepared.attrition.nbytes + prepared.code_records.nbytes,
         )
-        self._door.log.append(Entry(question.study_hash, question.number, question.kind, shape, size, "released"))
+        self._door.log.append(
+            Entry(question.study_hash, question.number, question.kind, shape, size, "released", terms_met(self._door.policy))
+        )
         return prepared
 
     def _joined(self, question: Question, join: Join) -> Offer:

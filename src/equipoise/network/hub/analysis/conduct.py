@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -30,7 +30,7 @@ from equipoise.network.hub.analysis.people import People
 from equipoise.network.hub.analysis.scoring import Scoring, score
 from equipoise.network.hub.chapter import Chapter, Stage
 from equipoise.network.hub.chapters import CHAPTERS
-from equipoise.network.hub.conversation import Conversation, SitesLostError
+from equipoise.network.hub.conversation import Conversation, SitesLostError, random_name
 from equipoise.network.hub.errors import EMPTY_SET, LACKING_TABLE, NOBODY, TOGETHER
 from equipoise.network.hub.sessions.counts import enter_sessions, left_out_notes, mark_left_out, session_rows
 from equipoise.network.hub.transport import Progress, Transport
@@ -76,10 +76,12 @@ class CohortCounted:
     masked: tuple[MaskedCell, ...]
 
 
-def conduct(task: Task, transport: Transport, progress: Progress) -> StudyResult:
-    """Run the study. Raises EQ-HUB-001, -002 when sites fail and the study says so, -005 when an arm is empty."""
+def conduct(task: Task, transport: Transport, progress: Progress, new_name: Callable[[], bytes] = random_name) -> StudyResult:
+    """Run the study. new_name: names sessions under masks; one that gives the same names again lets a run be taken up again.
+
+    Raises EQ-HUB-001, -002 when sites fail and the study says so, -005 when an arm is empty."""
     started = time.monotonic()
-    talk = Conversation(transport, task.study_hash, task.study.sites)
+    talk = Conversation(transport, task.study_hash, task.study.sites, new_name=new_name)
     census = take_census(talk, task.study, progress, tables=True)
     while True:
         try:

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from equipoise.guard.audit import AuditLog, Entry
+from equipoise.guard.audit_check import lines_of, verify
+from equipoise.guard.secure_sums.identity import Identity
+from equipoise.kernel.errors import EquipoiseError
+
+
+def entry(number: int) -> Entry:
+    return Entry("abc", number, "moments", "n[2]", 16, "released", "under masks")
+
+
+def log_of(home: Path, lines: int = 6) -> list[bytes]:
+    log = AuditLog(home, Identity.of(home), who="hub of the network")
+    for number in range(1, lines + 1):
+        log.append(entry(number))
+        if number % 2:
+            log.flush()
+    log.flush()
+    return (home / "audit.jsonl").read_bytes().splitlines(keepends=True)
+
+
+def test_a_log_as_it_was_written_is_verified_and_read(tmp_path: Path) -> None:
+    log_of(tmp_path)
+    log_of(tmp_path, 3)  # another process goes on
+    assert verify(tmp_path) == 9
+    found = list(lines_of(tmp_path))
+    assert [one.question for one in found] == [1, 2, 3, 4, 5, 6, 1, 2, 3]
+    assert [one.line for one in found] == list(range(1, 10))
+    assert (found[0].who, found[0].terms, found[0].decision) == ("hub of the network", "under masks", "released")
+    assert verify(tmp_path / "nothing") == 0
+
+
+def test_one_changed_byte_anywhere_is_found(tmp_path: Path) -> None:
+    whole = b"".join(log_of(tmp_path, 3))
+    path = tmp_path / "audit.jsonl"
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(EquipoiseError, match="EQ-GUARD-015"):
+            verify(tmp_path)
+    path.write_bytes(whole)
+    assert verify(tmp_path) == 3
+
+
+def test_the_changed_line_is_named(tmp_path: Path) -> None:
+    lines = log_of(tmp_path)
+    lines[2] = lines[2].replace(b'"question": 3', b'"question": 9')
+    (tmp_path / "audit.jsonl").write_bytes(b"".join(lines))
+    with pytest.raises(EquipoiseError) as caught:
+        verify(tmp_path)
+    assert [problem.where.line for problem in caught.value.problems] == [3]
+
+
+@pytest.mark.parametrize("place", range(6))
+def test_a_line_taken_out_is_found_the_last_too(tmp_path: Path, place: int) -> None:
+    lines = log_of(tmp_path)
+    (tmp_path / "audit.jsonl").write_bytes(b"".join(lines[:place] + lines[place + 1 :]))
+    with pytest.raises(EquipoiseError, match="EQ-GUARD-015"):
+        verify(tmp_path)
+
+
+def swap(lines: list[bytes]) -> list[bytes]:
+    return [lines[1], lines[0], *lines[2:]]
+
+
+def repeat(lines: list[bytes]) -> list[bytes]:
+    return [*lines, lines[-1]]
+
+
+def empty(lines: list[bytes]) -> list[bytes]:
+    return []
+
+
+@pytest.mark.parametrize("change", [swap, repeat, empty])
+def test_lines_elsewhere_twice_or_gone_are_found(tmp_path: Path, change: Callable[[list[bytes]], list[bytes]]) -> None:
+    lines = log_of(tmp_path)
+    (tmp_path / "audit.jsonl").write_bytes(b"".join(change(lines)))
+    with pytest.raises(EquipoiseError, match="EQ-GUARD-015"):
+        verify(tmp_path)
+
+
+def test_a_shorter_history_with_a_head_to_match_is_not_signed(tmp_path: Path) -> None:
+    lines = log_of(tmp_path)
+    head = json.loads((tmp_path / "audit.head").read_text())
+    (tmp_path / "audit.jsonl").write_bytes(b"".join(lines[:-1]))
+    last = json.loads(lines[-2])["hash"]
+    (tmp_path / "audit.head").write_text(json.dumps({**head, "lines": 5, "size": sum(map(len, lines[:-1])), "hash": last}))
+    with pytest.raises(EquipoiseError, match="not signed by this site"):
+        verify(tmp_path)
+
+
+def test_nothing_leaves_once_the_log_was_cut(tmp_path: Path) -> None:
+    lines = log_of(tmp_path)
+    (tmp_path / "audit.jsonl").write_bytes(b"".join(lines[:-1]))
+    log = AuditLog(tmp_path, Identity.of(tmp_path))
+    log.append(entry(7))
+    with pytest.raises(EquipoiseError, match="EQ-GUARD-015"):
+        log.flush()
+
+
+def test_lines_written_by_a_process_that_was_killed_before_the_head_are_taken_in(tmp_path: Path) -> None:
+    log_of(tmp_path, 3)
+    head = (tmp_path / "audit.head").read_bytes()
+    log_of(tmp_path, 2)
+    (tmp_path / "audit.head").write_bytes(head)
+    log_of(tmp_path, 1)
+    assert verify(tmp_path) == 6
+
+
+def test_the_log_is_its_owner_s(tmp_path: Path) -> None:
+    log_of(tmp_path)
+    if os.name == "posix":
+        assert (tmp_path / "audit.jsonl").stat().st_mode & 0o777 == 0o600
