@@ -92,9 +92,9 @@ class Leaky:
     def site(self, policy: Policy = Policy(minimum_sites=1), error: Exception | None = None) -> SiteService:  # noqa: B008 - frozen
         return SiteService("here", Held(canary_table(), error), policy, self.folder)
 
-    def named(self, name: str, policy: Policy, seed: int) -> SiteService:
+    def named(self, name: str, policy: Policy, seed: int, home: Path | None = None) -> SiteService:
         """One of several sites, with rows of its own."""
-        return SiteService(name, Held(canary_table(seed=seed)), policy)
+        return SiteService(name, Held(canary_table(seed=seed)), policy, home)
 
 
 @pytest.fixture

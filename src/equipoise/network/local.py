@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from equipoise.guard.audit import AuditLog
 from equipoise.guard.policy import strictest
 from equipoise.network.hub.analysis.conduct import CohortCounted, Task, conduct, count_cohort
 from equipoise.network.hub.transport import Progress
@@ -16,6 +17,9 @@ from equipoise.results.study_result import StudyResult
 from equipoise.study.reading import LoadedStudy
 
 __all__ = ["CohortCounted", "SitePlace", "count_study", "open_network", "run_study"]
+
+HUB = ".hub"
+"""The folder of the hub's own log, beside those of the sites."""
 
 
 def run_study(
@@ -34,7 +38,7 @@ def run_study(
     mode = "pooled" if pooled else "federated"
     task = Task(loaded.study, loaded.hash, loaded.text, mode)
     transport = pooled_site(network, cache_dir, report) if pooled else sites(network, cache_dir)
-    return conduct(task, transport, report)
+    return conduct(task, transport, report, log=AuditLog(cache_dir / HUB, who="the hub") if cache_dir else None)
 
 
 def count_study(loaded: LoadedStudy, network: tuple[SitePlace, ...], progress: Progress | None = None) -> CohortCounted:

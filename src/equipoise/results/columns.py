@@ -465,6 +465,19 @@ FILES = (
         ),
     ),
     ResultFile(
+        "tables/released.csv",
+        "What every site let out in this run, as its own log and the hub's have it",
+        (
+            C("site", "Name of the site in the network"),
+            C("terms", "What its policy shares"),
+            C("way", "`in clear`, or `under masks`: of these the hub read sums over sites only"),
+            C("answers", "Messages"),
+            C("summaries", "Summaries in them, in all"),
+            C("bytes", "Size of the messages", unit="bytes"),
+            C("kinds", "Each kind of summary, and how many of it"),
+        ),
+    ),
+    ResultFile(
         "tables/sessions.csv",
         "Patients by the class of their index session, for treatments that share a code; empty for a study without sessions",
         (

@@ -24,6 +24,23 @@ class SiteOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Released:
+    """What a site has let out in this run.
+
+    terms: what its policy shares. way: `in clear`, or `under masks`, of which the hub read sums only.
+    answers: messages. summaries: in them, in all; `kinds` names each with its number. bytes: of the messages.
+    """
+
+    site: str
+    terms: str
+    way: str
+    answers: int
+    summaries: int
+    bytes: int
+    kinds: str
+
+
+@dataclass(frozen=True, slots=True)
 class FlowStep:
     """One box of the flow diagram: persons left over the network, and how many left here."""
 
@@ -248,6 +265,8 @@ class StudyResult:
     pathways: tuple[PathwayStep, ...] = ()
     """Lines of therapy, one after the other; empty unless the study counts them."""
     incidence_curves: tuple[IncidenceCurve, ...] = ()
+    released: tuple[Released, ...] = ()
+    """What every site let out, failed ones too."""
     rounds: int = 0
     messages: int = 0
     bytes_received: int = 0

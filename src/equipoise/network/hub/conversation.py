@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from equipoise import __version__
+from equipoise.guard.audit import Entry
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.network.hub.errors import BAD_REPLY, SITE_FAILED, TOO_FEW_SITES
+from equipoise.network.hub.ledger import Ledger
 from equipoise.network.hub.transport import Reply, Transport
 from equipoise.network.wire.codec import decode, decode_any, encode
 from equipoise.network.wire.messages import Answer, Question, Refusal
 from equipoise.study.model import SiteRules
 
 Body = TypeVar("Body")
+UNDER, CLEAR = "under masks", "in clear"
 UNDER_MASKS = ("totals", "estimate")
 """The kinds of question that are answered under masks, in a session that has them."""
 
@@ -57,14 +61,27 @@ class Conversation:
     """The sets of such sites over which something was added under masks, in this run."""
     new_name: Callable[[], bytes] = random_name
     """Names sessions, (16 bytes) each: one that nobody can foresee."""
+    ledger: Ledger = field(default_factory=Ledger)
+    """What came from each site."""
     apart: dict[str, str] = field(default_factory=dict)
     """Sites left out together with one that failed, and why."""
 
     def __post_init__(self) -> None:
         self.sites = self.sites or self.transport.sites
 
-    def ask(self, kind: str, body: object, declared: type[Body], answered: Callable[[int], None] = lambda _: None) -> dict[str, Body]:
-        """One question to every site that is left; the answers of those that gave a good one. The others are dropped."""
+    def ask(
+        self,
+        kind: str,
+        body: object,
+        declared: type[Body],
+        answered: Callable[[int], None] = lambda _: None,
+        *,
+        what: Sequence[str] = (),
+    ) -> dict[str, Body]:
+        """One question to every site that is left; the answers of those that gave a good one. The others are dropped.
+
+        what: names of the summaries that are asked for, for the ledger.
+        """
         self.traffic = replace(self.traffic, rounds=self.traffic.rounds + 1)
         session = self.session if kind in UNDER_MASKS else b""
         question = Question(__version__, self.study_hash, self.traffic.rounds, kind, encode(body), session)  # type: ignore[arg-type]
@@ -74,13 +91,21 @@ class Conversation:
             self.traffic, messages=self.traffic.messages + len(replies), bytes_received=self.traffic.bytes_received + received
         )
         answers: dict[str, Body] = {}
+        way = UNDER if session else CLEAR
         for reply in replies:
             try:
                 answers[reply.site] = decode(self._body(reply, question), declared)
+                self.ledger.heard(reply.site, way, what or (kind,), len(reply.message or b""))
             except EquipoiseError as error:
                 self.failures[reply.site] = sentence(error)
+        self._write_down(question, what, f"{len(answers)} of {len(replies)} sites", received)
         self._keep(tuple(site for site in self.sites if site in answers))
         return answers
+
+    def _write_down(self, question: Question, what: Sequence[str], answered: str, received: int) -> None:
+        names = ", ".join(f"{name} {n}" for name, n in sorted(Counter(what).items())) or question.kind
+        terms = UNDER if question.session else CLEAR
+        self.ledger.write(Entry(question.study_hash, question.number, names, answered, received, "answered", terms))
 
     def drop(self, site: str, why: EquipoiseError) -> None:
         """Leave out a site whose answer cannot be used."""

@@ -77,7 +77,7 @@ def one_round(conversation: Conversation, setting: Setting, open_jobs: dict[int,
     if conversation.session:
         return dict(zip(open_jobs, masked_round(conversation, batch, names), strict=True))
     before = conversation.sites
-    answers = conversation.ask("estimate", batch, Estimated)
+    answers = conversation.ask("estimate", batch, Estimated, what=names)
     read = {site: _read(conversation, site, answer, names) for site, answer in answers.items()}
     summaries = {site: found for site, found in read.items() if found is not None}
     for site in _odd_ones(summaries):
@@ -92,7 +92,7 @@ def masked_round(conversation: Conversation, batch: Batch, names: Sequence[str])
     """The totals of a batch's summaries, of which the hub sees no part."""
     before = conversation.sites
     note_sets(conversation, sorted({part.view.without for part in batch.questions if part.view.without}))
-    answers = conversation.ask("estimate", batch, MaskedEstimates)
+    answers = conversation.ask("estimate", batch, MaskedEstimates, what=names)
     return added(conversation, before, answers, [members(HUB_SIDE[name].summary_type) for name in names])
 
 

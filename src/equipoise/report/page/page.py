@@ -111,6 +111,7 @@ class Page:
     hazards: ShownTable
     propensity: ShownTable
     sites: ShownTable
+    released: ShownTable
     site_counts: tuple[tuple[str, int], ...]
     failed: ShownTable | None
     masked: ShownTable
@@ -167,6 +168,7 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         hazards=_outcomes_named(result, _labelled(shown(data.proportional_hazards_table(result)), 1)),
         propensity=shown(data.propensity_table(result)),
         sites=sites,
+        released=shown(data.released_table(result)),
         site_counts=_counted(sorted((site.status for site in result.sites), key=lambda s: STATUSES.index(s) if s in STATUSES else 3)),
         failed=ShownTable("table-failed", "Sites that failed", sites.heads, sites.numeric, failed) if failed else None,
         masked=shown(data.masked_table(result)),

@@ -28,7 +28,7 @@ def all_tables(result: StudyResult) -> tuple[Table, ...]:
         overlap_table,
         weights_table, curves_table, at_risk_table, incidence_curves_table, incidence_at_risk_table, lab_shifts_table,
         combination_curves_table, sensitivity_table, match_orders_table, pathways_table,
-        sites_table, sessions_table,
+        sites_table, released_table, sessions_table,
         code_sets_table, codes_table, masked_table, notes_table,
     )  # fmt: skip
     return tuple(build(result) for build in builders)
@@ -161,6 +161,21 @@ def sites_table(result: StudyResult) -> Table:
     )
     ranked = sorted(result.sites, key=lambda site: order.get(site.status, 3))
     return Table("sites", "Sites", columns, tuple((s.site, s.status, s.n_target, s.n_comparator, s.version, s.why) for s in ranked))
+
+
+def released_table(result: StudyResult) -> Table:
+    """What every site let out."""
+    columns = (
+        Column("site", "Site"),
+        Column("terms", "Shares"),
+        Column("way", "Way"),
+        Column("answers", "Messages", numeric=True),
+        Column("summaries", "Summaries", numeric=True),
+        Column("bytes", "Bytes", numeric=True),
+        Column("kinds", "Of which"),
+    )
+    rows = tuple((r.site, r.terms, r.way, r.answers, r.summaries, r.bytes, r.kinds) for r in result.released)
+    return Table("released", "What left each site", columns, rows)
 
 
 def _first_sites(value: Cell) -> str:

@@ -16,6 +16,7 @@ from functools import reduce
 import numpy as np
 
 from equipoise import __version__
+from equipoise.guard.audit import AuditLog
 from equipoise.guard.counts import CountTable, MaskedCounts, mask_counts
 from equipoise.network.hub.analysis.baseline import baseline_rows, enter_baseline, populations, weight_summaries
 from equipoise.network.hub.analysis.census import Census, settle, take_census
@@ -32,6 +33,7 @@ from equipoise.network.hub.chapter import Chapter, Stage
 from equipoise.network.hub.chapters import CHAPTERS
 from equipoise.network.hub.conversation import Conversation, SitesLostError, random_name
 from equipoise.network.hub.errors import EMPTY_SET, LACKING_TABLE, NOBODY, TOGETHER
+from equipoise.network.hub.ledger import Ledger
 from equipoise.network.hub.sessions.counts import enter_sessions, left_out_notes, mark_left_out, session_rows
 from equipoise.network.hub.transport import Progress, Transport
 from equipoise.network.hub.withheld import withhold
@@ -76,12 +78,16 @@ class CohortCounted:
     masked: tuple[MaskedCell, ...]
 
 
-def conduct(task: Task, transport: Transport, progress: Progress, new_name: Callable[[], bytes] = random_name) -> StudyResult:
-    """Run the study. new_name: names sessions under masks; one that gives the same names again lets a run be taken up again.
+def conduct(
+    task: Task, transport: Transport, progress: Progress, *, log: AuditLog | None = None, new_name: Callable[[], bytes] = random_name
+) -> StudyResult:
+    """Run the study. log: the hub's own, of what it asked. new_name: names sessions under masks.
+
+    One that gives the same names again lets a run be taken up again.
 
     Raises EQ-HUB-001, -002 when sites fail and the study says so, -005 when an arm is empty."""
     started = time.monotonic()
-    talk = Conversation(transport, task.study_hash, task.study.sites, new_name=new_name)
+    talk = Conversation(transport, task.study_hash, task.study.sites, new_name=new_name, ledger=Ledger(log or AuditLog(None)))
     census = take_census(talk, task.study, progress, tables=True)
     while True:
         try:
@@ -216,6 +222,7 @@ def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
         masked=masked_cells(masked),
         records=tuple(record for effect in effects for record in all_records(people, effect, found.incidences, masked)),
         sessions=session_rows(census, task.study, masked),
+        released=talk.ledger.rows({site: welcome.share for site, welcome in census.welcomes.items()}),
         rounds=talk.traffic.rounds,
         messages=talk.traffic.messages,
         bytes_received=talk.traffic.bytes_received,
