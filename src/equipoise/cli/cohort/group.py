@@ -91,16 +91,21 @@ def generate(
     stats: Annotated[bool, typer.Option("--stats", help="Write inclusion statistics beside the rows, unmasked.")] = False,
     memory_limit: Annotated[str | None, typer.Option("--memory-limit", metavar="SIZE", help="As DuckDB writes it: 8GB.")] = None,
     threads: Annotated[int, typer.Option("--threads", min=1)] = 2,
+    batch: Annotated[
+        int | None, typer.Option("--batch", min=1, help="Definitions at once; what is finished is kept after each such batch.")
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Run all again, also what an interrupted run finished.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Write problems as JSON for machines.")] = False,
 ) -> None:
     """Say who is in which cohort, and from when to when, for any number of definitions at once.
 
-    The rows are persons' records: they stay where the CDM is. A definition that cannot be run is reported, and the others run.
+    The rows are persons' records: they stay where the CDM is. A definition that cannot be run is reported, and the others run. A run
+    that was cut off goes on where it stood: what it finished lies in ROWS.parquet.parts until the output is whole.
     """
     from equipoise.cli.cohort import generating
     from equipoise.engine.circe.opening import Means
 
     means = Means(memory_limit, threads)
-    given = generating.GenerateOptions(cdm, definitions, out, stats, engine.value if engine else None, means, quiet)
+    given = generating.GenerateOptions(cdm, definitions, out, stats, engine.value if engine else None, means, batch, fresh, quiet)
     finish(lambda: generating.run(given), as_json=json)

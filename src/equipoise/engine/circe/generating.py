@@ -26,6 +26,8 @@ _ENDS_ALL = frozenset({CONNECTION_LOST.code, NO_SCRATCH.code})
 """Failures after which no other definition can be run."""
 BATCH = 600
 """Definitions that are asked at once, unless told otherwise."""
+_USUAL_STEPS = 30
+"""Statements of a large batch, about."""
 _COLUMNS: dict[str, pa.DataType] = {
     "cohort_definition_id": pa.int64(),
     "subject_id": pa.int64(),
@@ -55,12 +57,13 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """What came of it. `rows` as `running.Found`; `notes`: sentences about what the CDM lacks."""
+    """What came of it. `rows` as `running.Found`; `notes`: sentences about what the CDM lacks; `asked`: ids of the definitions."""
 
     rows: pa.Table
     statistics: Statistics | None
     failed: tuple[Failed, ...]
     notes: tuple[str, ...] = ()
+    asked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +83,53 @@ def open_for_cohorts(path: Path, site: str, memory_limit: str | None = None, thr
 
 def generate(warehouse: Warehouse | Interpreter, requests: Iterable[Request], options: Options | None = None) -> Generated:
     """The cohorts of all definitions. Rows are sorted, and the same whatever the number of threads or of batches."""
+    return together(in_batches(warehouse, requests, options), notes(warehouse))
+
+
+def in_batches(warehouse: Warehouse, requests: Iterable[Request], options: Options | None = None) -> Iterator[Generated]:
+    """What came of one batch after another."""
     given = options or Options()
     asked = list(requests)
-    parts: list[Found] = []
-    failed: list[Failed] = []
     for begin in range(0, len(asked), given.batch):
-        for outcome in _in_parts(warehouse, asked[begin : begin + given.batch], given):
+        batch = asked[begin : begin + given.batch]
+        parts: list[Found] = []
+        failed: list[Failed] = []
+        for outcome in _in_parts(warehouse, batch, replace(given, clock=_told(given, begin, len(batch), len(asked)))):
             (failed if isinstance(outcome, Failed) else parts).append(outcome)  # type: ignore[arg-type]
+        rows = pa.concat_tables([part.rows.cast(SCHEMA) for part in parts] or [SCHEMA.empty_table()])
+        found = joined([part.statistics for part in parts if part.statistics]) if given.with_statistics else None
         if given.report:
-            given.report("cohorts", min(begin + given.batch, len(asked)), len(asked))
-    rows = pa.concat_tables([part.rows.cast(SCHEMA) for part in parts] or [SCHEMA.empty_table()])
-    found = joined([part.statistics for part in parts if part.statistics]) if given.with_statistics else None
-    lacking = dict.fromkeys((*notes(warehouse), *(note for part in parts for note in part.notes)))
-    return Generated(_sorted(rows), found, tuple(failed), tuple(lacking))
+            given.report("cohorts", begin + len(batch), len(asked))
+        noted = tuple(dict.fromkeys(note for part in parts for note in part.notes))
+        yield Generated(rows, found, tuple(failed), noted, tuple(one.id for one in batch))
+
+
+def together(parts: Iterable[Generated], lacking: tuple[str, ...] = ()) -> Generated:
+    """All parts as one, sorted. `lacking`: sentences that come first among the notes."""
+    every = list(parts)
+    rows = pa.concat_tables([part.rows for part in every] or [SCHEMA.empty_table()])
+    counted = [part.statistics for part in every if part.statistics]
+    noted = dict.fromkeys((*lacking, *(note for part in every for note in part.notes)))
+    failed = tuple(one for part in every for one in part.failed)
+    asked = tuple(one for part in every for one in part.asked)
+    return Generated(_sorted(rows), joined(counted) if counted else None, failed, tuple(noted), asked)
+
+
+def _told(options: Options, begin: int, size: int, total: int) -> Clock | None:
+    """A clock that also tells how far a batch is, as if each of its statements finished a like share of its definitions."""
+    report, clock = options.report, options.clock
+    if report is None:
+        return clock
+    steps = 0
+
+    def tell(name: str, seconds: float) -> None:
+        nonlocal steps
+        steps += 1
+        report("cohorts", begin + min(size - 1, size * steps // _USUAL_STEPS), total)
+        if clock:
+            clock(name, seconds)
+
+    return tell
 
 
 def _sorted(rows: pa.Table) -> pa.Table:

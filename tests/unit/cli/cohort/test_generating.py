@@ -112,3 +112,10 @@ def test_no_such_cdm_or_definitions(cdm: Path, definitions: Path, tmp_path: Path
     out = tmp_path / "rows.parquet"
     assert "EQ-ENGINE-001" in call("--cdm", tmp_path / "none", "--definitions", definitions, "--out", out).stderr
     assert "EQ-CLI-002" in call("--cdm", cdm, "--definitions", tmp_path / "none", "--out", out).stderr
+
+
+@pytest.mark.parametrize("name", ["012.json", "99999999999999999999.json"])
+def test_a_number_twice_or_too_large_is_told(cdm: Path, definitions: Path, tmp_path: Path, name: str):
+    (definitions / name).write_text(visits(), encoding="utf-8")
+    done = call("--cdm", cdm, "--definitions", definitions, "--out", tmp_path / "rows.parquet")
+    assert (done.exit_code, "EQ-CLI-005" in done.stderr) == (2, True)
