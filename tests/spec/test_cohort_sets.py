@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from equipoise.engine.contract import Engine, EventRequest
-from equipoise.engine.open import open_cdm
+from equipoise.engine.contract import EventRequest
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.study.model import Code, CodeSet, EventCriterion, Index, Not, Window
 
@@ -60,11 +58,6 @@ def sets(**definitions: str) -> tuple[CodeSet, ...]:
 
 
 LISTED = tuple(CodeSet(name=one.lower(), codes=(Code(vocabulary="Test", code=one, match="exact"),)) for one in "AB")
-
-
-@pytest.fixture(params=["duckdb"])
-def engine() -> Callable[[Path, str], Engine]:
-    return open_cdm
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from equipoise.engine.circe.generating import BATCH, SCHEMA, Generated, Options,
 from equipoise.engine.circe.opening import EngineName, Means, engine_of, open_warehouse
 from equipoise.engine.circe.resume.identity import definition_key, run_key, size_of
 from equipoise.engine.circe.resume.parts import Parts
+from equipoise.engine.reference.circe.interpreter import Interpreter
 from equipoise.engine.sql.warehouse import Warehouse
 from equipoise.kernel.errors import EquipoiseError, Problem, Where
 
@@ -25,6 +26,8 @@ SMALL_CDM = 1_000_000_000
 """Bytes of files."""
 FEWER = 100
 """Definitions at once on what is larger."""
+ONE_BY_ONE = 5
+"""Of the reference, which runs each for itself."""
 _DIGITS = 18
 """Of a cohort's id, at most."""
 
@@ -87,23 +90,27 @@ def parts_of(options: GenerateOptions) -> Parts:
     return parts
 
 
-def resumed(options: GenerateOptions, warehouse: Warehouse, requests: list[Request], parts: Parts, report: Report) -> Generated:
+def resumed(
+    options: GenerateOptions, warehouse: Warehouse | Interpreter, requests: list[Request], parts: Parts, report: Report
+) -> Generated:
     """What was kept of the definitions, and the others run; each batch is kept when it is finished."""
     keys = {one.id: definition_key(one.file) for one in requests if one.file}
     kept = parts.kept(keys)
     known = frozenset().union(*(one.ids for one in kept))
     left = [one for one in requests if one.id not in known]
     made = [one.made for one in kept]
-    for part in in_batches(warehouse, left, Options(options.statistics, options.batch or batch_of(options.cdm), report)):
+    for part in in_batches(warehouse, left, Options(options.statistics, options.batch or batch_of(options), report)):
         made.append(part)
         failed = {one.id for one in part.failed}
         _keep(parts, part, {one: keys[one] for one in part.asked if one not in failed}, options.out)
     return together(made, notes(warehouse))
 
 
-def batch_of(cdm: str) -> int:
+def batch_of(options: GenerateOptions) -> int:
     """How many definitions are asked at once: all, where that is a matter of seconds; else fewer, so that what is finished can be kept."""
-    return BATCH if 0 < size_of(cdm) < SMALL_CDM else FEWER
+    if options.engine == "reference":
+        return ONE_BY_ONE
+    return BATCH if 0 < size_of(options.cdm) < SMALL_CDM else FEWER
 
 
 def _keep(parts: Parts, part: Generated, finished: dict[int, str], out: Path) -> None:

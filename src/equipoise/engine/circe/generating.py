@@ -86,7 +86,7 @@ def generate(warehouse: Warehouse | Interpreter, requests: Iterable[Request], op
     return together(in_batches(warehouse, requests, options), notes(warehouse))
 
 
-def in_batches(warehouse: Warehouse, requests: Iterable[Request], options: Options | None = None) -> Iterator[Generated]:
+def in_batches(warehouse: Warehouse | Interpreter, requests: Iterable[Request], options: Options | None = None) -> Iterator[Generated]:
     """What came of one batch after another."""
     given = options or Options()
     asked = list(requests)

@@ -12,6 +12,7 @@ from equipoise.cohort.attrition import arms_can_miss, attrition_labels
 from equipoise.cohort.plan import CohortPlan
 from equipoise.cohort.sets_used import asks_for_lines
 from equipoise.engine.contract import CodeSetFound, CohortRows, EventRequest, StepCount
+from equipoise.engine.entries.in_python import Entries, entries_of
 from equipoise.engine.lines.errors import NO_RULES
 from equipoise.engine.lines.treatments import LinesFound
 from equipoise.engine.prepared import PreparedSets
@@ -58,14 +59,15 @@ class ReferenceEngine:
         self._rows = {key: row for row in read_table(folder, "person") if (key := whole(row["person_id"])) is not None}
         self._records = read_records(folder, set(self._rows))
         self._persons: dict[int, Person] = {}
-        self._read_persons(())
+        self._read_persons((), {})
 
     def prepare(self, code_sets: tuple[CodeSet, ...], lines: LinesOfTherapy | None = None) -> tuple[CodeSetFound, ...]:
         """Resolve the sets and sort the records into them."""
         self._prepared, self._lines = PreparedSets(code_sets, self._prepared.site), lines
         meant = tuple(concepts_of(codes, self._vocabulary) for codes in code_sets)
-        self._read_persons(meant)
-        return tuple(self._found(codes.name, concepts) for codes, concepts in zip(code_sets, meant, strict=True))
+        entries = entries_of(self._folder, self._prepared.site, code_sets)
+        self._read_persons(meant, entries)
+        return tuple(self._found(number, codes.name, meant[number], entries) for number, codes in enumerate(code_sets))
 
     def cohort(self, plan: CohortPlan) -> CohortRows:
         """Walk every person through the plan."""
@@ -184,14 +186,15 @@ class ReferenceEngine:
         index = sessions[plan.index.nth - 1]
         return index.day, arm_of(index, plan.classes, plan.arms), index.tier
 
-    def _found(self, name: str, meant: Concepts) -> CodeSetFound:
-        held = [record for record in self._records if meant.hold(record)]
+    def _found(self, number: int, name: str, meant: Concepts, entries: Entries) -> CodeSetFound:
+        entered = [record for key in self._rows for of, record in entries.get(key, ()) if of == number]
+        held = [*(record for record in self._records if meant.hold(record)), *entered]
         return CodeSetFound(name, len(meant.named | meant.standing), len(held), len({record.person_id for record in held}), meant.missing)
 
     def _known(self, key: int) -> Person:
         return self._persons.get(key) or Person(key, None, None, None, None, [], [], [], [])
 
-    def _read_persons(self, meant: tuple[Concepts, ...]) -> None:
+    def _read_persons(self, meant: tuple[Concepts, ...], entries: Entries) -> None:
         periods, deaths = read_table(self._folder, "observation_period"), read_table(self._folder, "death")
         for key, row in self._rows.items():
             records = [record for record in self._records if record.person_id == key]
@@ -202,7 +205,10 @@ class ReferenceEngine:
                 race=whole(row.get("race_concept_id")),
                 ethnicity=whole(row.get("ethnicity_concept_id")),
                 records=records,
-                events=[(number, record) for record in records for number, concepts in enumerate(meant) if concepts.hold(record)],
+                events=[
+                    *((number, record) for record in records for number, concepts in enumerate(meant) if concepts.hold(record)),
+                    *entries.get(key, ()),
+                ],
                 periods=[
                     (first, last)
                     for one in periods
