@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from equipoise.estimators.data import Floats
 from equipoise.estimators.tails import log_two_sided
@@ -30,7 +30,7 @@ class WaldCoefficients:
     @property
     def p(self) -> Floats:
         """(p,) two-sided p-values."""
-        return np.asarray(2 * norm.sf(np.abs(self.z)))
+        return np.asarray(2 * ndtr(-np.abs(self.z)))
 
     @property
     def log_p(self) -> Floats:
@@ -40,5 +40,5 @@ class WaldCoefficients:
     @property
     def interval(self) -> tuple[Floats, Floats]:
         """Wald limits of the ratios exp(coef), (p,) each."""
-        half = norm.ppf(0.5 + self.confidence / 2) * self.se[: self.coef.size]
+        half = ndtri(0.5 + self.confidence / 2) * self.se[: self.coef.size]
         return np.exp(self.coef - half), np.exp(self.coef + half)

@@ -125,6 +125,9 @@ def _codes(column: ArrayLike, n: int, name: str) -> tuple[tuple[str, ...], Ints]
     given = column if isinstance(column, pd.Series | pd.Categorical) else np.asarray(column)
     if np.ndim(given) != 1 or len(given) != n:
         raise BAD_ARGUMENT.error(f"{name} must be a vector of {n} labels")
+    if isinstance(given, np.ndarray) and given.dtype.kind in "biu":
+        levels, places = np.unique(given, return_inverse=True)
+        return tuple(map(str, levels.tolist())), places.astype(np.int64)
     known = pd.Categorical(given).remove_unused_categories()
     codes = np.asarray(known.codes, dtype=np.int64)
     if (codes < 0).any():

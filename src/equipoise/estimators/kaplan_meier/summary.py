@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.kaplan_meier.quantile import crossing
@@ -144,4 +144,4 @@ class KaplanMeierResult:
 
 def z_of(confidence: float) -> float:
     """The normal quantile of a two-sided interval."""
-    return float(norm.ppf(0.5 + confidence / 2))
+    return float(ndtri(0.5 + confidence / 2))

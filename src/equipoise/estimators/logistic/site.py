@@ -20,10 +20,9 @@ class _Sums:
 
 def summarise(data: ModelData, ask: LogisticAsk) -> LogisticSummary:
     """Score, information and log-likelihood at the asked coefficients, summed over this site's people."""
-    block = _dense(data.block)
+    block = data.block if ask.site_intercept_sd is None else _dense(data.block)
     full = _sums(data, data.x, ask.coef, block, ask.site_intercept_sd)
-    ones = np.ones((len(data.y), len(ask.null_coef)))
-    null = _sums(data, ones, ask.null_coef, block, ask.site_intercept_sd)
+    null = _null_sums(data, ask, block)
     return LogisticSummary(
         n=len(data.y),
         weight=float(data.weight.sum()),
@@ -36,6 +35,17 @@ def summarise(data: ModelData, ask: LogisticAsk) -> LogisticSummary:
         null_loglik=null.loglik,
         saturated_loglik=float(data.weight @ (_xlogx(data.y) + _xlogx(1 - data.y))),
     )
+
+
+def _null_sums(data: ModelData, ask: LogisticAsk, block: Ints) -> _Sums:
+    """Of the model of an intercept alone (or of nothing): where no offset or site tells people apart, two sums say it all."""
+    if data.offset is not None or ask.site_intercept_sd is not None:
+        return _sums(data, np.ones((len(data.y), len(ask.null_coef))), ask.null_coef, block, ask.site_intercept_sd)
+    weight, outcome, eta = float(data.weight.sum()), float(data.weight @ data.y), float(ask.null_coef.sum())
+    mu = float(inverse_logit(np.array(eta)))
+    size = len(ask.null_coef)
+    loglik = outcome * eta - weight * float(np.logaddexp(0.0, eta))
+    return _Sums(np.full(size, outcome - weight * mu), np.full((size, size), weight * mu * (1 - mu)), loglik)
 
 
 def _sums(data: ModelData, x: Floats, coef: Floats, block: Ints, sd: float | None) -> _Sums:

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from scipy.stats import beta, norm
+from scipy.special import ndtri
+from scipy.stats import beta
 
 from equipoise.estimators.errors import BAD_ARGUMENT
 
@@ -27,7 +28,7 @@ def critical(confidence: float) -> float:
     """The normal quantile of a two-sided interval. confidence in (0, 1). Raises EQ-EST-106."""
     if not 0 < confidence < 1:
         raise BAD_ARGUMENT.error("conf_level must lie between 0 and 1")
-    return float(norm.ppf(0.5 + confidence / 2))
+    return float(ndtri(0.5 + confidence / 2))
 
 
 def difference_interval(estimate: float, se: float, confidence: float) -> Interval:

@@ -35,7 +35,8 @@ class CombinationFrame:
     rows: `window`, one row a person, with the label of the window named. `landmark`: persons still followed after that day, the clock
     restarted, with the label of all exposures up to it; with `left`, those no longer followed instead. `time-varying`: a row for each
     label that a person goes through. `clones`: a row for each strategy that a person's data do not contradict at the index, up to the
-    artificial censoring. `weighted clones`: the same in pieces of constant weight, weighted by `models`, cut at `limits`. `decisions`:
+    artificial censoring. `weighted clones`: the same in pieces of constant weight, weighted by `models`, cut at the `limits` of each
+    label. `decisions`:
     a row for each decision of a clone of `strategy`, for models of whether the data contradict it.
     group: the combined arm, the label, or the pair of classes described apart that has this place in the study.
     labels: only rows with these labels (all when empty); the first is the reference of the models. arms: only rows of these combined
@@ -59,7 +60,7 @@ class CombinationFrame:
     decision: Decision = "index"
     models: tuple[CensoringModel, ...] = ()
     censored_on: tuple[int, ...] = ()
-    limits: tuple[float, float] | None = None
+    limits: tuple[tuple[float, float], ...] | None = None
 
 
 WEEK = 7

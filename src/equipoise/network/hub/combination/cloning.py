@@ -5,7 +5,9 @@ beginning none; given arm and covariates for models that have them, standardised
 Assumptions: given arm and baseline covariates, who begins which class when does not depend on what else decides the outcome; every
 kind of person begins every class sometimes; the models of the artificial censoring hold (where the covariates stand in the outcome
 model too, one of the two is enough if hazards are proportional given them).
-Weights are stabilised by the chances at each time, and cut at the 1st and 99th percentile over the pieces of clones. The variance is
+Weights are stabilised by the chances at each time, and cut at the 1st and 99th percentile, in each strategy, of the weights that its clones
+have when the grace period has ended. (Percentiles over all pieces of all strategies would be those of pieces with a weight near 1, and
+cut off nearly every weight of a strategy that few follow.) The variance is
 robust, clustered by person (whose clones share a fate), and takes the weights for known, which makes it rather too large than too small.
 A covariate that tells for certain who contradicts a strategy (nobody of that kind begins the class, say) cannot enter a weight: it stays in
 the outcome model only, and the answer for such people is extrapolated.
@@ -15,7 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import inf, isnan
 
+from equipoise.estimators.data import Floats
 from equipoise.estimators.errors import NO_PEOPLE, ONE_OUTCOME_ONLY
 from equipoise.estimators.logistic.hub import LogisticHub
 from equipoise.estimators.logistic.summary import LogisticResult
@@ -32,10 +36,9 @@ PERCENTILES = 0.01, 0.99
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """frame: the weighted clones of the strategies that can be weighted (`labels`). limits: where weights were cut."""
+    """frame: the weighted clones of the strategies that can be weighted (`labels`)."""
 
     frame: CombinationFrame
-    limits: tuple[float, float]
     notes: tuple[Note, ...] = ()
 
 
@@ -123,11 +126,16 @@ def _nothing_to_model(failed: Failed) -> bool:
 
 def _limited(ask: Asking, frame: CombinationFrame, notes: tuple[Note, ...]) -> Weights:
     if not frame.labels:
-        return Weights(frame, (1.0, 1.0), notes)
-    job = Job("quantiles", QuantilesHub(1, PERCENTILES), ask.view(frame))
+        return Weights(frame, notes)
+    job = Job("quantiles", QuantilesHub(ask.arms.labels, PERCENTILES), ask.view(frame))
     found: QuantilesResult = run_job(ask.stage.talk, ask.stage.setting, job)
-    limits = float(found.value[0, 0]), float(found.value[0, 1])
-    return Weights(replace(frame, limits=limits), limits, notes)
+    return Weights(replace(frame, limits=tuple(map(_between, found.value))), notes)
+
+
+def _between(percentiles: Floats) -> tuple[float, float]:
+    """The limits of one strategy; none where nobody is left at the end of the grace period."""
+    low, high = map(float, percentiles)
+    return (0.0, inf) if isnan(low) else (low, high)
 
 
 def weighted_curves(ask: Asking, weights: Weights) -> Counted:

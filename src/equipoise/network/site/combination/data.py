@@ -35,12 +35,15 @@ def combination_data(kind: type, rows: Rows, setting: Setting, view: View) -> An
     kept = kept_rows(laid, rows.arm, frame, rows.exposures.k + 1)
     if frame.group == "apart":
         kept &= _apart(rows, frame)[laid.who]
-    return _weights(laid, kept) if kind is CovariateData else _survival(rows, setting, view, frame, laid.take(kept))
+    return _final_weights(laid.take(kept), rows) if kind is CovariateData else _survival(rows, setting, view, frame, laid.take(kept))
 
 
-def _weights(laid: Laid, kept: Bools) -> CovariateData:
-    weight = laid.weights[kept]
-    return CovariateData(weight[:, None], np.zeros(len(weight), dtype=np.int64), np.ones(len(weight)))
+def _final_weights(laid: Laid, rows: Rows) -> CovariateData:
+    """A column for each label: the weights of its clones that are followed past the grace period, missing for all others."""
+    final = np.zeros(len(laid.who), dtype=bool) if laid.entry is None else laid.entry >= rows.exposures.block.grace
+    weight, label = laid.weights[final], laid.label[final]
+    mine = label[:, None] == np.arange(rows.exposures.k + 1)
+    return CovariateData(np.where(mine, weight[:, None], np.nan), np.zeros(len(weight), dtype=np.int64), np.ones(len(weight)))
 
 
 def _survival(rows: Rows, setting: Setting, view: View, frame: CombinationFrame, laid: Laid) -> SurvivalData:

@@ -77,7 +77,7 @@ def weighted(clones: Clones, frame: CombinationFrame, x: Floats) -> Laid:
         weight = weight * _factor(models["end"], "end", weeks, weeks, x[laid.who])
     pieces.append(_piece(laid, begin, np.inf, weight))
     joined = [np.concatenate(column) for column in zip(*pieces, strict=True)]
-    cut = joined[4] if frame.limits is None else np.clip(joined[4], *frame.limits)
+    cut = joined[4] if frame.limits is None else np.clip(joined[4], *frame.limits[clones.strategy])
     label = np.full(len(cut), clones.strategy, dtype=np.int64)
     return Laid(joined[0].astype(np.int64), joined[1], joined[2].astype(np.int64), label, joined[3], cut, pieces=True)
 

@@ -73,7 +73,7 @@ def test_weights_are_products_over_the_boundaries_passed(of: Followed, exposures
         (1, 7): (8.0, 1, pytest.approx(1.4 * 0.7 / 0.8)),
     }
     assert not [key for key in rows if key[0] == 0]
-    cut = weighted(clone(of, exposures, 1, 18), CombinationFrame("weighted clones", models=models, limits=(1.3, 2.0)), x)
+    cut = weighted(clone(of, exposures, 1, 18), CombinationFrame("weighted clones", models=models, limits=((0, 9), (1.3, 2.0), (0, 9))), x)
     np.testing.assert_allclose(cut.weights, np.clip(laid.weight, 1.3, 2.0))
 
 
