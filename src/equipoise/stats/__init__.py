@@ -28,6 +28,7 @@ from equipoise.stats.comparisons.tables import (
 )
 from equipoise.stats.comparisons.tests import paired_tests, two_sample_tests
 from equipoise.stats.competing_risks import cumulative_incidence, fine_gray, gray_test
+from equipoise.stats.large_propensity import large_propensity
 from equipoise.stats.matching import match, match_coarsened, match_exactly, subclassify
 from equipoise.stats.models.conditional_logistic import conditional_logistic
 from equipoise.stats.models.elastic_net import elastic_net
@@ -58,6 +59,7 @@ __all__ = [
     "glm",
     "gray_test",
     "kaplan_meier",
+    "large_propensity",
     "logistic",
     "logrank",
     "mantel_haenszel",

@@ -13,27 +13,11 @@ from numpy.typing import NDArray
 
 from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.errors import NOT_CONVERGED
+from equipoise.estimators.penalised_quadratic import Penalty, quadratic_minimum
 from equipoise.stats.models.penalised_losses import Loss
 
 MAX_STEPS = 100
-MAX_PASSES = 1000
 ROUNDING = 1e-13
-
-
-@dataclass(frozen=True, slots=True)
-class Penalty:
-    """lasso, ridge: (p,) factors of |b| and of b^2 / 2 for each column."""
-
-    lasso: Floats
-    ridge: Floats
-
-    def value(self, b: Floats) -> float:
-        """At coefficients b (p,)."""
-        return float(self.lasso @ np.abs(b) + self.ridge @ b**2 / 2)
-
-    def of(self, columns: Ints) -> Penalty:
-        """The same for some columns."""
-        return Penalty(self.lasso[columns], self.ridge[columns])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,55 +91,3 @@ def _line_search(part: Objective, eta: Floats, base: Floats, target: Floats) -> 
             return target if share == 1.0 else base + share * step
         share /= 2
     raise NOT_CONVERGED.error("no step lowers the penalised loss")
-
-
-def quadratic_minimum(hessian: Floats, gradient: Floats, start: Floats, penalty: Penalty) -> Floats:
-    """The b (k,) that minimises gradient (b - start) + (b - start)' hessian (b - start) / 2 + penalty: descent by coordinates, and
-    once their signs stand, the linear system of those that are not zero."""
-    b = start.copy()
-    slope = gradient.copy()
-    for _ in range(MAX_PASSES):
-        before = b.copy()
-        for _ in range(3):
-            _descend(hessian, slope, b, penalty)
-        exact = _finish(hessian, gradient, start, b, penalty)
-        if exact is not None:
-            return exact
-        if np.array_equal(before, b):
-            break
-    return b
-
-
-def _descend(hessian: Floats, slope: Floats, b: Floats, penalty: Penalty) -> None:
-    """One pass over the coordinates; b and slope (of the quadratic at b) change in place."""
-    for j in range(b.size):
-        curve = hessian[j, j] + penalty.ridge[j]
-        if curve <= 0:
-            continue
-        free = hessian[j, j] * b[j] - slope[j]
-        new = np.sign(free) * max(abs(free) - penalty.lasso[j], 0.0) / curve
-        if new != b[j]:
-            slope += hessian[:, j] * (new - b[j])
-            b[j] = new
-
-
-def _finish(hessian: Floats, gradient: Floats, start: Floats, b: Floats, penalty: Penalty) -> Floats | None:
-    """The exact minimum given the signs of b, or None when it has other signs or a zero column wants in."""
-    sign = np.sign(b)
-    on = np.flatnonzero(sign)
-    if not on.size:
-        return b
-    inner = hessian[np.ix_(on, on)] + np.diag(penalty.ridge[on])
-    right = hessian[on] @ start - gradient[on] - penalty.lasso[on] * sign[on]
-    scale = 1 / np.sqrt(np.diag(inner))
-    try:
-        solved = scale * np.linalg.solve(inner * np.outer(scale, scale), scale * right)
-    except np.linalg.LinAlgError:
-        return None
-    if np.any((np.sign(solved) != sign[on]) & (penalty.lasso[on] > 0)):
-        return None
-    exact = np.zeros_like(b)
-    exact[on] = solved
-    slope = gradient + hessian @ (exact - start)
-    off = sign == 0
-    return None if np.any(np.abs(slope[off]) > penalty.lasso[off] * (1 + 1e-12) + 1e-15) else exact
