@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.errors import NOT_CONVERGED, SEPARATION
-from equipoise.estimators.penalised_quadratic import Penalty, quadratic_minimum
+from equipoise.estimators.sparse_lasso.quadratic import Penalty, quadratic_minimum
 from equipoise.estimators.sparse_lasso.rows import Curvature, Part, SparseRows, curvature_at
 from equipoise.kernel.errors import Where
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.estimators.data import Floats
 from equipoise.estimators.errors import BAD_ARGUMENT, NO_EVENTS, ONE_OUTCOME_ONLY
-from equipoise.estimators.penalised_quadratic import Penalty
+from equipoise.estimators.sparse_lasso.quadratic import Penalty
 from equipoise.stats.design import INTERCEPT, Columns, floats, named_columns, weights_or_ones
 from equipoise.stats.models.penalised_losses import Loss, SquaredError, binomial_loss, cox_loss
 from equipoise.stats.models.penalised_newton import Objective, Point, minimise

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.errors import NOT_CONVERGED
-from equipoise.estimators.penalised_quadratic import Penalty, quadratic_minimum
+from equipoise.estimators.sparse_lasso.quadratic import Penalty, quadratic_minimum
 from equipoise.stats.models.penalised_losses import Loss
 
 MAX_STEPS = 100
