@@ -150,10 +150,7 @@ def _result(lasso: Lasso, model: Model, penalty: float, screening: pd.DataFrame,
 def _columns(x: SparseColumns, names: Sequence[str] | None) -> tuple[sparse.csc_array, Sequence[str]]:
     """x by columns without stored zeros, and the names of its columns."""
     own = list(map(str, x.columns)) if isinstance(x, pd.DataFrame) else None
-    table = x if isinstance(x, sparse.sparray | sparse.spmatrix) else np.asarray(x, dtype=np.float64)
-    if len(table.shape) != 2:
-        raise BAD_ARGUMENT.error("x must have people in rows and covariates in columns")
-    columns: sparse.csc_array = sparse.csc_array(table)
+    columns = _by_columns(x)
     if not all(columns.shape):
         raise BAD_ARGUMENT.error("x must have at least one row and one column")
     columns = columns.astype(np.float64)
@@ -169,6 +166,15 @@ def _columns(x: SparseColumns, names: Sequence[str] | None) -> tuple[sparse.csc_
     if len(named) != columns.shape[1] or len(set(named)) != len(named):
         raise BAD_ARGUMENT.error(f"names must be {columns.shape[1]} different names")
     return columns, named
+
+
+def _by_columns(x: SparseColumns) -> sparse.csc_array:
+    if isinstance(x, sparse.sparray | sparse.spmatrix):
+        return sparse.csc_array(x)
+    table = np.asarray(x, dtype=np.float64)
+    if table.ndim != 2:
+        raise BAD_ARGUMENT.error("x must have people in rows and covariates in columns")
+    return sparse.csc_array(table)
 
 
 def _screened(columns: sparse.csc_array, arm: Ints, names: Sequence[str], least: int) -> pd.DataFrame:
