@@ -59,6 +59,10 @@ def demonstrate(out: Path, patients: int) -> None:
         for name in names:
             _equipoise("site", "check", out / name)
         steps.say("every site's check is well")
+        for name in names:
+            _equipoise("site", "preview", out / name, study)
+            _equipoise("site", "approve", out / name, study, "--by", "the data office")
+        steps.say("every site has looked at what the study would take out of it, and has approved it")
         loaded = read_study(study)
         live = run_live(loaded, hub.folder, lambda *_: None)
         write_report(live, out / "report")

@@ -84,6 +84,14 @@ class AuditLog:
         with self._lock:
             self._waiting.append({"when": now, **said, "who": entry.who or self.who})
 
+    def released_on(self, day: str) -> int:
+        """Summaries that were released on a day (ISO, UTC), by this process or before."""
+        if self.path is None or not self.path.exists():
+            return 0
+        on, released = f'"when": "{day}'.encode(), b'"decision": "released"'
+        with self.path.open("rb") as log:
+            return sum(on in line and released in line for line in log)
+
     def flush(self) -> None:
         """Write what was taken. Raises OSError when it cannot be written, EQ-GUARD-015 when the log was changed meanwhile."""
         with self._lock:

@@ -20,7 +20,7 @@ BUDGET_SPENT = ErrorKind(
     "EQ-GUARD-003",
     "the site's number of questions for this study is used up",
     "many sums over slightly different people can be subtracted from each other",
-    "ask the site to raise `questions_per_study`",
+    "ask the site to raise `questions_per_study` or `questions_per_day`, or go on tomorrow",
     exit_status=3,
 )
 BAD_POLICY = ErrorKind(
@@ -102,5 +102,39 @@ AUDIT_BROKEN = ErrorKind(
     "the site's log is not as it was written",
     "the log is only ever added to; what does not fit was changed afterwards, and nothing leaves a site that cannot write it down",
     "keep the files for whoever looks into it; to go on, move audit.jsonl and audit.head together to another folder",
+    exit_status=3,
+)
+NOT_APPROVED = ErrorKind(
+    "EQ-GUARD-016",
+    "the site has not approved this study",
+    'its policy answers approved studies only (`studies = "approved"`); the document waits there for its office',
+    "at the site: `equipoise site preview`, read what would leave, then `equipoise site approve`",
+    exit_status=3,
+)
+NOT_PREVIEWED = ErrorKind(
+    "EQ-GUARD-017",
+    "a study is approved after its preview",
+    "the preview shows what would leave, from the site's own records",
+    "run `equipoise site preview` on it first",
+)
+TOO_ALIKE = ErrorKind(
+    "EQ-GUARD-018",
+    "the study's persons are almost those of an earlier study",
+    "the difference between the answers to both would speak of the few persons who are in one of them only",
+    "if the two cannot be used together against anybody, the site's office may approve it with `equipoise site approve --alike`",
+    exit_status=3,
+)
+ESTIMATOR_REFUSED = ErrorKind(
+    "EQ-GUARD-019",
+    "the site's policy does not answer this estimator",
+    "the policy names those it answers under `estimators`",
+    "ask the site to add it, or leave it out of the study",
+    exit_status=3,
+)
+DESIGNS_SPENT = ErrorKind(
+    "EQ-GUARD-020",
+    "the study has tried too many cut points or scores",
+    "cut points that are moved a little each time close in on a single person",
+    "ask the site to raise `designs_per_study`, if the study has a reason for so many",
     exit_status=3,
 )

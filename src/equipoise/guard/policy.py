@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias, get_args
 
 from equipoise.guard.errors import BAD_POLICY
 
 Share: TypeAlias = Literal["secure-sums", "site-aggregates", "deidentified-rows"]
 Masking: TypeAlias = Literal["hide", "show-10"]
+Studies: TypeAlias = Literal["approved", "any"]
+Differencing: TypeAlias = Literal["refuse", "allow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,10 @@ class Policy:
     masked), `deidentified-rows` (also one line a person with score, arm and a token, for matching across sites).
     With `secure-sums` numbers leave under masks that cancel only in the sum over all sites of a session (`secure_sums/`).
     minimum_count: counts of people from 1 to `minimum_count - 1` are masked. masking: `hide` them, or `show-10` in their place (the
-    largest count that is masked). questions_per_study: how many estimator questions one session of a study may put.
+    largest count that is masked). questions_per_study, questions_per_day: how many summaries one study may ask for while the site's process
+    runs, and all studies on one day. studies: `approved` answers those that the site's office approved; estimators: only these, all when
+    empty. designs_per_study: how many sets of cut points and scores one study may use. differencing: `refuse` a study whose persons here
+    or whose set of sites are almost those of an earlier one (`memory.py`). whole_days: times are rounded up to multiples of it.
     minimum_sites: over how many sites that share sums only a sum must go, and by how many two sets of sites must differ. With 1 the site's
     own sums may leave as they are: for a site that is nobody's peer.
     """
@@ -28,15 +33,24 @@ class Policy:
     share: Share = "secure-sums"
     minimum_count: int = 11
     masking: Masking = "hide"
-    questions_per_study: int = 20_000
     minimum_sites: int = 3
+    studies: Studies = "any"
+    estimators: tuple[str, ...] = ()
+    questions_per_study: int = 20_000
+    questions_per_day: int = 200_000
+    designs_per_study: int = 40
+    differencing: Differencing = "allow"
+    whole_days: int = 1
 
     def __post_init__(self) -> None:
         if self.share not in get_args(Share) or self.masking not in get_args(Masking):
             raise BAD_POLICY.error(f"share {self.share!r}, masking {self.masking!r}")
-        if self.minimum_count < 1 or self.questions_per_study < 1 or self.minimum_sites < 1:
-            found = f"minimum_count {self.minimum_count}, questions_per_study {self.questions_per_study}"
-            raise BAD_POLICY.error(f"{found}, minimum_sites {self.minimum_sites}")
+        if self.studies not in get_args(Studies) or self.differencing not in get_args(Differencing):
+            raise BAD_POLICY.error(f"studies {self.studies!r}, differencing {self.differencing!r}")
+        for part in fields(self):
+            value = getattr(self, part.name)
+            if isinstance(value, int) and value < 1:
+                raise BAD_POLICY.error(f"{part.name} {value}")
 
     @property
     def masked(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from equipoise.estimators.shape import Additive
 from equipoise.guard.audit import AuditLog, Entry
-from equipoise.guard.errors import BUDGET_SPENT, NOT_A_SUMMARY, ROWS_REFUSED
+from equipoise.guard.errors import BUDGET_SPENT, DESIGNS_SPENT, ESTIMATOR_REFUSED, NOT_A_SUMMARY, ROWS_REFUSED
 from equipoise.guard.policy import Policy
 from equipoise.kernel.errors import EquipoiseError
 
@@ -35,14 +36,38 @@ class Door:
         self.policy = policy
         self.log = log
         self._asked: dict[str, int] = {}
+        self._designs: dict[str, set[bytes]] = {}
+        self._day, self._today = "", 0
         self._lock = Lock()
 
     def spend(self, study_hash: str) -> None:
-        """Count a question. Raises EQ-GUARD-003 when the study has used up its number."""
+        """Count a question. Raises EQ-GUARD-003 when the study, or the day, has used up its number."""
         with self._lock:
+            self._spend_of_day()
             self._asked[study_hash] = self._asked.get(study_hash, 0) + 1
             if self._asked[study_hash] > self.policy.questions_per_study:
                 raise BUDGET_SPENT.error(f"{self.policy.questions_per_study} questions were answered, no more are")
+
+    def _spend_of_day(self) -> None:
+        day = datetime.now(UTC).date().isoformat()
+        if day != self._day:
+            self._day, self._today = day, self.log.released_on(day)
+        self._today += 1
+        if self._today > self.policy.questions_per_day:
+            raise BUDGET_SPENT.error(f"{self.policy.questions_per_day} questions were answered today, no more are")
+
+    def allow_design(self, study_hash: str, design: bytes) -> None:
+        """Count a set of cut points or scores. design: its digest. Raises EQ-GUARD-020 when the study has tried too many."""
+        with self._lock:
+            tried = self._designs.setdefault(study_hash, set())
+            if design not in tried and len(tried) >= self.policy.designs_per_study:
+                raise DESIGNS_SPENT.error(f"{self.policy.designs_per_study} sets of cut points or scores were used, no more are")
+            tried.add(design)
+
+    def allow_estimator(self, name: str) -> None:
+        """Raise EQ-GUARD-019 for an estimator that the policy does not name."""
+        if self.policy.estimators and name not in self.policy.estimators:
+            raise ESTIMATOR_REFUSED.error(f"this site's policy does not answer {name}")
 
 
 def release(summary: object, door: Door, purpose: Purpose) -> Additive:

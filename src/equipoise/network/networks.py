@@ -38,6 +38,7 @@ class _Policy(_Strict):
     minimum_count: int = Field(default=11, ge=1)
     masking: Masking = "hide"
     questions_per_study: int = Field(default=20_000, ge=1)
+    minimum_sites: int = Field(default=3, ge=1)
 
 
 class _Site(_Strict):

@@ -75,3 +75,45 @@ def run(site: Site) -> None:
     from equipoise.cli.site import answering
 
     finish(lambda: answering.answer(site))
+
+
+StudyOrHash = Annotated[str, typer.Argument(metavar="STUDY", help="A study.yaml, or the beginning of the hash of a study that waits here.")]
+
+
+@site_app.command()
+def preview(
+    site: Site,
+    study: StudyOrHash,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bars.")] = False,
+) -> None:
+    """Run a study on this site's records alone and print exactly what would leave. Nothing leaves."""
+    from equipoise.cli.site import reviewing
+
+    finish(lambda: reviewing.preview(site, study, quiet=quiet))
+
+
+@site_app.command()
+def approve(
+    site: Site,
+    study: StudyOrHash,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who approves; the user of this machine.")] = "",
+    alike: Annotated[bool, typer.Option("--alike", help="Also though its persons here are almost those of an earlier study.")] = False,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Approve it no more.")] = False,
+) -> None:
+    """Approve a study by its hash, after its preview: from then on the site answers it."""
+    from equipoise.cli.site import reviewing
+
+    finish(lambda: reviewing.approve(site, study, by, alike=alike, withdraw=withdraw))
+
+
+@site_app.command()
+def audit(
+    site: Site,
+    verify: Annotated[bool, typer.Option("--verify", help="Check that the log is as it was written.")] = False,
+    study: Annotated[str, typer.Option("--study", metavar="HASH", help="Only this study's lines.")] = "",
+    last: Annotated[int, typer.Option("--last", min=1, help="How many lines to show.")] = 50,
+) -> None:
+    """Show what left this site: who asked, for which study, in which shape, on which terms, and what was decided."""
+    from equipoise.cli.site import reviewing
+
+    finish(lambda: reviewing.audit(site, check=verify, study=study, last=last))

@@ -9,6 +9,7 @@ from threading import RLock
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from equipoise.guard.errors import KEY_NOT_BELIEVED, MASKS_NEEDED, REPLAYED, TOO_FEW_MASKED
+from equipoise.guard.memory import Memory
 from equipoise.guard.policy import Policy
 from equipoise.guard.secure_sums.agreement import Offer, believe, digest_of, offer, secrets_with
 from equipoise.guard.secure_sums.fixed_point import MOST_SITES, Words
@@ -41,11 +42,11 @@ class Session:
 class MaskedSessions:
     """The sessions of a site, one a study at a time, and the sets of sites that each study was asked over."""
 
-    def __init__(self, site: str, identity: Identity, policy: Policy, version: str) -> None:
+    def __init__(self, site: str, identity: Identity, policy: Policy, version: str, memory: Memory | None = None) -> None:
         self.site, self.identity, self.policy, self.version = site, identity, policy, version
+        self.memory = memory or Memory(None)
         self.roster = Roster({})
         self._open: dict[str, Session] = {}
-        self._sets: dict[str, list[Sites]] = {}
         self._lock = RLock()
 
     def join(self, study_hash: str, name: bytes) -> Offer:
@@ -75,7 +76,7 @@ class MaskedSessions:
         here, needed = len(session.secure), self.policy.minimum_sites
         if here < needed:
             raise TOO_FEW_MASKED.error(f"{here} sites share sums only, this site's policy needs {needed} (`minimum_sites`)")
-        allow_set(session.secure, self._sets.get(session.study_hash, ()), needed)
+        allow_set(session.secure, self.memory.sets_of(session.study_hash), needed)
 
     def _check(self, session: Session, offers: Sequence[Offer]) -> None:
         names = [one.site for one in offers]
@@ -113,12 +114,11 @@ class MaskedSessions:
         """Write down the sets that a question adds over: all, and all without some. Raises EQ-GUARD-012 before anything is answered."""
         with self._lock:
             session = self._session(study_hash, name)
-            known = self._sets.setdefault(study_hash, [])
             for left_out in ((), *without):
-                over = session.secure - frozenset(left_out)
+                over, known = session.secure - frozenset(left_out), self.memory.sets_of(study_hash)
                 if over not in known and self.policy.masked:
                     allow_set(over, known, self.policy.minimum_sites)
-                    known.append(over)
+                    self.memory.keep_set(study_hash, over)
 
     def hide(self, study_hash: str, name: bytes, words: Words) -> Words:
         """The words of the question that `again` let in, under this session's masks."""

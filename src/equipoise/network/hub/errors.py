@@ -104,3 +104,9 @@ TOGETHER = ErrorKind(
     "sums over all sites had been told already; without the failed site alone, the difference would have been its own numbers",
     "repair the site that failed and run the study again over all sites",
 )
+COARSE_TIMES = ErrorKind(
+    "EQ-HUB-017",
+    "some sites round times up",
+    "a site's terms may coarsen dates, so that no single day shows",
+    "read medians and landmarks with that many days of doubt",
+)

@@ -39,9 +39,10 @@ VIEWS, ROWS_OF_VIEWS = 512, 400_000
 
 
 class Rows:
-    """One study's analysis table at one site, or pooled. n rows, p columns of the design."""
+    """One study's analysis table at one site, or pooled. n rows, p columns of the design. Times are rounded up to whole_days."""
 
-    def __init__(self, table: AnalysisTable, study: Study, study_hash: str) -> None:
+    def __init__(self, table: AnalysisTable, study: Study, study_hash: str, whole_days: int = 1) -> None:
+        self._whole_days = whole_days
         self._table = table
         self._study = study
         self._study_hash = study_hash
@@ -96,6 +97,7 @@ class Rows:
         if name not in {outcome.name for outcome in self._study.timed_outcomes}:
             raise UNKNOWN_ESTIMATOR.error(f"no such outcome: {name}")
         time, event = _numbers(self._table, f"{name}_time"), _numbers(self._table, f"{name}_event")
+        time = np.ceil(time / self._whole_days) * self._whole_days
         at_risk = np.isfinite(time)
         self._outcomes[name] = time, np.where(at_risk, event, 0).astype(np.int64), at_risk
         return self._outcomes[name]

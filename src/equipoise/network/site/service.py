@@ -15,6 +15,7 @@ from equipoise import __version__
 from equipoise.estimators.shape import Additive
 from equipoise.estimators.site_side import SITE_SIDE
 from equipoise.guard.audit import AuditLog, Entry
+from equipoise.guard.memory import Memory
 from equipoise.guard.policy import Policy
 from equipoise.guard.release import Door, Purpose, allow_rows, release, terms_met
 from equipoise.guard.secure_sums.identity import Identity, Roster
@@ -24,6 +25,7 @@ from equipoise.network.site.alone import limited
 from equipoise.network.site.data import data_for
 from equipoise.network.site.errors import NO_STUDY, OTHER_STUDY, UNEXPECTED, UNKNOWN_ESTIMATOR
 from equipoise.network.site.masks.answers import check_sets, hidden, silent, totals
+from equipoise.network.site.masks.office import Office
 from equipoise.network.site.rows import Rows, parts
 from equipoise.network.site.sessions import tell_sessions
 from equipoise.network.site.tables import CohortCount, Tables
@@ -57,15 +59,18 @@ LONGEST_HASH = 64
 class SiteService:
     """One site's half of the network. `state_dir`: where its audit log and its identity are kept, None for neither.
 
-    Before sums under masks it must know its peers: see `introduce`.
+    office: the folder of its approvals (that of the state when none is named). Before sums under masks it must know its peers: see
+    `introduce`.
     """
 
-    def __init__(self, name: str, tables: Tables, policy: Policy, state_dir: Path | None = None) -> None:
+    def __init__(self, name: str, tables: Tables, policy: Policy, state_dir: Path | None = None, *, office: Path | None = None) -> None:
         self.name = name
         self._tables = tables
         identity = Identity.of(state_dir)
         self._door = Door(policy, AuditLog(state_dir, identity))
-        self._masks = MaskedSessions(name, identity, policy, __version__)
+        self._memory = Memory(state_dir if policy.differencing == "refuse" else None)
+        self._masks = MaskedSessions(name, identity, policy, __version__, self._memory)
+        self._office = Office(policy, office or state_dir)
         self._studies: dict[str, Study] = {}
         self._rows: dict[str, Rows] = {}
         self._counts: dict[str, CohortCount] = {}
@@ -78,6 +83,10 @@ class SiteService:
     def asked_by(self, who: str) -> None:
         """In whose name questions come from now on, for the log."""
         self._door.log.who = who
+
+    def log_to(self, log: AuditLog) -> None:
+        """Write down what leaves in another log than the site's own."""
+        self._door.log = log
 
     def believe(self, roster: Roster) -> None:
         """Pin the peers' keys: sums under masks are made with these sites and no others."""
@@ -153,9 +162,10 @@ class SiteService:
             raise OTHER_STUDY.error("the study cannot be read by this version") from None
         if fingerprint(study) != study_hash:
             raise OTHER_STUDY.error("the study is not the one that its hash names")
+        self._office.allow(study_hash, hello.study)
         self._studies[study_hash] = study
         policy = self._door.policy
-        return Welcome(__version__, policy.share, policy.minimum_count, policy.masking, policy.minimum_sites)
+        return Welcome(__version__, policy.share, policy.minimum_count, policy.masking, policy.minimum_sites, policy.whole_days)
 
     def _study(self, study_hash: str) -> Study:
         if study_hash not in self._studies:
@@ -169,7 +179,8 @@ class SiteService:
     def _prepared(self, question: Question) -> Prepared:
         study = self._study(question.study_hash)
         table = self._tables.table(study, question.study_hash)
-        rows = Rows(table, study, question.study_hash)
+        rows = Rows(table, study, question.study_hash, self._door.policy.whole_days)
+        self._office.meet(self._memory, question.study_hash, table)
         self._rows[question.study_hash] = rows
         prepared = self._report(question, _counted(table))
         return replace(prepared, parts=() if rows.sites in ((), (self.name,)) else parts(rows))
@@ -214,6 +225,7 @@ class SiteService:
         rows = self._rows[question.study_hash]
         if any(weighting.method == "matched" for weighting in batch.setting.weightings):
             allow_rows(self._door.policy, "a matched population")
+        self._office.check(self._door, question.study_hash, batch)
         masked = self._masks.needed(question.session)
         if masked:
             check_sets(self._masks, question, batch)

@@ -71,6 +71,7 @@ class Welcome:
     minimum_count: int
     masking: Literal["hide", "show-10"]
     minimum_sites: int = 3
+    whole_days: int = 1
 
 
 @dataclass(frozen=True, slots=True)

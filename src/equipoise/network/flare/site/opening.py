@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from equipoise.guard.policy import Policy
+from equipoise.guard.policy_file import POLICY_FILE, read_policy
 from equipoise.network.flare.homes import SiteHome
 from equipoise.network.site.service import SiteService
 from equipoise.network.site.tables import CdmTables
@@ -12,9 +13,9 @@ def open_service(home: SiteHome) -> SiteService:
     """The service with the site's CDM and its own terms; its log and its cache lie in its folder."""
     name = home.settings().name
     home.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return SiteService(name, CdmTables(name, home.cdm(), home.state), read_terms(home), home.state)
+    return SiteService(name, CdmTables(name, home.cdm(), home.state), read_terms(home), home.state, office=home.folder)
 
 
-def read_terms(home: SiteHome) -> Policy:  # noqa: ARG001
-    """The site's own terms."""
-    return Policy()
+def read_terms(home: SiteHome) -> Policy:
+    """The site's own terms, from `policy.toml`. Raises EQ-GUARD-004 when that is not there or not clear."""
+    return read_policy(home.folder / POLICY_FILE)

@@ -32,7 +32,7 @@ from equipoise.network.hub.analysis.scoring import Scoring, score
 from equipoise.network.hub.chapter import Chapter, Stage
 from equipoise.network.hub.chapters import CHAPTERS
 from equipoise.network.hub.conversation import Conversation, SitesLostError, random_name
-from equipoise.network.hub.errors import EMPTY_SET, LACKING_TABLE, NOBODY, TOGETHER
+from equipoise.network.hub.errors import COARSE_TIMES, EMPTY_SET, LACKING_TABLE, NOBODY, TOGETHER
 from equipoise.network.hub.ledger import Ledger
 from equipoise.network.hub.sessions.counts import enter_sessions, left_out_notes, mark_left_out, session_rows
 from equipoise.network.hub.transport import Progress, Transport
@@ -214,6 +214,7 @@ def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
             *left_out_notes(census.sessions),
             *cdm_notes(census),
             *death_notes(census, task.study),
+            *coarse_notes(census),
             *empty_sets(census),
             *found.scoring.notes,
             *found.notes,
@@ -259,6 +260,13 @@ def death_notes(census: Census, study: Study) -> tuple[Note, ...]:
     taken = "Each death is taken for day 15 of its month" if study.follow.month_level_deaths else "Dates are taken as recorded"
     text = f"All deaths are dated on one day of the month at {', '.join(sites)}: only the month is known. {taken}"
     return (Note("warning", "DC20", f"{text}; read landmarks and medians in whole months."),)
+
+
+def coarse_notes(census: Census) -> tuple[Note, ...]:
+    """A note on sites whose times are rounded up before anything is computed, by their own terms."""
+    days = {site: welcome.whole_days for site, welcome in census.welcomes.items() if welcome.whole_days > 1}
+    said = "; ".join(f"{site} in multiples of {n} days" for site, n in days.items())
+    return (Note("info", COARSE_TIMES.code, f"Times of follow-up are rounded up by the sites' own terms: {said}."),) if days else ()
 
 
 def empty_sets(census: Census) -> tuple[Note, ...]:
