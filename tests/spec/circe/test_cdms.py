@@ -7,7 +7,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from equipoise.cohort.circe.model import CohortExpression, Concept, ConditionOccurrence, DateOffset, DrugExposure
+from equipoise.cohort.circe.model import (
+    CohortExpression,
+    Concept,
+    ConditionOccurrence,
+    DateOffset,
+    Death,
+    DrugExposure,
+    ProcedureOccurrence,
+)
 from equipoise.engine.circe.generating import Request, generate, open_for_cohorts
 from equipoise.kernel.errors import EquipoiseError
 
@@ -61,3 +69,32 @@ def test_a_path_that_is_no_cdm(tmp_path: Path):
     with pytest.raises(EquipoiseError) as refused:
         open_for_cohorts(tmp_path / "nothing", "here")
     assert refused.value.code == "EQ-ENGINE-001"
+
+
+@pytest.mark.parametrize(("table", "column"), [("condition_occurrence", "condition_start_date"), ("observation_period", "person_id")])
+def test_a_column_without_which_there_are_no_records_is_named(tmp_path: Path, say, table: str, column: str):
+    """The definition that needs it fails with its place; what needs other tables alone goes on."""
+    with duckdb.connect() as connection:
+        connection.execute(MADE.format(""))
+        connection.execute("CREATE TABLE DEATH AS SELECT 1 AS person_id, DATE '2020-03-01' AS death_date")
+        for name in ("PERSON", "OBSERVATION_PERIOD", "CONDITION_OCCURRENCE", "CONCEPT", "DEATH"):
+            left_out = f" EXCLUDE ({column})" if name.lower() == table else ""
+            connection.execute(f"COPY (SELECT *{left_out} FROM {name}) TO '{tmp_path}/{name}.parquet' (FORMAT parquet)")
+    warehouse = open_for_cohorts(tmp_path, "here")
+    found = generate(warehouse, [Request(1, say.define(ConditionOccurrence(codeset_id=A))), Request(2, say.define(Death()))])
+    warehouse.close()
+    told = [(one.id, problem.kind.code, problem.where.table, problem.where.column) for one in found.failed for problem in one.problems]
+    assert told[0] == (1, "EQ-ENGINE-004", table, column)
+    assert found.rows["cohort_definition_id"].to_pylist() == ([2] if table == "condition_occurrence" else [])
+
+
+def test_the_vocabulary_of_cdm_5_3_and_tables_that_it_lacks(tmp_path: Path, say):
+    """5.3 has no procedure_end_date and calls the visit's admission otherwise: what is asked of them finds nothing, with a note."""
+    with duckdb.connect() as connection:
+        connection.execute(MADE.format(""))
+        connection.execute("CREATE TABLE PROCEDURE_OCCURRENCE AS SELECT 1 AS procedure_occurrence_id, 1 AS person_id, "
+                           "101 AS procedure_concept_id, DATE '2020-03-01' AS procedure_date")  # fmt: skip
+        for name in ("PERSON", "OBSERVATION_PERIOD", "PROCEDURE_OCCURRENCE", "CONCEPT"):
+            connection.execute(f"COPY {name} TO '{tmp_path}/{name}.parquet' (FORMAT parquet)")
+    exit_at_end = DateOffset(date_field="EndDate")
+    assert rows_of(tmp_path, say.define(ProcedureOccurrence(codeset_id=A), end_strategy=exit_at_end)) == [(1, "2020-03-01", "2020-03-02")]

@@ -82,6 +82,12 @@ COUNT_COLUMN = ErrorKind(
     "Records of this domain do not carry the column whose distinct values are to be counted; the reference refuses it too.",
     "Count another column, or do not count distinct values.",
 )
+REPEATED_KEY = ErrorKind(
+    "EQ-CIRCE-014",
+    "key given twice",
+    "Only one of the two could count; programs differ in which, and so in who is in the cohort.",
+    "Remove one of them, or export the definition again.",
+)
 NOT_EXPRESSIBLE = ErrorKind(
     "EQ-CIRCE-050",
     "study's cohort not expressible in Circe",

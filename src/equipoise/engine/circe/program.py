@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -18,11 +18,15 @@ from equipoise.engine.circe.sql.concepts import SETS, Asked, codesets
 from equipoise.engine.circe.sql.leaves import columns_read, leaves, no_leaves
 from equipoise.engine.circe.sql.records import Sources, Wanted, observation, records, vocabulary
 from equipoise.engine.circe.sql.spelling import literal, union
+from equipoise.engine.errors import MISSING_COLUMN
+from equipoise.engine.sql.warehouse import Source
+from equipoise.kernel.errors import Where, closest
 
 _PREFIX = "eq_"
 _NAME = re.compile(rf"\b{_PREFIX}\w+")
 _WRITTEN_OUT = 16
 """Rows up to which a table of numbers is written into the statement instead of being lent."""
+OBSERVATION = ("person_id", "observation_period_start_date", "observation_period_end_date")
 VOCABULARY = ("concept", "concept_ancestor", "concept_relationship")
 
 
@@ -82,6 +86,14 @@ class Merged:
     results: list[str]
 
 
+def must_have(source: Source, columns: Iterable[str]) -> None:
+    """Raise EQ-ENGINE-004 for the first column that the table lacks."""
+    for column in columns:
+        if column not in source.columns:
+            where = Where(table=source.table, column=column)
+            raise MISSING_COLUMN.error(f"no column {column}", where, did_you_mean=closest(column, source.columns))
+
+
 @dataclass(slots=True)
 class Writer:
     """Writes the program of one batch for one site."""
@@ -96,6 +108,8 @@ class Writer:
     def write(self) -> Program:
         """All steps, in order."""
         self._sets()
+        if "observation_period" in self.sources:
+            must_have(self.sources["observation_period"], OBSERVATION)
         self.observation = self.program.step("observation", observation(self.sources))
         self._leaves()
         self._cohorts()
@@ -153,10 +167,20 @@ class Writer:
             by_set=shared and all(one.by_concept or one.by_source for one in shapes),
         )
         table = DOMAINS[domain].table
+        self._check(domain, by_concept=wanted.by_concept)
+        if wanted.by_source:
+            columns = (*columns, DOMAINS[domain].source or "")
         absent = [column for column in columns if column not in self.sources[table].columns]
         self.program.notes += [f"no column {table}.{column}: a criterion that asks for it finds nothing" for column in absent]
         text = records(wanted, self.sources)
         return self.program.step(f"records_{table}", text) if shared else f"({text})"
+
+    def _check(self, domain: str, *, by_concept: bool) -> None:
+        """Records without a person, an id or a start are none; a table in which all are so is no table of a CDM."""
+        of = DOMAINS[domain]
+        needed = ("person_id", of.id, of.start, *((of.concept,) if by_concept and of.concept else ()))
+        if domain != "LocationRegion":
+            must_have(self.sources[of.table], needed)
 
     def _around(self, stage: Stage, level: int) -> str:
         """The leaves of a level above 0."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -18,6 +19,8 @@ from equipoise.kernel.errors import EquipoiseError, Where
 
 _CDM = "cdm"
 _INTEGERS = frozenset({"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UINTEGER", "USMALLINT", "UTINYINT"})
+_NESTED = re.compile(r"\[\d*\]$|^(STRUCT|MAP|UNION)\b")
+"""Types that no column of a CDM has: such a column is taken as absent."""
 _UNSAFE_OPTIMIZERS = "statistics_propagation"
 """It takes Parquet's statistics for the whole truth, and they leave NaN out: casts of NaN ids then count as never null."""
 
@@ -94,7 +97,9 @@ class DuckDBWarehouse:
     def _described(self, table: str, relation: str) -> Source:
         try:
             described = self._connection.sql(f"SELECT * FROM {relation}")
-            kinds = dict(zip(described.columns, map(str, described.types), strict=True))
+            kinds = {
+                name: kind for name, kind in zip(described.columns, map(str, described.types), strict=True) if not _NESTED.search(kind)
+            }
         except duckdb.Error:
             raise self._unreadable(table) from None
         dates = frozenset(name.lower() for name, kind in kinds.items() if kind.startswith(("DATE", "TIMESTAMP")))

@@ -164,7 +164,8 @@ def test_each_mistake_has_its_code_and_its_place(gout, kind, place, value, path)
 
 
 def test_every_kind_of_error_is_met_here():
-    elsewhere = {errors.UNREADABLE, errors.NOT_JSON, errors.NOT_TEXT, errors.TOO_DEEP, errors.NOT_EXPRESSIBLE, errors.NO_CONCEPT_ID}
+    elsewhere = {errors.UNREADABLE, errors.NOT_JSON, errors.NOT_TEXT, errors.TOO_DEEP, errors.REPEATED_KEY, errors.NOT_EXPRESSIBLE}
+    elsewhere |= {errors.NO_CONCEPT_ID}
     kinds = {kind for kind in vars(errors).values() if isinstance(kind, ErrorKind)}
     assert kinds == elsewhere | {kind for kind, _, _, _ in MISTAKES}
 
@@ -206,6 +207,23 @@ def test_truncated_json_is_called_so(gout, length):
 )
 def test_what_is_hardly_json_has_a_code_too(text, code):
     assert problems(text)[0][0] == code
+
+
+def test_a_key_that_is_there_twice_is_told_with_its_place(gout):
+    text = json.dumps(gout)
+    assert text.count('"EraPad": ') == 1
+    assert problems(text.replace('"EraPad": ', '"EraPad": 7, "EraPad": ')) == [("EQ-CIRCE-014", "$.CollapseSettings.EraPad")]
+    assert problems('{"expression": ' + json.dumps('{"Title": "a", "Title": "b"}') + "}") == [("EQ-CIRCE-014", "$.Title")]
+    assert "EQ-CIRCE-014" in dict(problems('{"a": [{"b": 1, "b": 2}]}'))
+
+
+def test_a_mark_of_byte_order_is_no_mistake_and_another_encoding_is(gout, tmp_path):
+    (tmp_path / "marked.json").write_text(json.dumps(gout), encoding="utf-8-sig")
+    (tmp_path / "wide.json").write_text(json.dumps(gout), encoding="utf-16")
+    assert read_circe(tmp_path / "marked.json") == from_tree(gout)
+    with pytest.raises(EquipoiseError) as caught:
+        read_circe(tmp_path / "wide.json")
+    assert caught.value.code == "EQ-CIRCE-001"
 
 
 def test_a_group_inside_itself_is_found(gout):
