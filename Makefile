@@ -73,6 +73,7 @@ lock:
 	$(LOCK) pyproject.toml requirements/build.in --group dev -c requirements/run.lock -o requirements/dev.lock
 	$(LOCK) pyproject.toml --extra postgres --extra spark -c requirements/run.lock -c requirements/dev.lock -o requirements/engines.lock
 	$(LOCK) pyproject.toml --extra federation -c requirements/run.lock -c requirements/dev.lock -c requirements/engines.lock -o requirements/federation.lock
+	$(LOCK) pyproject.toml requirements/build.in --group peers -c requirements/run.lock -o requirements/peers.lock
 
 clean:
 	rm -rf .venv demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.estimators.data import Floats, Ints, SurvivalData
+from equipoise.estimators.data import Floats, Ints, SurvivalData, memo, scatter
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,31 +32,67 @@ class Placed:
     @property
     def exit_cell(self) -> Ints:
         """(m,) the cell of the last grid time at risk, in [0, units * k)."""
-        return self.unit * self.k + self.last
+        return self.last if self.units == 1 else self.unit * self.k + self.last
+
+    @property
+    def chosen(self) -> Ints | None:
+        """(m,) the rows of `SurvivalData` in use; None for all."""
+        return None if self.last.size == self.keep.size else np.flatnonzero(self.keep)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    grid: Floats
+    n_strata: int
+    placed: Placed
+
+
+SHORT = 2000
+"""Up to so many rows a search by halves is as quick as a table."""
 
 
 def place(data: SurvivalData, grid: Floats, unit: Ints, units: int) -> Placed:
     """Place rows on `grid`, (k,) ascending. unit: (n,) in [0, units)."""
     k = grid.size
-    at_or_after = np.searchsorted(grid, data.time, side="left")
-    at_or_before = np.searchsorted(grid, data.time, side="right") - 1
+    at_or_after = times_before(grid, data.time)
     event = (data.event == 1) & (at_or_after < k)
-    last = np.where(event, at_or_after, at_or_before)
-    first = np.zeros_like(last) if data.entry is None else np.searchsorted(grid, data.entry, side="right")
+    on_grid = np.append(grid, np.nan)[at_or_after] == data.time
+    last = np.where(event | on_grid, at_or_after, at_or_after - 1)
+    first = np.zeros_like(last) if data.entry is None else np.searchsorted(grid, data.entry, side="right").astype(np.int64)
     keep = (first <= last) & (data.weight > 0)
+    if keep.all():
+        return Placed(keep, unit, first, last, event, units, k)
     return Placed(keep, unit[keep], first[keep], last[keep], event[keep], units, k)
+
+
+def times_before(grid: Floats, time: Floats) -> Ints:
+    """(n,) how many grid times lie before each time. A grid of whole numbers (days) that is not too long is a table to look up."""
+    span = grid[-1] - grid[0] if grid.size else 0.0
+    if time.size < SHORT or not (0 < span <= time.size) or np.any(grid != np.rint(grid)):
+        return np.searchsorted(grid, time, side="left").astype(np.int64)
+    present = np.zeros(int(span) + 2, dtype=np.int64)
+    present[(grid - grid[0]).astype(np.int64) + 1] = 1
+    found: Ints = np.cumsum(present)[np.ceil(np.clip(time - grid[0], 0.0, span + 1)).astype(np.int64)]
+    return found
+
+
+def placed_once(data: SurvivalData, grid: Floats, n_strata: int) -> Placed:
+    """Rows placed by stratum, kept with the rows for the next round on the same grid."""
+    known = memo(data).get("placed")
+    if isinstance(known, _Known) and known.n_strata == n_strata and np.array_equal(known.grid, grid):
+        return known.placed
+    placed = place(data, grid, data.stratum, n_strata)
+    memo(data)["placed"] = _Known(grid, n_strata, placed)
+    return placed
 
 
 def by_cell(cell: Ints, values: Floats, units: int, k: int) -> Floats:
     """Sums of values by cell. values: (m,) or (m, p). Returns (units, k) or (units, k, p)."""
-    total = np.zeros((units * k, *values.shape[1:]))
-    for place, column in zip(_columns(total), _columns(values), strict=True):
-        place[:] = np.bincount(cell, weights=column, minlength=units * k)
+    if values.ndim == 1:
+        sums: Floats = np.bincount(cell, weights=values, minlength=units * k).astype(np.float64, copy=False)
+        return sums.reshape(units, k)
+    total: Floats = scatter(cell, np.ones(cell.size), units * k).T @ values
     return total.reshape(units, k, *values.shape[1:])
-
-
-def _columns(values: Floats) -> list[Floats]:
-    return [values] if values.ndim == 1 else list(values.T)
 
 
 def at_exit(placed: Placed, values: Floats) -> Floats:
@@ -74,17 +110,29 @@ def over_at_risk(placed: Placed, values: Floats) -> Floats:
     net = at_exit(placed, values)
     late = placed.first > 0
     if late.any():
-        net = net - by_cell((placed.exit_cell - placed.last + placed.first - 1)[late], values[late], placed.units, placed.k)
-    return np.ascontiguousarray(np.flip(np.cumsum(np.flip(net, axis=1), axis=1), axis=1))
+        net = net - by_cell(before_entry(placed, late), values[late], placed.units, placed.k)
+    return from_the_end(net)
+
+
+def before_entry(placed: Placed, late: NDArray[np.bool_] | Ints) -> Ints:
+    """The cell of the last grid time before each late row comes under observation."""
+    found: Ints = (placed.exit_cell - placed.last + placed.first - 1)[late]
+    return found
+
+
+def from_the_end(values: Floats) -> Floats:
+    """Sums over each time and those after it. values: (units, k) or (units, k, p)."""
+    return np.ascontiguousarray(np.flip(np.cumsum(np.flip(values, axis=1), axis=1), axis=1))
 
 
 def while_at_risk(placed: Placed, increments: Floats) -> Floats:
     """For each row the sum of increments over its time at risk. increments: (units, k) or (units, k, p). Returns (m,) or (m, p)."""
-    total = np.cumsum(increments, axis=1)
-    at_last = total[placed.unit, placed.last]
-    before = total[placed.unit, np.maximum(placed.first - 1, 0)]
-    late = placed.first > 0
-    return at_last - np.where(late if total.ndim == 2 else late[:, None], before, 0.0)
+    total = np.cumsum(increments, axis=1).reshape(placed.units * placed.k, *increments.shape[2:])
+    found: Floats = total[placed.exit_cell]
+    late = np.flatnonzero(placed.first)
+    if late.size:
+        found[late] -= total[before_entry(placed, late)]
+    return found
 
 
 def cluster_codes(data: SurvivalData, keep: NDArray[np.bool_]) -> tuple[Ints, int]:

@@ -1,12 +1,19 @@
-"""What a site half is given: plain numpy columns, one row a person (or a person-interval). Letters: n rows, p covariates, g groups."""
+"""What a site half is given: plain numpy columns, one row a person (or a person-interval); and sums over a large design, block by block.
+
+Letters: n rows, p covariates, g groups. `Columns`: m rows in use, j sets of weights; each block is shifted or widened in a small buffer,
+the whole is never copied.
+"""
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -30,7 +37,7 @@ class EstimatedWeights:
     precision: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class SurvivalData:
     """Rows for survival estimators.
 
@@ -53,6 +60,21 @@ class SurvivalData:
     estimated: EstimatedWeights | None = None
 
 
+_MEMOS: dict[int, dict[str, object]] = {}
+
+
+def memo(data: SurvivalData) -> dict[str, object]:
+    """What one round of an estimator worked out from these very rows for the next (who is at risk when): so they are sorted once.
+
+    It goes when the rows go. It tells nothing that the rows do not.
+    """
+    found = _MEMOS.get(id(data))
+    if found is None:
+        found = _MEMOS.setdefault(id(data), {})
+        weakref.finalize(data, _MEMOS.pop, id(data), None)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class ModelData:
     """Rows for regression of y on x. x: (n, p) float64, the intercept's ones included if wanted. y, weight: (n,) float64.
@@ -71,9 +93,111 @@ class ModelData:
 
 
 @dataclass(frozen=True, slots=True)
+class OnesApart(ModelData):
+    """The same, but x, (n, p - 1), is without the intercept's column of ones, which is to be thought before its columns: so a large x
+    need not be copied. For logistic regression; other estimators take the ones in x.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class CovariateData:
     """Rows for description. x: (n, p) float64, NaN where missing. group: (n,) int64 in [0, g). weight: (n,) float64 >= 0."""
 
     x: Floats
     group: Ints
     weight: Floats
+
+
+BLOCK = 4096
+"""Rows a block: with 50 columns 1.6 MB, which a processor's cache holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Rows of a design, in either memory order. x: (n, p) float64. chosen: (m,) the rows in use, None for all. center: (p,) taken off
+    each row, None for nothing. ones: a column of ones stands before the others (then without a center).
+    """
+
+    x: Floats
+    chosen: Ints | None = None
+    center: Floats | None = None
+    ones: bool = False
+
+    @property
+    def size(self) -> int:
+        """m."""
+        return self.x.shape[0] if self.chosen is None else self.chosen.size
+
+    @property
+    def width(self) -> int:
+        """p."""
+        return int(self.x.shape[1]) + self.ones
+
+    def blocks(self, rows: int = BLOCK) -> Iterator[tuple[slice, Floats]]:
+        """Which of the m rows, and their columns in a buffer that the next block overwrites."""
+        buffer = np.ones((min(rows, self.size), self.width))
+        for start in range(0, self.size, rows):
+            part = slice(start, min(start + rows, self.size))
+            block = buffer[: part.stop - start]
+            self._fill(block[:, 1:] if self.ones else block, part)
+            yield part, block
+
+    def _fill(self, block: Floats, part: slice) -> None:
+        source = self.x[part] if self.chosen is None else self.x[self.chosen[part]]
+        if self.center is None:
+            block[...] = source
+        else:
+            np.subtract(source, self.center, out=block)
+
+    def whole(self) -> Floats:
+        """(m, p) a copy."""
+        found = np.empty((self.size, self.width))
+        for part, block in self.blocks():
+            found[part] = block
+        return found
+
+    def dot(self, beta: Floats) -> Floats:
+        """(m,) the rows times beta."""
+        found = np.empty(self.size)
+        for part, block in self.blocks():
+            np.dot(block, beta, out=found[part])
+        return found
+
+    def sums(self, weights: Floats) -> Floats:
+        """(j, p) sums of weight times x. weights: (j, m)."""
+        found = np.zeros((weights.shape[0], self.width))
+        for part, block in self.blocks():
+            found += weights[:, part] @ block
+        return found
+
+    def squares_and_sums(self, weights: Floats, others: Floats) -> tuple[Floats, Floats]:
+        """(j, p, p) sums of weight times x x' and (j, p) of other weight times x, in one pass. weights, others: (j, m), of any sign."""
+        squares, sums = np.zeros((weights.shape[0], self.width, self.width)), np.zeros((others.shape[0], self.width))
+        roots = [np.sqrt(row) if row.size and row.min() >= 0 else None for row in weights]
+        for part, block in self.blocks():
+            sums += others[:, part] @ block
+            for i, root in enumerate(roots):
+                if root is None:
+                    squares[i] += block.T @ (block * weights[i, part, None])
+                else:
+                    last = i == len(roots) - 1
+                    squares[i] += square(np.multiply(block, root[part, None], out=block if last else None))
+        return squares, sums
+
+    def by_cell(self, cell: Ints, weight: Floats, cells: int) -> Floats:
+        """(cells, p) sums of weight times x. cell: (m,) in [0, cells); weight: (m,)."""
+        found = np.zeros((cells, self.width))
+        for part, block in self.blocks(max(BLOCK, 2 * cells)):
+            found += scatter(cell[part], weight[part], cells).T @ block
+        return found
+
+
+def square(block: Floats) -> Floats:
+    """(p, p) the sum of outer products of a block's rows, by the symmetric product."""
+    found: Floats = block.T @ block
+    return found
+
+
+def scatter(cell: Ints, weight: Floats, cells: int) -> csr_array:
+    """(m, cells) sparse: row i holds weight[i] at cell[i], so that its transpose times values adds them up by cell."""
+    return csr_array((weight, cell, np.arange(cell.size + 1)), shape=(cell.size, cells))

@@ -24,7 +24,7 @@ from equipoise.estimators.gray.summary import GrayResult
 from equipoise.estimators.kaplan_meier.summary import ConfType
 from equipoise.estimators.loop import run_local
 from equipoise.kernel.errors import EquipoiseError
-from equipoise.stats.design import Columns, named_columns
+from equipoise.stats.design import Columns, named_columns, refuse_gaps
 from equipoise.stats.survival_rows import Follow, Labels, SurvivalRows, labels, survival_rows
 
 
@@ -139,8 +139,7 @@ def fine_gray(
     """
     _check_level(conf_level)
     terms, columns = named_columns(x)
-    if not np.all(np.isfinite(columns)):
-        raise BAD_ARGUMENT.error("x has missing or infinite values")
+    refuse_gaps(columns, terms)
     rows = _causes(time, event, censored, Follow(weights, None, cluster, offset), group=censoring_group, strata=strata, x=columns)
     given = rows.rows
     if _name(cause) not in rows.causes:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from equipoise.estimators.data import Floats, Ints
+from equipoise.estimators.data import BLOCK, Floats, Ints
 from equipoise.estimators.errors import BAD_ARGUMENT
+from equipoise.kernel.errors import Where
 
 Columns: TypeAlias = "pd.DataFrame | ArrayLike"
 """A data frame of numbers, whose columns have names, or an array (n, p) or (n,)."""
@@ -29,6 +31,21 @@ def named_columns(x: Columns) -> tuple[tuple[str, ...], Floats]:
     values = np.asarray(x, dtype=np.float64)
     table = values[:, None] if values.ndim == 1 else values
     return tuple(f"x{j + 1}" for j in range(table.shape[1])), table
+
+
+def refuse_gaps(columns: Floats, names: Sequence[str]) -> None:
+    """Raise EQ-EST-106 naming each column of columns, (n, p), that has missing or infinite values."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(columns.sum()):
+            return
+    gaps = np.zeros(columns.shape[1], dtype=bool)
+    for start in range(0, len(columns), BLOCK):
+        gaps |= ~np.isfinite(columns[start : start + BLOCK]).all(axis=0)
+    if gaps.any():
+        named = ", ".join(name for name, gap in zip(names, gaps.tolist(), strict=True) if gap)
+        raise BAD_ARGUMENT.error(
+            f"missing or infinite values in {named}: fill them or leave those people out", Where(column=names[int(gaps.argmax())])
+        )
 
 
 def floats(values: ArrayLike, name: str, n: int | None = None) -> Floats:

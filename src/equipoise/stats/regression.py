@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.stats import norm, rankdata
 
-from equipoise.estimators.data import Floats, ModelData
+from equipoise.estimators.data import Columns, Floats, ModelData, OnesApart
 from equipoise.estimators.errors import BAD_ARGUMENT, with_column_names
 from equipoise.estimators.glm import site as glm_site
 from equipoise.estimators.glm.families import FAMILIES, LINKS, FamilyName, LinkName
@@ -23,7 +23,8 @@ from equipoise.estimators.logistic.intercepts import inverse_logit, solve_interc
 from equipoise.estimators.logistic.summary import LogisticResult
 from equipoise.estimators.loop import run_local
 from equipoise.kernel.errors import EquipoiseError, closest
-from equipoise.stats.design import INTERCEPT, Columns, codes, floats, named_columns, weights_or_ones
+from equipoise.stats.design import INTERCEPT, codes, floats, named_columns, refuse_gaps, weights_or_ones
+from equipoise.stats.design import Columns as Table
 
 Fit = TypeVar("Fit")
 
@@ -57,7 +58,7 @@ class Regression:
 
 def glm(
     y: ArrayLike,
-    x: Columns,
+    x: Table,
     family: FamilyName = "binomial",
     link: LinkName | None = None,
     *,
@@ -99,7 +100,7 @@ def glm(
 
 def logistic(
     y: ArrayLike,
-    x: Columns,
+    x: Table,
     *,
     weights: ArrayLike | None = None,
     offset: ArrayLike | None = None,
@@ -114,12 +115,12 @@ def logistic(
 
     Misleads when: fewer than about ten people have the rarer outcome for each covariate.
     """
-    terms, data = _model_data(y, x, weights, offset, intercept=intercept, site=site)
+    terms, data = _model_data(y, x, weights, offset, intercept=intercept, site=site, widen=False)
     if np.any((data.y < 0) | (data.y > 1)):
         raise BAD_ARGUMENT.error("the outcome of a logistic regression lies between 0 and 1")
     hub = LogisticHub(len(terms), site_intercept_sd, intercept)
     fit = _naming_columns(lambda: run_local(hub, logistic_site.summarise, data), terms)
-    eta = data.x @ fit.coef + (0.0 if data.offset is None else data.offset)
+    eta = Columns(data.x, ones=isinstance(data, OnesApart)).dot(fit.coef) + (0.0 if data.offset is None else data.offset)
     if site_intercept_sd is not None:
         eta = eta + solve_intercepts(eta, data.y, data.weight, data.block, site_intercept_sd)[data.block]
     return Regression(terms, fit, inverse_logit(eta), eta, "Logistic regression")
@@ -143,20 +144,20 @@ def brier_score(probability: ArrayLike, outcome: ArrayLike) -> float:
 
 def _model_data(
     y: ArrayLike,
-    x: Columns,
+    x: Table,
     weights: ArrayLike | None,
     offset: ArrayLike | None,
     *,
     intercept: bool,
     site: ArrayLike | None = None,
     cluster: ArrayLike | None = None,
+    widen: bool = True,
 ) -> tuple[tuple[str, ...], ModelData]:
     names, columns = named_columns(x)
     n = len(columns)
-    if not np.all(np.isfinite(columns)):
-        raise BAD_ARGUMENT.error("covariates have missing or infinite values: fill them or leave those people out")
-    design = np.column_stack([np.ones(n), columns]) if intercept else columns
-    data = ModelData(
+    refuse_gaps(columns, names)
+    design = np.column_stack([np.ones(n), columns]) if intercept and widen else columns
+    data = (OnesApart if intercept and not widen else ModelData)(
         design,
         floats(y, "y", n),
         weights_or_ones(weights, n),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from equipoise.estimators.cox import site as cox_site
 from equipoise.estimators.cox.hub import CoxHub
 from equipoise.estimators.cox.summary import Ties
+from equipoise.estimators.data import memo
 from equipoise.estimators.errors import BAD_ARGUMENT, COLLINEAR, with_column_names
 from equipoise.estimators.kaplan_meier import site as kaplan_meier_site
 from equipoise.estimators.kaplan_meier.hub import KaplanMeierHub
@@ -21,7 +21,7 @@ from equipoise.estimators.loop import run_local
 from equipoise.estimators.rmst.hub import rmst_from_curves
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.stats.cox_results import CoxRegression
-from equipoise.stats.design import Columns, named_columns
+from equipoise.stats.design import Columns, named_columns, refuse_gaps
 from equipoise.stats.survival_results import KaplanMeierCurves, LogrankTest, RestrictedMeans
 from equipoise.stats.survival_rows import Follow, Labels, SurvivalRows, survival_rows, wants_robust
 
@@ -160,8 +160,7 @@ def cox(
     Source: Cox (1972); ties: Efron (1977); robust variance: Lin and Wei (1989); test: Grambsch and Therneau (1994).
     """
     terms, columns = named_columns(x)
-    if not np.all(np.isfinite(columns)):
-        raise BAD_ARGUMENT.error("x has missing or infinite values")
+    refuse_gaps(columns, terms)
     follow = Follow(weights, entry, cluster, offset)
     rows = survival_rows(time, event, follow, strata=strata, x=columns)
     if columns.shape[0] != rows.data.time.size:
@@ -184,7 +183,7 @@ def cox(
 def _fit_cox(rows: SurvivalRows, terms: tuple[str, ...], settings: CoxHub, drop_redundant: bool) -> CoxRegression:
     kept = list(range(len(terms)))
     while True:
-        data = replace(rows.data, x=rows.data.x[:, kept])
+        data = rows.data if len(kept) == len(terms) else replace(rows.data, x=rows.data.x[:, kept])
         names = tuple(terms[column] for column in kept)
         try:
             fit = run_local(replace(settings, n_columns=len(kept)), cox_site.summarise, data)
@@ -194,6 +193,7 @@ def _fit_cox(rows: SurvivalRows, terms: tuple[str, ...], settings: CoxHub, drop_
                 raise with_column_names(error, names) from None
             del kept[int(where)]
             continue
+        memo(data).clear()
         return CoxRegression(terms, tuple(term for term in terms if term not in names), rows.strata, fit, data)
 
 

@@ -54,7 +54,7 @@ def survival_rows(
     start = None if follow.entry is None else floats(follow.entry, "entry", n)
     if start is not None and np.any(start >= end):
         raise BAD_ARGUMENT.error("entry must lie before time")
-    end, start = _tie(end, start)
+    end, start, grid = _tie(end, start)
     group_names, group_codes = labels(group, n, "group")
     strata_names, strata_codes = labels(strata, n, "strata")
     data = SurvivalData(
@@ -68,7 +68,7 @@ def survival_rows(
         cluster=None if follow.cluster is None else labels(follow.cluster, n, "cluster")[1],
         offset=None if follow.offset is None else floats(follow.offset, "offset", n),
     )
-    return SurvivalRows(data, group_names, strata_names, np.unique(end))
+    return SurvivalRows(data, group_names, strata_names, grid)
 
 
 def wants_robust(robust: bool | None, follow: Follow) -> bool:
@@ -86,20 +86,31 @@ def _events(event: ArrayLike, n: int) -> Ints:
     return values.astype(np.int64)
 
 
-def _tie(end: Floats, start: Floats | None) -> tuple[Floats, Floats | None]:
-    every = np.unique(end if start is None else np.concatenate([end, start]))
+def _tie(end: Floats, start: Floats | None) -> tuple[Floats, Floats | None, Floats]:
+    """Times that rounding alone keeps apart made equal, and the sorted distinct ends."""
+    every = distinct(end if start is None else np.concatenate([end, start]))
+    grid = every if start is None else distinct(end)
     if every.size < 2:
-        return end, start
+        return end, start, grid
     gaps, scale = np.diff(every), float(np.mean(np.abs(every)))
     tied = (gaps <= TIE) | (gaps <= TIE * scale)
     if not tied.any():
-        return end, start
+        return end, start, grid
     cuts = every[np.concatenate(([True], ~tied))]
 
     def snap(values: Floats) -> Floats:
         return np.asarray(cuts[np.searchsorted(cuts, values, side="right") - 1], dtype=np.float64)
 
-    return snap(end), None if start is None else snap(start)
+    end = snap(end)
+    return end, None if start is None else snap(start), distinct(end)
+
+
+def distinct(values: Floats) -> Floats:
+    """The sorted distinct values, (n,) >= 0 or any; whole numbers that are not too large are counted instead of sorted."""
+    low, high = (float(values.min()), float(values.max())) if values.size else (-1.0, 0.0)
+    if low < 0 or high > 4 * values.size or np.any(values != np.rint(values)):
+        return np.unique(values)
+    return np.flatnonzero(np.bincount(values.astype(np.int64))).astype(np.float64)
 
 
 def labels(values: Labels | None, n: int, name: str) -> tuple[tuple[str, ...], Ints]:

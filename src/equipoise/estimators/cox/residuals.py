@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.estimators.at_risk import place, while_at_risk
-from equipoise.estimators.cox.site import at_beta, risk_sets, score_residuals
+from equipoise.estimators.cox.score_residuals import ScoreResiduals
+from equipoise.estimators.cox.site import at_beta, risk_sets
 from equipoise.estimators.cox.summary import CoxResult, Progress, RiskSets, RiskSetsAsk
 from equipoise.estimators.cox.tied_events import residual_means, tied_events
 from equipoise.estimators.data import Floats, Ints, SurvivalData
@@ -45,9 +46,9 @@ def cox_residuals(data: SurvivalData, result: CoxResult) -> CoxResiduals:
     faced = while_at_risk(placed, ties.hazard)
     faced[dead] -= ties.tied[cell]
     martingale = dead - np.exp(rows.eta) * faced
-    score = score_residuals(rows, ties.hazard, ties.tied, means)
+    score = ScoreResiduals.of(rows, (ties.hazard, ties.tied), means).whole()
     order = np.lexsort((placed.last[dead], placed.unit[dead]))
-    schoenfeld = (rows.x[dead] - means[2][cell])[order]
+    schoenfeld = (rows.columns.whole()[dead] - means[2][cell])[order]
     return CoxResiduals(
         martingale=_spread(martingale, placed.keep),
         deviance=_spread(_deviance(martingale, dead), placed.keep),

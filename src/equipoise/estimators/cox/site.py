@@ -13,26 +13,44 @@ from equipoise.estimators.at_risk import (
     cluster_sums,
     over_at_risk,
     place,
+    placed_once,
     while_at_risk,
 )
 from equipoise.estimators.cox.estimated_weights import joint_sums
+from equipoise.estimators.cox.score_residuals import ScoreResiduals
 from equipoise.estimators.cox.summary import CoxAsk, CoxSummary, Curvature, CurvatureAsk, LocalAsk, LocalFit, RiskSets, RiskSetsAsk
+from equipoise.estimators.cox.sweep import AtBeta, sweep
 from equipoise.estimators.cox.tied_events import death_means, log_likelihood, mean_squares, residual_means, tied_events
-from equipoise.estimators.data import EstimatedWeights, Floats, Ints, SurvivalData
+from equipoise.estimators.data import Columns, EstimatedWeights, Floats, Ints, SurvivalData, memo, square
 from equipoise.estimators.errors import BAD_ARGUMENT
 
 _NOTHING = np.zeros(0), np.zeros(0)
 
 
 @dataclass(frozen=True, slots=True)
-class AtBeta:
-    """The m rows in use at a beta. x: (m, p) centred; weight, eta, risk = weight * exp(eta): (m,)."""
+class Totals:
+    """Numbers of rows with a weight, sums of weights, and of weight times x and squared x, (p,)."""
+
+    rows: int
+    weight: float
+    x: Floats
+    x_sq: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Deaths:
+    """Events and their weights by stratum and time, (s, k)."""
 
     placed: Placed
-    x: Floats
+    number: Ints
     weight: Floats
-    eta: Floats
-    risk: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Ragged:
+    grid: Floats
+    placed: Placed
+    cell_time: Ints
 
 
 def summarise(data: SurvivalData, ask: CoxAsk) -> CoxSummary:
@@ -43,44 +61,68 @@ def summarise(data: SurvivalData, ask: CoxAsk) -> CoxSummary:
     with np.errstate(over="ignore", invalid="ignore"):
         if isinstance(ask, LocalAsk):
             return _local_fit(data, ask)
-        rows = at_beta(data, place(data, ask.grid, data.stratum, ask.n_strata), ask.beta, ask.center)
+        rows = at_beta(data, placed_once(data, ask.grid, ask.n_strata), ask.beta, ask.center)
         return risk_sets(data, rows, ask) if isinstance(ask, RiskSetsAsk) else _curvature(data, rows, ask)
 
 
 def at_beta(data: SurvivalData, placed: Placed, beta: Floats, center: Floats) -> AtBeta:
-    """Linear predictors of the rows in use, columns shifted by `center`."""
-    x = data.x[placed.keep] - center
-    eta = x @ beta
-    if data.offset is not None:
-        eta = eta + data.offset[placed.keep]
-    weight = data.weight[placed.keep]
-    with np.errstate(over="ignore"):
-        return AtBeta(placed, x, weight, eta, weight * np.exp(eta))
+    """Linear predictors of the rows in use, columns shifted by `center`; kept with the rows for the second half of the iteration."""
+    known = memo(data).get("at_beta")
+    if isinstance(known, AtBeta) and known.placed is placed and known.is_at(beta, center):
+        return known
+    found = sweep(data, placed, beta, center)
+    memo(data)["at_beta"] = found
+    return found
 
 
 def risk_sets(data: SurvivalData, rows: AtBeta, ask: RiskSetsAsk | LocalAsk) -> RiskSets:
     """Sums over those at risk, and over events, at the beta of `rows`."""
-    placed, risk_x = rows.placed, rows.risk[:, None] * rows.x
-    used = data.weight > 0
-    w, x, dead = data.weight[used], data.x[used], placed.event
+    dead = rows.placed.event
     leaving, dying, at_risk = _counts(data, ask.grid) if ask.count_times else (np.zeros(0, dtype=np.int64),) * 3
+    totals, deaths = _totals(data), _deaths(data, rows)
     return RiskSets(
-        risk=over_at_risk(placed, rows.risk),
-        risk_x=over_at_risk(placed, risk_x),
-        deaths=_whole(at_event(placed, np.ones_like(rows.weight))),
-        death_weight=at_event(placed, rows.weight),
-        death_risk=at_event(placed, rows.risk) if ask.efron else np.zeros(0),
-        death_risk_x=at_event(placed, risk_x) if ask.efron else np.zeros(0),
+        risk=rows.at_risk,
+        risk_x=rows.risk_x,
+        deaths=deaths.number,
+        death_weight=deaths.weight,
+        death_risk=rows.at_death if ask.efron else np.zeros(0),
+        death_risk_x=rows.death_risk_x if ask.efron else np.zeros(0),
         death_eta=float(rows.weight[dead] @ rows.eta[dead]),
-        death_x=rows.weight[dead] @ rows.x[dead],
-        rows=int(used.sum()),
-        weight=float(w.sum()),
-        x=w @ x,
-        x_sq=w @ x**2,
+        death_x=rows.death_x,
+        rows=totals.rows,
+        weight=totals.weight,
+        x=totals.x,
+        x_sq=totals.x_sq,
         leaving=leaving,
         dying=dying,
         at_risk=at_risk,
     )
+
+
+def _deaths(data: SurvivalData, rows: AtBeta) -> Deaths:
+    """Who dies when, the same in every round."""
+    known = memo(data).get("deaths")
+    if isinstance(known, Deaths) and known.placed is rows.placed:
+        return known
+    number, weight = (at_event(rows.placed, values) for values in (np.ones_like(rows.weight), rows.weight))
+    found = Deaths(rows.placed, _whole(number), weight)
+    memo(data)["deaths"] = found
+    return found
+
+
+def _totals(data: SurvivalData) -> Totals:
+    """Sums over all rows with a weight, the same in every round."""
+    known = memo(data).get("totals")
+    if isinstance(known, Totals):
+        return known
+    used = data.weight > 0
+    x, x_sq = np.zeros(data.x.shape[1]), np.zeros(data.x.shape[1])
+    for part, block in Columns(data.x).blocks():
+        x += data.weight[part] @ block
+        x_sq += data.weight[part] @ np.square(block, out=block)
+    found = Totals(int(used.sum()), float(data.weight.sum()), x, x_sq)
+    memo(data)["totals"] = found
+    return found
 
 
 def _counts(data: SurvivalData, grid: Floats) -> tuple[Ints, Ints, Ints]:
@@ -103,36 +145,31 @@ def _curvature(data: SurvivalData, rows: AtBeta, ask: CurvatureAsk) -> Curvature
 
 def moments(rows: AtBeta, hazard: Floats, tied: Floats, multipliers: Floats) -> tuple[Floats, Floats]:
     """Second moments weighted by the hazard each row faced, (m, p, p), and sums of x over events, (m, p), for each multiplier."""
-    placed, x, dead = rows.placed, rows.x, rows.placed.event
+    placed, dead = rows.placed, rows.placed.event
     last = placed.last[dead]
-    second, death_x = [], []
-    for g in multipliers:
+    weights, of_dead = np.empty((len(multipliers), rows.weight.size)), np.zeros((len(multipliers), rows.weight.size))
+    for i, g in enumerate(multipliers):
         faced = while_at_risk(placed, hazard * g)
         faced[dead] -= (tied * g)[placed.unit[dead], last]
-        second.append(x.T @ (x * (rows.risk * faced)[:, None]))
-        death_x.append((rows.weight[dead] * g[last]) @ x[dead])
-    return np.stack(second), np.stack(death_x)
-
-
-def score_residuals(rows: AtBeta, hazard: Floats, tied: Floats, means: tuple[Floats, Floats, Floats]) -> Floats:
-    """(m, p) score residuals, not weighted: what each row adds to the score, per unit of weight. means: as `residual_means` gives."""
-    placed, dead = rows.placed, rows.placed.event
-    cell = placed.unit[dead], placed.last[dead]
-    relative = np.exp(rows.eta)[:, None]
-    residual = -relative * (rows.x * while_at_risk(placed, hazard)[:, None] - while_at_risk(placed, means[0]))
-    own = relative[dead] * (rows.x[dead] * tied[cell][:, None] - means[1][cell])
-    residual[dead] += rows.x[dead] - means[2][cell] + own
-    return residual
+        np.multiply(rows.risk, faced, out=weights[i])
+        of_dead[i, dead] = rows.weight[dead] * g[last]
+    return rows.columns.squares_and_sums(weights, of_dead)
 
 
 def _meat(
     data: SurvivalData, rows: AtBeta, ask: CurvatureAsk | LocalAsk, hazards: tuple[Floats, Floats], means: tuple[Floats, Floats, Floats]
 ) -> tuple[Floats, Floats]:
     """Outer products of score residuals, and the slopes of estimated weights where they are asked for."""
-    residual = score_residuals(rows, *hazards, means)
+    residuals = ScoreResiduals.of(rows, hazards, means)
     if ask.weight_columns:
-        return joint_sums(residual, rows.weight, np.flatnonzero(rows.placed.keep), _model(data, ask.weight_columns))
-    by_cluster = cluster_sums(*cluster_codes(data, rows.placed.keep), residual * rows.weight[:, None])
+        return joint_sums(residuals.whole(), rows.weight, np.flatnonzero(rows.placed.keep), _model(data, ask.weight_columns))
+    if data.cluster is None:
+        total = np.zeros((rows.columns.width, rows.columns.width))
+        for part, residual in residuals.blocks():
+            residual *= rows.weight[part, None]
+            total += square(residual)
+        return total, np.zeros(0)
+    by_cluster = cluster_sums(*cluster_codes(data, rows.placed.keep), residuals.whole() * rows.weight[:, None])
     return by_cluster.T @ by_cluster, np.zeros(0)
 
 
@@ -143,7 +180,7 @@ def _model(data: SurvivalData, columns: int) -> EstimatedWeights:
 
 
 def _local_fit(data: SurvivalData, ask: LocalAsk) -> LocalFit:
-    placed, cell_time = _ragged(data, ask.grid)
+    placed, cell_time = _ragged_once(data, ask.grid)
     rows = at_beta(data, placed, ask.beta, ask.center)
     sets = risk_sets(data, rows, ask)
     ties = tied_events(sets, ask.efron)
@@ -166,6 +203,16 @@ def _local_fit(data: SurvivalData, ask: LocalAsk) -> LocalFit:
         dying=sets.dying,
         at_risk=sets.at_risk,
     )
+
+
+def _ragged_once(data: SurvivalData, grid: Floats) -> tuple[Placed, Ints]:
+    """`_ragged`, kept with the rows for the next round on the same grid."""
+    known = memo(data).get("ragged")
+    if isinstance(known, _Ragged) and np.array_equal(known.grid, grid):
+        return known.placed, known.cell_time
+    placed, cell_time = _ragged(data, grid)
+    memo(data)["ragged"] = _Ragged(grid, placed, cell_time)
+    return placed, cell_time
 
 
 def _ragged(data: SurvivalData, grid: Floats) -> tuple[Placed, Ints]:

@@ -29,7 +29,7 @@ class LogisticHub:
     log-likelihood of the result then holds the prior.
     `drop_redundant`: leave redundant columns out (coefficient 0, variance NaN) instead of raising EQ-EST-102.
     `tolerance`: the fit ends when the Newton decrement (twice the log-likelihood that a step may gain) is below this, or stalls
-    at rounding error; the last step is then taken.
+    at rounding error, or is known to be rounding error; the last step is then taken.
     """
 
     n_columns: int
@@ -58,9 +58,9 @@ class LogisticHub:
         gain = float(step @ total.gradient)
         _watch_for_separation(step, gain, ask)
         null_gain = float(null_step @ total.null_gradient)
-        if self._settled(gain, ask.gain) and null_gain <= SETTLING:
+        if self._settled(gain, ask) and null_gain <= SETTLING:
             return Done(self._result(replace(ask, coef=ask.coef + step), total))
-        moved = replace(ask, base=ask.coef, step=step, base_loglik=total.loglik, gain=gain, coef=ask.coef + step)
+        moved = replace(ask, base=ask.coef, step=step, base_loglik=total.loglik, gain=gain, gain_before=ask.gain, coef=ask.coef + step)
         return self._again(replace(moved, null_coef=ask.null_coef + null_step))
 
     def _opening(self, ask: LogisticAsk, total: LogisticSummary) -> LogisticAsk:
@@ -85,9 +85,14 @@ class LogisticHub:
             loglik=total.loglik - float(precision @ ask.coef**2) / 2,
         )
 
-    def _settled(self, gain: float, previous: float) -> bool:
-        stalled = gain < SETTLING and gain > 1e-3 * previous
-        return gain <= self.tolerance or stalled
+    def _settled(self, gain: float, ask: LogisticAsk) -> bool:
+        """Whether a step gains nothing more: measured, or stalled at rounding error, or foretold. Newton's gains fall as their squares,
+        so the last two tell what this one is beneath its rounding error.
+        """
+        if gain > SETTLING:
+            return gain <= self.tolerance
+        foretold = ask.gain * (ask.gain / ask.gain_before) ** 2 if np.isfinite(ask.gain_before) else np.inf
+        return gain <= self.tolerance or gain > 1e-3 * ask.gain or foretold <= self.tolerance
 
     def _retry(self, ask: LogisticAsk) -> Again[LogisticAsk]:
         half = ask.step / 2

@@ -19,7 +19,8 @@ class LogisticAsk:
     """Evaluate the model at `coef` (p,), and the model with an intercept alone at `null_coef` (1,), or (0,) if there is none.
 
     `base`, `step` (p,), `base_loglik` and `gain` hold the point that this try started from, its Newton step and decrement;
-    `reference` (p,) the square root of each column's information at the start, NaN before it is known.
+    `gain_before` is the decrement before that; `reference` (p,) the square root of each column's information at the start, NaN before it
+    is known.
     """
 
     coef: Floats
@@ -32,6 +33,7 @@ class LogisticAsk:
     reference: Floats
     dropped: tuple[int, ...]
     round: int
+    gain_before: float = np.inf
 
 
 @dataclass(frozen=True)
