@@ -138,3 +138,10 @@ DESIGNS_SPENT = ErrorKind(
     "ask the site to raise `designs_per_study`, if the study has a reason for so many",
     exit_status=3,
 )
+RULE_BROKEN = ErrorKind(
+    "EQ-GUARD-021",
+    "a rule of the guard forbids this release",
+    "the rules are in `guard/rules.py`, each in one sentence; this one names itself",
+    "share under masks (`share: secure-sums`), where only the sum over sites is read; or ask for less",
+    exit_status=3,
+)

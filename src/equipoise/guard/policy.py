@@ -12,6 +12,7 @@ Share: TypeAlias = Literal["secure-sums", "site-aggregates", "deidentified-rows"
 Masking: TypeAlias = Literal["hide", "show-10"]
 Studies: TypeAlias = Literal["approved", "any"]
 Differencing: TypeAlias = Literal["refuse", "allow"]
+Curves: TypeAlias = Literal["coarse", "exact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Policy:
     runs, and all studies on one day. studies: `approved` answers those that the site's office approved; estimators: only these, all when
     empty. designs_per_study: how many sets of cut points and scores one study may use. differencing: `refuse` a study whose persons here
     or whose set of sites are almost those of an earlier one (`memory.py`). whole_days: times are rounded up to multiples of it.
+    curves: `coarse` draws no step for fewer events than the minimum, no mark for a single censoring. own_models: `refuse` sums of a model
+    that is saturated by this site's persons alone (`rules.py`), where they would leave without masks.
     minimum_sites: over how many sites that share sums only a sum must go, and by how many two sets of sites must differ. With 1 the site's
     own sums may leave as they are: for a site that is nobody's peer.
     """
@@ -41,12 +44,16 @@ class Policy:
     designs_per_study: int = 40
     differencing: Differencing = "allow"
     whole_days: int = 1
+    curves: Curves = "exact"
+    own_models: Differencing = "allow"
 
     def __post_init__(self) -> None:
         if self.share not in get_args(Share) or self.masking not in get_args(Masking):
             raise BAD_POLICY.error(f"share {self.share!r}, masking {self.masking!r}")
-        if self.studies not in get_args(Studies) or self.differencing not in get_args(Differencing):
-            raise BAD_POLICY.error(f"studies {self.studies!r}, differencing {self.differencing!r}")
+        if self.studies not in get_args(Studies) or {self.differencing, self.own_models} - set(get_args(Differencing)):
+            raise BAD_POLICY.error(f"studies {self.studies!r}, differencing {self.differencing!r}, own_models {self.own_models!r}")
+        if self.curves not in get_args(Curves):
+            raise BAD_POLICY.error(f"curves {self.curves!r}")
         for part in fields(self):
             value = getattr(self, part.name)
             if isinstance(value, int) and value < 1:
@@ -56,6 +63,10 @@ class Policy:
     def masked(self) -> bool:
         """Whether the site's numbers leave under masks only."""
         return self.share == "secure-sums" and self.minimum_sites > 1
+
+
+OFFICE = Policy(studies="approved", differencing="refuse", curves="coarse", own_models="refuse")
+"""The terms that a hospital begins with."""
 
 
 def strictest(policies: Iterable[Policy]) -> Policy:
@@ -68,4 +79,5 @@ def strictest(policies: Iterable[Policy]) -> Policy:
         masking="hide" if any(p.masking == "hide" for p in all_of_them) else "show-10",
         questions_per_study=min(p.questions_per_study for p in all_of_them),
         minimum_sites=max(p.minimum_sites for p in all_of_them),
+        curves="coarse" if any(p.curves == "coarse" for p in all_of_them) else "exact",
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from equipoise.guard.errors import BAD_POLICY
-from equipoise.guard.policy import Differencing, Masking, Policy, Share, Studies
+from equipoise.guard.policy import Curves, Differencing, Masking, Policy, Share, Studies
 from equipoise.kernel.errors import EquipoiseError, Where, closest
 
 POLICY_FILE = "policy.toml"
@@ -18,6 +18,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "masking": get_args(Masking),
     "studies": get_args(Studies),
     "differencing": get_args(Differencing),
+    "curves": get_args(Curves),
+    "own_models": get_args(Differencing),
 }
 COMMENTS = {
     "share": """# What may leave this site.
@@ -37,6 +39,10 @@ COMMENTS = {
 # approval may say otherwise for one study. "allow" is for a site whose numbers nobody else asks for.""",
     "whole_days": """# Times of follow-up are rounded up to multiples of so many days before anything is computed: 1 as recorded, 7
 # weeks.""",
+    "curves": """# "coarse" draws no step of a curve for fewer events than minimum_count, no mark for a single censoring, and no two numbers
+# at risk that differ by fewer; "exact" draws every step while minimum_count are at risk.""",
+    "own_models": """# Where sums leave without masks: "refuse" those of a model with more than one parameter for three persons of this
+# site, or fewer than ten persons beyond its parameters; "allow" them.""",
 }
 HEAD = """# The terms of this site. Nothing leaves under a file that cannot be understood. Restart the site after a change.
 # What leaves in any case, in clear: the software's version, these terms, the names of the study's steps, how many concepts of the

@@ -11,10 +11,13 @@ import numpy as np
 
 from equipoise.estimators.shape import Additive
 from equipoise.guard.audit import AuditLog, Entry
-from equipoise.guard.errors import BUDGET_SPENT, DESIGNS_SPENT, ESTIMATOR_REFUSED, NOT_A_SUMMARY, ROWS_REFUSED
+from equipoise.guard.errors import BUDGET_SPENT, DESIGNS_SPENT, ESTIMATOR_REFUSED, NOT_A_SUMMARY, ROWS_REFUSED, RULE_BROKEN
 from equipoise.guard.policy import Policy
+from equipoise.guard.rules import Model, broken
 from equipoise.kernel.errors import EquipoiseError
 
+COUNTS = ("n", "rows")
+"""Names of the field that counts a model's rows."""
 PLAIN = (int, float, np.integer, np.floating)
 DTYPES = {np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.uint64), np.dtype(np.bool_)}
 
@@ -103,7 +106,21 @@ def check(summary: object, policy: Policy, purpose: Purpose) -> Additive:
             raise NOT_A_SUMMARY.error(f"{purpose.estimator}: field {part.name} of {type(summary).__name__} is not numeric")
     if holds_rows(type(summary)):
         allow_rows(policy, purpose.estimator)
+    if policy.share == "site-aggregates" and policy.own_models == "refuse":
+        allow_model(summary, policy, purpose.estimator)
     return summary
+
+
+def allow_model(summary: Additive, policy: Policy, what: str) -> None:
+    """Raise EQ-GUARD-021 for the sums of a model that this site's persons alone would saturate.
+
+    A model's sums are those with a square matrix over its parameters (curvature, or outer products of scores) beside a count of rows.
+    """
+    values = {part.name: np.asarray(getattr(summary, part.name)) for part in fields(summary)}
+    parameters = max((value.shape[-1] for value in values.values() if value.ndim >= 2 and value.shape[-1] == value.shape[-2]), default=0)
+    counts = [int(values[name]) for name in COUNTS if name in values and not values[name].ndim]
+    if parameters > 1 and counts and (rules := broken(Model(counts[0], parameters), policy)):
+        raise RULE_BROKEN.error(f"{what}: {', '.join(rules)} ({parameters} parameters)")
 
 
 def holds_rows(kind: type[Additive]) -> bool:

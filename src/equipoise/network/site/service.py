@@ -165,7 +165,9 @@ class SiteService:
         self._office.allow(study_hash, hello.study)
         self._studies[study_hash] = study
         policy = self._door.policy
-        return Welcome(__version__, policy.share, policy.minimum_count, policy.masking, policy.minimum_sites, policy.whole_days)
+        return Welcome(
+            __version__, policy.share, policy.minimum_count, policy.masking, policy.minimum_sites, policy.whole_days, policy.curves
+        )
 
     def _study(self, study_hash: str) -> Study:
         if study_hash not in self._studies:

@@ -72,6 +72,7 @@ class Welcome:
     masking: Literal["hide", "show-10"]
     minimum_sites: int = 3
     whole_days: int = 1
+    curves: Literal["coarse", "exact"] = "exact"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from equipoise import __version__
-from equipoise.guard.policy import Policy
+from equipoise.guard.policy import OFFICE
 from equipoise.guard.policy_file import POLICY_FILE, policy_text
 from equipoise.kernel.errors import Where
 from equipoise.kernel.whole_file import write_whole
@@ -49,7 +49,7 @@ def make_site(folder: Path, invitation_file: Path, cdm: Path, out: Path) -> Site
     i = invitation
     settings = SiteSettings(i.site, i.organisation, str(cdm.resolve()), i.network, i.host, i.port, i.fingerprint)
     write_settings(home.folder / SITE_FILE, settings)
-    write_whole(home.folder / POLICY_FILE, policy_text(Policy(studies="approved", differencing="refuse")).encode(), mode=0o600)
+    write_whole(home.folder / POLICY_FILE, policy_text(OFFICE).encode(), mode=0o600)
     form = RequestForm(i.site, i.organisation, i.code, identity_line(home), __version__)
     write_paper(out, {FORM: form_bytes(form), ENGINE_PART: (home.keys / f"{i.site}.request.zip").read_bytes()})
     return home

@@ -11,6 +11,8 @@ import numpy as np
 from equipoise.estimators.moments.balance import standardised_differences, variance_ratios
 from equipoise.estimators.moments.summary import MomentsResult
 from equipoise.guard.counts import CountTable, MaskedCounts
+from equipoise.guard.policy import Policy
+from equipoise.guard.rules import Magnitude, broken
 from equipoise.kernel.masked import Count, Masked
 from equipoise.network.hub.analysis.effects import WEIGHTED, Effects
 from equipoise.network.hub.analysis.flow import ARMS
@@ -53,6 +55,8 @@ def baseline_rows(study: Study, lesson: Lesson, effects: Effects, masked: Masked
         for place, column in enumerate(lesson.columns):
             row = _row(adjustment, column, labels[column.covariate], place, moments)
             row = replace(row, smd=number(smd[place]), variance_ratio=None if column.binary else number(ratios[place]))
+            if not column.binary:
+                row = _without_dominated(row, lesson.crude, place)
             rows.append(_masked(row, adjustment, column, masked))
     return tuple(rows)
 
@@ -65,6 +69,23 @@ def _row(adjustment: Adjustment, column: RawColumn, label: str, place: int, mome
         column.covariate, label, column.level or "", kind, adjustment,
         number(mean[1]), spread[1], None, number(mean[0]), spread[0], None, None,
     )  # fmt: skip
+
+
+def _without_dominated(row: BaselineRow, crude: MomentsResult, place: int) -> BaselineRow:
+    """Without mean and spread of an arm in which one person may make up most of the total."""
+    comparator, target = (_dominated(crude, group, place) for group in (0, 1))
+    if target:
+        row = replace(row, target=None, target_sd=None)
+    if comparator:
+        row = replace(row, comparator=None, comparator_sd=None)
+    return replace(row, smd=None, variance_ratio=None) if target or comparator else row
+
+
+def _dominated(crude: MomentsResult, group: int, place: int) -> bool:
+    n, mean, variance = (float(values[group, place]) for values in (crude.n, crude.crude_mean, crude.crude_variance))
+    if not (isfinite(mean) and isfinite(variance)):
+        return False
+    return bool(broken(Magnitude(int(n), n * mean, (n - 1) * variance + n * mean**2), Policy()))
 
 
 def _masked(row: BaselineRow, adjustment: Adjustment, column: RawColumn, masked: MaskedCounts) -> BaselineRow:

@@ -59,7 +59,9 @@ class Census:
     @property
     def policy(self) -> Policy:
         """The terms that break none of the sites'."""
-        return strictest(Policy(w.share, w.minimum_count, w.masking, minimum_sites=w.minimum_sites) for w in self.welcomes.values())
+        return strictest(
+            Policy(w.share, w.minimum_count, w.masking, minimum_sites=w.minimum_sites, curves=w.curves) for w in self.welcomes.values()
+        )
 
 
 def take_census(talk: Conversation, study: Study, progress: Progress, *, tables: bool) -> Census:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from equipoise.estimators.data import Floats
 from equipoise.estimators.kaplan_meier.summary import Curve
 from equipoise.guard.counts import MaskedCounts
 from equipoise.guard.policy import Policy
+from equipoise.guard.rules import apart, coarse_steps
 from equipoise.kernel.days import DAYS_PER_YEAR
+from equipoise.kernel.masked import Count, Masked
 from equipoise.network.hub.analysis.effects import Effect, last_day_of
 from equipoise.network.hub.analysis.flow import small
 from equipoise.network.hub.analysis.incidence import Incidence
@@ -26,7 +29,7 @@ def _curve(people: People, effect: Effect, group: int, masked: MaskedCounts) -> 
     study, policy = people.plan.study, people.census.policy
     curve, counted = effect.curves.curve(group), effect.people.curve(group)
     end = last_day(counted, policy)
-    shown = (curve.n_event > 0) & (curve.time <= end)
+    shown = drawn((curve.n_event > 0) & (curve.time <= end), curve.time, counted, policy)
     days = yearly(study.follow.max_days)
     at_risk = np.rint(counted.at(days).n_risk).astype(int).tolist()
     arm = study.target if group else study.comparator
@@ -38,10 +41,36 @@ def _curve(people: People, effect: Effect, group: int, masked: MaskedCounts) -> 
         survival=closed(curve.survival[shown], 1.0),
         lower=closed(np.nan_to_num(curve.lower[shown], nan=0.0), 1.0),
         upper=closed(np.nan_to_num(curve.upper[shown], nan=1.0), 1.0),
-        censored_at=tuple(map(float, counted.time[(counted.n_censor > 0) & (counted.time <= end)])),
+        censored_at=ticks(counted, end, policy),
         at_risk_days=tuple(map(float, days)),
-        at_risk=(people.persons(masked, effect, group), *(small(n, policy) for n in at_risk[1:])),
+        at_risk=(people.persons(masked, effect, group), *numbers_at_risk(at_risk, policy)[1:]),
     )
+
+
+def drawn(shown: NDArray[np.bool_], time: Floats, counted: Curve, policy: Policy) -> NDArray[np.bool_]:
+    """(r,) which steps of a curve are drawn: all that are shown, or, where a policy says `coarse`, each for enough events."""
+    if policy.curves == "exact":
+        return shown
+    places = np.flatnonzero(shown)
+    upto = np.append(0, np.cumsum(counted.n_event))[np.searchsorted(counted.time, time[places], side="right")]
+    persons = np.rint(np.diff(upto, prepend=0)).astype(int).tolist()
+    kept = np.zeros_like(shown)
+    kept[places[list(coarse_steps(persons, policy.minimum_count))]] = True
+    return kept
+
+
+def ticks(counted: Curve, end: float, policy: Policy) -> tuple[float, ...]:
+    """The days on which somebody was censored; none where single ones may not be marked."""
+    if policy.curves == "coarse":
+        return ()
+    return tuple(map(float, counted.time[(counted.n_censor > 0) & (counted.time <= end)]))
+
+
+def numbers_at_risk(numbers: list[int], policy: Policy) -> list[Count]:
+    """Small ones masked; where a policy says `coarse`, also those from whose difference to the last shown a few could be worked out."""
+    well = apart(numbers, policy.minimum_count) if policy.curves == "coarse" else (True,) * len(numbers)
+    between = Masked(policy.minimum_count, None, complementary=True)
+    return [small(n, policy) if shown else between for n, shown in zip(numbers, well, strict=True)]
 
 
 EVENT = 1
@@ -61,7 +90,7 @@ def _incidence(people: People, effect: Effect, found: Incidence, group: int, mas
     curve, last = found.curves.curves[group], last_day_of(study, found.outcome)
     enough = curve.time[(curve.people_at_risk >= policy.minimum_count) & (curve.time <= last)]
     end = float(enough[-1]) if enough.size else 0.0
-    shown = (curve.n_event[EVENT - 1] > 0) & (curve.time <= end)
+    shown = drawn((curve.n_event[EVENT - 1] > 0) & (curve.time <= end), curve.time, effect.people.curve(group), policy)
     days = regular(last)
     at_risk = curve.at(days).people_at_risk.astype(int).tolist()
     lower, upper = curve.lower[EVENT], curve.upper[EVENT]
@@ -74,7 +103,7 @@ def _incidence(people: People, effect: Effect, found: Incidence, group: int, mas
         lower=closed(np.nan_to_num(lower[shown], nan=0.0), 0.0),
         upper=closed(np.nan_to_num(upper[shown], nan=1.0), 0.0),
         at_risk_days=tuple(map(float, days)),
-        at_risk=(people.persons(masked, effect, group), *(small(n, policy) for n in at_risk[1:])),
+        at_risk=(people.persons(masked, effect, group), *numbers_at_risk(at_risk, policy)[1:]),
     )
 
 

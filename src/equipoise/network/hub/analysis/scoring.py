@@ -15,10 +15,11 @@ from equipoise.estimators.logistic.summary import LogisticResult
 from equipoise.estimators.moments.hub import MomentsHub
 from equipoise.estimators.moments.summary import MomentsResult
 from equipoise.guard.policy import Policy
+from equipoise.guard.rules import Model, broken
 from equipoise.kernel.errors import EquipoiseError
-from equipoise.network.hub.analysis.learning import Lesson
+from equipoise.network.hub.analysis.learning import Lesson, ones
 from equipoise.network.hub.conversation import Conversation
-from equipoise.network.hub.errors import ONE_ARM_ONLY
+from equipoise.network.hub.errors import ONE_ARM_ONLY, WITHHELD
 from equipoise.network.hub.rounds import Failed, Job, run_job, run_jobs
 from equipoise.network.wire.views import Scores, Setting, View
 from equipoise.results.study_result import Note, PropensityOverlap, PropensityTerm
@@ -61,9 +62,11 @@ def score(talk: Conversation, study: Study, lesson: Lesson, prevalence: float, p
         return Scoring(Setting(), (), (), (_no_model(fit.error, columns),))
     scores = Scores(fit.coef, prevalence, study.propensity.site_intercept_sd, hub.prior_sd)
     setting = Setting(lesson.learned, setting.centre, setting.spread, scores)
-    terms = _terms(columns, fit, np.asarray(setting.centre), np.asarray(setting.spread))
+    persons = int(np.max(np.nansum(lesson.crude.n + lesson.crude.missing, axis=0), initial=0))
+    all_terms = _terms(columns, fit, np.asarray(setting.centre), np.asarray(setting.spread))
+    terms, hidden = shown_terms(all_terms, lesson, persons, policy)
     notes = tuple(_redundant(columns[place - 1]) for place in fit.dropped if place > 0)
-    return Scoring(setting, terms, _overlap(talk, setting, policy), (*_one_armed(lesson), *weak, *notes))
+    return Scoring(setting, terms, _overlap(talk, setting, policy), (*_one_armed(lesson), *weak, *notes, *hidden))
 
 
 def _standardised(talk: Conversation, lesson: Lesson) -> Setting:
@@ -85,6 +88,35 @@ def _terms(columns: tuple[LearnedColumn, ...], fit: LogisticResult, centre: Floa
     names = [("intercept", "Intercept"), *((column.name, column.label) for column in columns)]
     kept = [place for place in range(len(names)) if place not in fit.dropped]
     return tuple(PropensityTerm(*names[place], float(coef[place]), float(se[place])) for place in kept)
+
+
+def shown_terms(
+    terms: tuple[PropensityTerm, ...], lesson: Lesson, persons: int, policy: Policy
+) -> tuple[tuple[PropensityTerm, ...], tuple[Note, ...]]:
+    """The coefficients that no rule of the guard forbids to show, and a note on the others. persons: of both arms."""
+    if broken(Model(persons, len(terms)), policy):
+        text = f"The coefficients of the propensity model are not shown: {len(terms)} of them are too many for so few persons."
+        return (), (Note("info", WITHHELD.code, text),)
+    few = small_columns(lesson, policy)
+    hidden = [term.label for term in terms if term.term in few]
+    text = f"Coefficients of the propensity model that too few persons of an arm stand behind are not shown: {', '.join(hidden)}."
+    return tuple(term for term in terms if term.term not in few), (Note("info", WITHHELD.code, text),) if hidden else ()
+
+
+def small_columns(lesson: Lesson, policy: Policy) -> frozenset[str]:
+    """Names of 0/1 columns of the design that fewer persons of an arm have, or have not, than may be shown."""
+    places = {(column.covariate, column.level): place for place, column in enumerate(lesson.columns)}
+    found = set()
+    for column in lesson.learned.columns:
+        place = places.get((column.source, column.level))
+        if place is None or column.role == "spline" or (column.role == "value" and not lesson.columns[place].binary):
+            continue
+        known = lesson.crude.n[:, place]
+        have = lesson.crude.missing[:, place] if column.role == "missing" else ones(lesson.crude, place)
+        cells = [int(n) for n in (*have, *(() if column.role == "missing" else known - have))]
+        if any("small cell in a model" in broken(Model(10**9, 1, cell), policy) for cell in cells):
+            found.add(column.name)
+    return frozenset(found)
 
 
 def _overlap(talk: Conversation, setting: Setting, policy: Policy) -> tuple[PropensityOverlap, ...]:
