@@ -12,7 +12,7 @@ import pytest
 
 from equipoise import __version__
 from equipoise.estimators.moments.summary import MomentsAsk
-from equipoise.guard.approvals import Approvals
+from equipoise.guard.office.approvals import Approvals
 from equipoise.guard.policy import Policy
 from equipoise.network.preview import preview_of
 from equipoise.network.site.service import SiteService

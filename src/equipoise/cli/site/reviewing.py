@@ -14,8 +14,8 @@ from rich.table import Table
 
 from equipoise.cli.errors import NO_SUCH_FILE
 from equipoise.cli.progress import progress_bar
-from equipoise.guard.approvals import Approvals
 from equipoise.guard.audit_check import Line, lines_of, verify
+from equipoise.guard.office.approvals import Approvals
 from equipoise.guard.policy import Policy
 from equipoise.kernel.errors import Where
 from equipoise.network.flare.homes import SiteHome

@@ -9,7 +9,7 @@ from threading import RLock
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from equipoise.guard.errors import KEY_NOT_BELIEVED, MASKS_NEEDED, REPLAYED, TOO_FEW_MASKED
-from equipoise.guard.memory import Memory
+from equipoise.guard.office.memory import Memory
 from equipoise.guard.policy import Policy
 from equipoise.guard.secure_sums.agreement import Offer, believe, digest_of, offer, secrets_with
 from equipoise.guard.secure_sums.fixed_point import MOST_SITES, Words

@@ -15,7 +15,7 @@ from equipoise import __version__
 from equipoise.estimators.shape import Additive
 from equipoise.estimators.site_side import SITE_SIDE
 from equipoise.guard.audit import AuditLog, Entry
-from equipoise.guard.memory import Memory
+from equipoise.guard.office.memory import Memory
 from equipoise.guard.policy import Policy
 from equipoise.guard.release import Door, Purpose, allow_rows, release, terms_met
 from equipoise.guard.secure_sums.identity import Identity, Roster

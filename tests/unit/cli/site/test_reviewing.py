@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from equipoise.cli.main import app
 from equipoise.guard.audit import AuditLog, Entry
+from equipoise.guard.office.policy_file import POLICY_FILE, policy_text
 from equipoise.guard.policy import Policy
-from equipoise.guard.policy_file import POLICY_FILE, policy_text
 from equipoise.guard.secure_sums.identity import Identity
 from equipoise.network.flare.homes import SITE_FILE, SiteHome, SiteSettings, write_settings
 from equipoise.simulate.network import simulate_network

@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 from equipoise import __version__
+from equipoise.guard.office.policy_file import POLICY_FILE, policy_text
 from equipoise.guard.policy import OFFICE
-from equipoise.guard.policy_file import POLICY_FILE, policy_text
 from equipoise.kernel.errors import Where
 from equipoise.kernel.whole_file import write_whole
 from equipoise.network.flare.errors import NO_CDM_YET, NOT_JOINED

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from equipoise.guard.office.policy_file import POLICY_FILE, read_policy
 from equipoise.guard.policy import Policy
-from equipoise.guard.policy_file import POLICY_FILE, read_policy
 from equipoise.network.flare.homes import SiteHome
 from equipoise.network.site.service import SiteService
 from equipoise.network.site.tables import CdmTables

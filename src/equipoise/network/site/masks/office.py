@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from equipoise.guard.approvals import Approvals
 from equipoise.guard.errors import NOT_APPROVED
-from equipoise.guard.memory import Memory, coded
+from equipoise.guard.office.approvals import Approvals
+from equipoise.guard.office.memory import Memory, coded
 from equipoise.guard.policy import Policy
 from equipoise.guard.release import Door
 from equipoise.network.wire.codec import encode

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from equipoise.guard.memory import Memory, coded
+from equipoise.guard.office.memory import Memory, coded
 from equipoise.kernel.errors import EquipoiseError
 
 ALL = coded(np.arange(100), np.arange(100) % 2)

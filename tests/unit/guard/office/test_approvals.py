@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.guard.approvals import MOST_WAITING, Approvals
+from equipoise.guard.office.approvals import MOST_WAITING, Approvals
 from equipoise.kernel.errors import EquipoiseError
 
 STUDY = "ab" * 32

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from equipoise.guard.office.policy_file import COMMENTS, policy_text, read_policy
 from equipoise.guard.policy import Policy
-from equipoise.guard.policy_file import COMMENTS, policy_text, read_policy
 from equipoise.kernel.errors import EquipoiseError
 
 OFFICE = Policy(share="site-aggregates", studies="approved", differencing="refuse", estimators=("cox", "moments"), whole_days=7)
