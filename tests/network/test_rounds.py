@@ -12,6 +12,7 @@ from equipoise import __version__
 from equipoise.estimators.hub_side import HUB_SIDE, HubEstimator
 from equipoise.estimators.shape import Additive, Again, Done, disclosed
 from equipoise.kernel.errors import EquipoiseError
+from equipoise.network.hub import rounds
 from equipoise.network.hub.conversation import Conversation, SitesLostError
 from equipoise.network.hub.rounds import Job, run_job, run_jobs
 from equipoise.network.in_process import InProcess
@@ -124,6 +125,22 @@ def test_several_estimators_share_the_rounds() -> None:
     results = run_jobs(talk, Setting(), [toy_job(1), toy_job(4), toy_job(2)])
     assert [mean for mean, _ in results] == pytest.approx([13 / 4] * 3)
     assert talk.traffic.rounds == 4
+
+
+def test_many_estimators_take_turns_and_each_gives_its_own_answer() -> None:
+    talk = conversation(network())
+    results = run_jobs(talk, Setting(), [toy_job(1 + number % 3) for number in range(25)])
+    assert [mean for mean, _ in results] == pytest.approx([13 / 4] * 25)
+    # Ten begin; as their answers are small, all others join in the second round, and the longest of these takes three.
+    assert talk.traffic.rounds == 4
+
+
+def test_answers_that_fill_a_round_are_asked_for_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "BYTES_A_ROUND", 1)
+    talk = conversation(network())
+    results = run_jobs(talk, Setting(), [toy_job(1) for _ in range(rounds.FIRST_JOBS + 3)])
+    assert [mean for mean, _ in results] == pytest.approx([13 / 4] * (rounds.FIRST_JOBS + 3))
+    assert talk.traffic.rounds == 1 + 3
 
 
 @pytest.mark.parametrize("how", MISBEHAVIOUR)

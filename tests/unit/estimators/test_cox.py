@@ -75,8 +75,10 @@ def test_without_events_there_is_nothing_to_fit() -> None:
         run_local(CoxHub(GRID, 2), summarise, replace(data, event=data.event * 0))
 
 
-def test_strata_that_stay_at_their_site_give_the_same_answer() -> None:
+@pytest.mark.parametrize("without_events", [(), (1, 3)])
+def test_strata_that_stay_at_their_site_give_the_same_answer(without_events: tuple[int, ...]) -> None:
     data = replace(rows(150, 2, strata=5), weight=np.random.default_rng(0).uniform(0.5, 2, 150))
+    data = replace(data, event=np.where(np.isin(data.stratum, without_events), 0, data.event))
     settings = {"robust": True, "zph": True}
     shared = run_local(CoxHub(GRID, 2, n_strata=5, **settings), summarise, data)
     hub = CoxHub(GRID, 2, local_strata=True, **settings)

@@ -10,7 +10,7 @@ import pytest
 from equipoise.estimators.data import ModelData
 from equipoise.estimators.gee.hub import GeeHub
 from equipoise.estimators.gee.site import summarise
-from equipoise.estimators.gee.summary import GeeResult
+from equipoise.estimators.gee.summary import GeeAsk, GeeResult
 from equipoise.estimators.loop import run_sites
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.stats import gee
@@ -145,3 +145,16 @@ def test_rows_that_cannot_be_are_refused() -> None:
         summarise(replace(data, cluster=None), GeeHub(7, 3).first())
     with pytest.raises(EquipoiseError, match="EQ-EST-106"):
         summarise(data, GeeHub(7, 2).first())
+
+
+@pytest.mark.parametrize(("seed", "plain_rounds"), [(4, 74), (6, 68)])
+def test_a_slow_iteration_is_led_ahead_to_where_its_equations_hold(seed: int, plain_rounds: int) -> None:
+    data = rows(seed, share=0.75)
+    hub = GeeHub(data.x.shape[1], 3)
+    found = run_sites(hub, summarise, [data])
+    assert found.n_rounds < plain_rounds / 3
+    total = summarise(data, GeeAsk(found.coef, found.correlation, found.scale, (), 2))
+    assert np.abs(total.score) / np.sqrt(np.diag(total.information)) == pytest.approx(0, abs=1e-9)
+    apart = ~np.eye(3, dtype=bool)
+    shared = total.products[apart].sum() / total.pairs[apart].sum() / (total.squares / total.weight)
+    assert found.correlation[0, 1] == pytest.approx(shared, abs=1e-10)

@@ -180,6 +180,8 @@ def _model(data: SurvivalData, columns: int) -> EstimatedWeights:
 
 
 def _local_fit(data: SurvivalData, ask: LocalAsk) -> LocalFit:
+    if not np.any((data.event == 1) & (data.weight > 0)):
+        return _without_events(data, ask)
     placed, cell_time = _ragged_once(data, ask.grid)
     rows = at_beta(data, placed, ask.beta, ask.center)
     sets = risk_sets(data, rows, ask)
@@ -213,6 +215,32 @@ def _ragged_once(data: SurvivalData, grid: Floats) -> tuple[Placed, Ints]:
     placed, cell_time = _ragged(data, grid)
     memo(data)["ragged"] = _Ragged(grid, placed, cell_time)
     return placed, cell_time
+
+
+def _without_events(data: SurvivalData, ask: LocalAsk) -> LocalFit:
+    """What a site without an event adds: its rows, and what its people say of the model that the weights come from."""
+    p, m, used = data.x.shape[1], len(ask.multipliers), data.weight > 0
+    w, x = data.weight[used], data.x[used]
+    meat, slopes = (np.zeros((p, p)) if ask.robust else np.zeros(0)), np.zeros(0)
+    if ask.robust and ask.weight_columns:
+        nobody = np.zeros(0, dtype=np.int64)
+        meat, slopes = joint_sums(np.zeros((0, p)), np.zeros(0), nobody, _model(data, ask.weight_columns))
+    leaving, dying, at_risk = _counts(data, ask.grid) if ask.count_times else (np.zeros(0, dtype=np.int64),) * 3
+    return LocalFit(
+        loglik=0.0,
+        score=np.zeros((m, p)),
+        information=np.zeros((m, p, p)),
+        meat=meat,
+        slopes=slopes,
+        events=0,
+        rows=int(used.sum()),
+        weight=float(w.sum()),
+        x=w @ x,
+        x_sq=w @ x**2,
+        leaving=leaving,
+        dying=dying,
+        at_risk=at_risk,
+    )
 
 
 def _ragged(data: SurvivalData, grid: Floats) -> tuple[Placed, Ints]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from equipoise.estimators.anderson import accelerated
 from equipoise.estimators.data import Floats
 from equipoise.estimators.errors import COLLINEAR, NO_PEOPLE, NOT_CONVERGED
 from equipoise.estimators.gee.summary import Correlation, GeeAsk, GeeResult, GeeSummary
@@ -54,7 +55,22 @@ class GeeHub:
             return Done(self._result(replace(ask, coef=ask.coef + step, scale=scale), total))
         if ask.round >= self.max_rounds:
             raise NOT_CONVERGED.error(f"the estimating equations did not settle in {self.max_rounds} rounds")
-        return Again(replace(ask, coef=ask.coef + step, correlation=correlation, scale=scale, round=ask.round + 1))
+        return Again(self._next(replace(ask, scale=scale, round=ask.round + 1), total, step, correlation))
+
+    def _next(self, ask: GeeAsk, total: GeeSummary, step: Floats, correlation: Floats) -> GeeAsk:
+        """The next coefficients and correlation, ahead of the plain iteration where its last rounds show where it is going."""
+        p, pairs = len(step), np.triu_indices(self.n_occasions, 1)
+        errors = np.sqrt(np.diag(total.information) / ask.scale) if ask.scale > 0 else np.ones(p)
+        unit = np.concatenate([errors, np.full(len(pairs[0]), np.sqrt(total.clusters))])
+        point = np.concatenate([ask.coef, ask.correlation[pairs]])
+        move = np.concatenate([step, (correlation - ask.correlation)[pairs]])
+        found, past = accelerated(ask.past, point, move, unit)
+        upper = np.zeros((self.n_occasions, self.n_occasions))
+        upper[pairs] = found[p:]
+        ahead = np.eye(self.n_occasions) + upper + upper.T
+        if not float(np.linalg.eigvalsh(ahead).min()) >= SINGULAR:
+            return replace(ask, coef=ask.coef + step, correlation=correlation, past=np.zeros(0))
+        return replace(ask, coef=found[:p], correlation=ahead, past=past)
 
     def _redundant(self, information: Floats) -> tuple[int, ...]:
         dropped = redundant_columns(information)

@@ -20,13 +20,17 @@ Correlation: TypeAlias = Literal["independence", "exchangeable", "ar1", "unstruc
 
 @dataclass(frozen=True)
 class GeeAsk:
-    """Sums at coefficients `coef` (p,) under the working correlation `correlation` (k, k) of k occasions, positive definite."""
+    """Sums at coefficients `coef` (p,) under the working correlation `correlation` (k, k) of k occasions, positive definite.
+
+    past: (h, 2, d) where the hub was in earlier rounds and where it was heading; of no use to a site.
+    """
 
     coef: Floats
     correlation: Floats
     scale: float
     dropped: tuple[int, ...]
     round: int
+    past: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True)

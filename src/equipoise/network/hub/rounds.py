@@ -22,6 +22,11 @@ from equipoise.network.wire.masked import MaskedEstimates
 from equipoise.network.wire.messages import Batch, Estimated, EstimatorQuestion
 from equipoise.network.wire.views import Setting, View
 
+FIRST_JOBS, MOST_JOBS = 10, 400
+"""How many jobs share the first round, and any round; from one to the next their number doubles at most."""
+BYTES_A_ROUND = 48 * 1024 * 1024
+"""What all sites' answers of a round may come to, as far as the last round tells: the hub holds them in memory at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -50,11 +55,17 @@ def run_job(conversation: Conversation, setting: Setting, job: Job) -> Any:
 def run_jobs(conversation: Conversation, setting: Setting, jobs: Sequence[Job]) -> list[Any]:
     """The results in the order of the jobs; `Failed` for those whose hub half raises one of its own errors.
 
+    As many jobs share a round as their answers leave room for; when one is done, the next takes its place.
     Raises SitesLostError when a site fails on the way: results must all speak of the same sites.
     """
-    asks: dict[int, Any] = {number: job.hub.first() for number, job in enumerate(jobs)}
+    asks: dict[int, Any] = {}
     results: list[Any] = [None] * len(jobs)
-    while asks:
+    room, begun, received = FIRST_JOBS, 0, conversation.traffic.bytes_received
+    while begun < len(jobs) or asks:
+        while begun < len(jobs) and len(asks) < room:
+            asks[begun] = jobs[begun].hub.first()
+            begun += 1
+        room, before = len(asks), received
         totals = one_round(conversation, setting, {number: (jobs[number], ask) for number, ask in asks.items()})
         for number, total in totals.items():
             try:
@@ -66,6 +77,8 @@ def run_jobs(conversation: Conversation, setting: Setting, jobs: Sequence[Job]) 
                 del asks[number]
             else:
                 asks[number] = step.ask
+        received = conversation.traffic.bytes_received
+        room = max(1, min(2 * room, MOST_JOBS, room * BYTES_A_ROUND // max(received - before, 1)))
     return results
 
 

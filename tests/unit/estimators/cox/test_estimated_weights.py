@@ -65,9 +65,10 @@ def test_the_infinitesimal_jackknife_of_both_models_gives_the_same_variance(meth
     assert known.vcov[0, 0] > found.vcov[0, 0], "these weights taken for known give too wide an interval"
 
 
-@pytest.mark.parametrize("local", [True, False])
-def test_sites_apart_give_the_pooled_variance(local):
+@pytest.mark.parametrize(("local", "without_events"), [(True, ()), (True, (2,)), (False, ())])
+def test_sites_apart_give_the_pooled_variance(local, without_events):
     p = people(8)
+    p = {**p, "event": np.where(np.isin(p["site"], without_events), 0, p["event"])}
     whole = fitted(p, np.ones(len(p["arm"])), "overlap", 1.0)
     parts = [of_site(whole, p["site"] == site) for site in range(4)]
     pooled, apart = (run_sites(hub(local, 3), summarise, sites) for sites in ([whole], parts))

@@ -22,8 +22,6 @@ from equipoise.network.hub.rounds import Failed, Job, run_jobs
 from equipoise.network.wire.views import Setting, View
 from equipoise.study.model import Adjustment, EventOutcome, Study
 
-JOBS_A_MESSAGE = 10
-"""Curves asked for in one message: what the hub holds in memory at once is bounded by this times the sites."""
 WEIGHTED: frozenset[Adjustment] = frozenset({"overlap", "iptw", "att"})
 
 
@@ -69,11 +67,11 @@ def estimate(talk: Conversation, setting: Setting, plan: Plan, lesson: Lesson) -
     crude = [view for view in views if view.weighting == "crude"]
     others = [view for view in views if view.weighting != "crude"]
     others += [replace(view, unweighted=True) for view in views if view.weighting in plan.trimmed]
-    asked = in_parts(talk, setting, [_curves(plan, view, day_grid(plan.study, view.outcome)) for view in crude])
+    asked = answers_of(talk, setting, [_curves(plan, view, day_grid(plan.study, view.outcome)) for view in crude])
     curves = dict(zip(crude, asked, strict=True))
     days = {view.outcome: leaving_days(curves[view]) for view in crude}
     moments = [_moments(lesson, adjustment) for adjustment in plan.adjustments]
-    found = in_parts(talk, setting, [*moments, *(_curves(plan, view, days[view.outcome]) for view in others)])
+    found = answers_of(talk, setting, [*moments, *(_curves(plan, view, days[view.outcome]) for view in others)])
     curves |= dict(zip(others, found[len(moments) :], strict=True))
     grids = {outcome.name: event_days(curves[View(outcome=outcome.name)]) for outcome in plan.study.timed_outcomes}
     tests = [job for view in views for job in (_cox(plan, view, grids, setting), _logrank(view, grids))]
@@ -99,17 +97,9 @@ def _crude(effects: Effects, outcome: str) -> KaplanMeierResult:
     return next(one.curves for one in effects.outcomes if (one.outcome, one.adjustment) == (outcome, "crude"))
 
 
-def tried(talk: Conversation, setting: Setting, jobs: Sequence[Job]) -> list[Any]:
-    """Run jobs a few at a time; `Failed` where one has no answer."""
-    found: list[Any] = []
-    for start in range(0, len(jobs), JOBS_A_MESSAGE):
-        found += run_jobs(talk, setting, jobs[start : start + JOBS_A_MESSAGE])
-    return found
-
-
-def in_parts(talk: Conversation, setting: Setting, jobs: Sequence[Job]) -> list[Any]:
-    """Run jobs a few at a time. Raises the first error: these estimators have an answer on any data."""
-    found = tried(talk, setting, jobs)
+def answers_of(talk: Conversation, setting: Setting, jobs: Sequence[Job]) -> list[Any]:
+    """Run jobs. Raises the first error: these estimators have an answer on any data."""
+    found = run_jobs(talk, setting, jobs)
     for result in found:
         if isinstance(result, Failed):
             raise result.error

@@ -13,7 +13,7 @@ from equipoise.estimators.cox.summary import CoxResult
 from equipoise.estimators.data import Floats
 from equipoise.estimators.kaplan_meier.hub import KaplanMeierHub
 from equipoise.estimators.kaplan_meier.summary import KaplanMeierResult
-from equipoise.network.hub.analysis.effects import day_grid, days_left, event_days, in_parts
+from equipoise.network.hub.analysis.effects import answers_of, day_grid, days_left, event_days
 from equipoise.network.hub.chapter import Stage
 from equipoise.network.hub.combination.analyses import Analysis, Arms
 from equipoise.network.hub.combination.contrasts import Groups
@@ -130,7 +130,7 @@ def asking(stage: Stage, arms: Arms) -> Asking:
 def count_all(ask: Asking, analyses: tuple[Analysis, ...]) -> tuple[Counted, ...]:
     """Persons and events of every analysis, counted once each."""
     jobs = [(analysis, list(_counting(ask, analysis))) for analysis in analyses]
-    found = iter(in_parts(ask.stage.talk, ask.stage.setting, [job for _, several in jobs for job in several]))
+    found = iter(answers_of(ask.stage.talk, ask.stage.setting, [job for _, several in jobs for job in several]))
     return tuple(_counted(analysis, [next(found) for _ in several]) for analysis, several in jobs)
 
 

@@ -25,7 +25,7 @@ from equipoise.estimators.logistic.hub import LogisticHub
 from equipoise.estimators.logistic.summary import LogisticResult
 from equipoise.estimators.quantiles.hub import QuantilesHub
 from equipoise.estimators.quantiles.summary import QuantilesResult
-from equipoise.network.hub.analysis.effects import in_parts
+from equipoise.network.hub.analysis.effects import answers_of
 from equipoise.network.hub.combination.asking import Asking, Counted
 from equipoise.network.hub.rounds import Failed, Job, run_job, run_jobs
 from equipoise.network.wire.combination import DECISIONS, CensoringModel, CombinationFrame, Decision, time_terms, weeks_of
@@ -145,7 +145,7 @@ def weighted_curves(ask: Asking, weights: Weights) -> Counted:
         ask.curves(replace(frame, group="arms"), 2 * labels, robust=True),
         ask.curves(replace(frame, group="labels"), labels, robust=True),
     ]
-    arms, both = in_parts(ask.stage.talk, ask.stage.setting, jobs)
+    arms, both = answers_of(ask.stage.talk, ask.stage.setting, jobs)
     return Counted(arms, both)
 
 

@@ -15,7 +15,7 @@ from equipoise.estimators.means.summary import MeansResult
 from equipoise.estimators.moments.balance import standardised_differences
 from equipoise.estimators.moments.hub import MomentsHub
 from equipoise.estimators.moments.summary import MomentsResult
-from equipoise.network.hub.analysis.effects import in_parts
+from equipoise.network.hub.analysis.effects import answers_of
 from equipoise.network.hub.analysis.incidence import WHOLE_PEOPLE
 from equipoise.network.hub.analysis.learning import moments_job
 from equipoise.network.hub.chapter import Stage
@@ -70,7 +70,7 @@ def ask_events(stage: Stage) -> EventFindings:
     counts = event_counts(study)
     counted = [adjustment for adjustment in stage.plan.adjustments if adjustment in WHOLE_PEOPLE]
     jobs = [Job("means", MeansHub(2, len(counts)), View(columns="event_counts", weighting=adjustment)) for adjustment in counted]
-    people = tuple(zip(counted, in_parts(stage.talk, stage.setting, jobs), strict=True)) if counts else ()
+    people = tuple(zip(counted, answers_of(stage.talk, stage.setting, jobs), strict=True)) if counts else ()
     rates, instances, alike = _rates(stage), _instances(stage), _balance(stage)
     keys = [(outcome.name, adjustment) for outcome in study.timed_outcomes for adjustment in stage.plan.adjustments]
     return EventFindings(tuple(Found(*key, rates[key], instances.get(key), alike.get(key)) for key in keys), counts, people)
@@ -88,7 +88,7 @@ def _views(stage: Stage, columns: Literal["event_rates", "instances"], outcomes:
 
 def _answers(stage: Stage, views: Iterable[View], hub: Any, estimator: str) -> dict[View, Any]:
     once = list(dict.fromkeys(views))
-    return dict(zip(once, in_parts(stage.talk, stage.setting, [Job(estimator, hub, view) for view in once]), strict=True))
+    return dict(zip(once, answers_of(stage.talk, stage.setting, [Job(estimator, hub, view) for view in once]), strict=True))
 
 
 def _rates(stage: Stage) -> dict[Key, ComparedRates | None]:
@@ -122,7 +122,7 @@ def _balance(stage: Stage) -> dict[Key, float]:
         return {}
     keys = [(outcome, adjustment) for outcome in outcomes for adjustment in stage.plan.adjustments]
     jobs = [moments_job(len(stage.lesson.columns), stage.lesson.shift, View(outcome, "raw", adjustment)) for outcome, adjustment in keys]
-    found = zip(keys, in_parts(stage.talk, stage.setting, jobs), strict=True)
+    found = zip(keys, answers_of(stage.talk, stage.setting, jobs), strict=True)
     return {key: value for key, moments in found if (value := largest_difference(moments, stage.lesson.crude)) is not None}
 
 

@@ -20,9 +20,9 @@ from equipoise.estimators.means.hub import MeansHub
 from equipoise.estimators.means.summary import MeansResult
 from equipoise.estimators.quantiles.hub import QuantilesHub
 from equipoise.estimators.quantiles.summary import QuantilesResult
-from equipoise.network.hub.analysis.effects import in_parts, tried
+from equipoise.network.hub.analysis.effects import answers_of
 from equipoise.network.hub.chapter import Stage
-from equipoise.network.hub.rounds import Failed, Job
+from equipoise.network.hub.rounds import Failed, Job, run_jobs
 from equipoise.network.wire.labs import LabFrame, MeasuredModel
 from equipoise.network.wire.views import View
 from equipoise.study.model import LabOutcome
@@ -83,7 +83,7 @@ def _fitted(stage: Stage, fits: dict[str, _Fit]) -> dict[str, LogisticResult | F
     found: dict[str, LogisticResult | Failed] = {}
     todo = dict(fits)
     while todo:
-        answers = tried(stage.talk, stage.setting, [fit.job() for fit in todo.values()])
+        answers = run_jobs(stage.talk, stage.setting, [fit.job() for fit in todo.values()])
         found.update(zip(todo, answers, strict=True))
         todo = {
             name: less
@@ -97,7 +97,7 @@ def _fitted(stage: Stage, fits: dict[str, _Fit]) -> dict[str, LogisticResult | F
 def _shares(stage: Stage, fits: dict[str, _Fit]) -> dict[str, tuple[tuple[float, ...], tuple[float, ...]]]:
     """By outcome, arm and window: the share measured of those who could have been; 0 where nobody could."""
     jobs = [Job("means", MeansHub(2 * len(fit.lab.windows), 1), View(labs=fit.frame)) for fit in fits.values()]
-    means: list[MeansResult] = in_parts(stage.talk, stage.setting, jobs)
+    means: list[MeansResult] = answers_of(stage.talk, stage.setting, jobs)
     shares = [np.nan_to_num(one.mean[:, 0]) for one in means]
     return {name: (tuple(share[0::2].tolist()), tuple(share[1::2].tolist())) for name, share in zip(fits, shares, strict=True)}
 
@@ -109,6 +109,6 @@ def _weighted(fit: _Fit, found: LogisticResult, shares: tuple[tuple[float, ...],
 def _limited(stage: Stage, frames: dict[str, LabFrame]) -> dict[str, LabFrame]:
     """The frames with the percentiles of their weights over everybody measured."""
     jobs = [Job("quantiles", QuantilesHub(1, PERCENTILES), View(labs=replace(frame, rows="weights"))) for frame in frames.values()]
-    found: list[QuantilesResult] = in_parts(stage.talk, stage.setting, jobs)
+    found: list[QuantilesResult] = answers_of(stage.talk, stage.setting, jobs)
     limits = [(float(one.value[0, 0]), float(one.value[0, 1])) for one in found]
     return {name: replace(frame, limits=cut) for (name, frame), cut in zip(frames.items(), limits, strict=True)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from equipoise.estimators.means.hub import MeansHub
 from equipoise.estimators.means.summary import MeansResult
-from equipoise.network.hub.analysis.effects import Plan, in_parts
+from equipoise.network.hub.analysis.effects import Plan, answers_of
 from equipoise.network.hub.conversation import Conversation
 from equipoise.network.hub.rounds import Job
 from equipoise.network.wire.views import Setting, View
@@ -38,6 +38,6 @@ def estimate_labs(talk: Conversation, setting: Setting, plan: Plan) -> LabFindin
     jobs = [Job("means", hub, View(columns="labs", weighting=adjustment)) for adjustment in plan.adjustments]
     if cells:
         jobs.append(Job("means", MeansHub(2, len(cells)), View(columns="lab_shifts")))
-    found: list[MeansResult] = in_parts(talk, setting, jobs)
+    found: list[MeansResult] = answers_of(talk, setting, jobs)
     means = tuple(zip(plan.adjustments, found, strict=False))
     return LabFindings(measures, means, cells, found[-1] if cells else None)

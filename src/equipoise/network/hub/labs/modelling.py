@@ -14,11 +14,11 @@ from equipoise.estimators.gee.hub import GeeHub
 from equipoise.estimators.gee.summary import GeeResult
 from equipoise.estimators.means.hub import MeansHub
 from equipoise.estimators.means.summary import MeansResult
-from equipoise.network.hub.analysis.effects import in_parts, tried
+from equipoise.network.hub.analysis.effects import answers_of
 from equipoise.network.hub.chapter import Stage
 from equipoise.network.hub.labs.being_measured import covariates_of, weigh
 from equipoise.network.hub.labs.estimation import LabFindings
-from equipoise.network.hub.rounds import Failed, Job
+from equipoise.network.hub.rounds import Failed, Job, run_jobs
 from equipoise.network.wire.labs import LabFrame
 from equipoise.network.wire.views import View
 from equipoise.study.lab_columns import BASELINE, modelled_labs
@@ -102,7 +102,7 @@ def _repeated(stage: Stage, wanted: LabModels, labs: tuple[LabOutcome, ...], fra
         )
         for lab, adjustment in pairs
     ]
-    fits = tried(stage.talk, stage.setting, jobs)
+    fits = run_jobs(stage.talk, stage.setting, jobs)
     return tuple(
         RepeatedMeasures(lab, adjustment, frames[lab.name].model is not None, fit)
         for (lab, adjustment), fit in zip(pairs, fits, strict=True)
@@ -112,7 +112,7 @@ def _repeated(stage: Stage, wanted: LabModels, labs: tuple[LabOutcome, ...], fra
 def _means(stage: Stage, labs: tuple[LabOutcome, ...], frames: dict[str, LabFrame]) -> tuple[WeightedMeans, ...]:
     pairs = [(lab, adjustment) for lab in labs if lab.name in frames for adjustment in stage.plan.adjustments]
     jobs = [Job("means", MeansHub(2 * len(lab.windows), 2), View(weighting=adjustment, labs=frames[lab.name])) for lab, adjustment in pairs]
-    found: list[MeansResult] = in_parts(stage.talk, stage.setting, jobs)
+    found: list[MeansResult] = answers_of(stage.talk, stage.setting, jobs)
     return tuple(WeightedMeans(lab, adjustment, means) for (lab, adjustment), means in zip(pairs, found, strict=True))
 
 

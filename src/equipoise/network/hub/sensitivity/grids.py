@@ -9,10 +9,10 @@ from equipoise.estimators.cox.summary import CoxResult
 from equipoise.estimators.site_mix.hub import SiteMixHub
 from equipoise.estimators.site_mix.summary import SiteMixResult
 from equipoise.guard.policy import Policy
-from equipoise.network.hub.analysis.effects import WEIGHTED, cox_job, primary_days, score_model, tried
+from equipoise.network.hub.analysis.effects import WEIGHTED, cox_job, primary_days, score_model
 from equipoise.network.hub.chapter import Stage
 from equipoise.network.hub.errors import CHANGES, WITHHELD
-from equipoise.network.hub.rounds import Failed, Job
+from equipoise.network.hub.rounds import Failed, Job, run_jobs
 from equipoise.network.hub.sensitivity.ground import Ground, Part, interval_of, outcome_of, told, turned_note, uncounted
 from equipoise.network.hub.sensitivity.orders import matched_ratios, rule_of
 from equipoise.network.wire.views import Setting, View, Weighting
@@ -66,7 +66,7 @@ def _trims(stage: Stage, said: Grids, outcome: str) -> Iterator[Tried]:
     weightings = tuple(Weighting(a, (t, 1 - t) if t > 0 else None, variant=f"trim {t}") for a, t in pairs)
     setting: Setting = replace(stage.setting, weightings=weightings)
     jobs = [_job(stage, View(outcome=outcome, weighting=a, variant=f"trim {t}"), outcome) for a, t in pairs]
-    for (adjustment, trim), found in zip(pairs, tried(stage.talk, setting, jobs), strict=True):
+    for (adjustment, trim), found in zip(pairs, run_jobs(stage.talk, setting, jobs), strict=True):
         yield Tried(f"scores from {trim:g} to {1 - trim:g}" if trim > 0 else "all scores", adjustment, found)
 
 
@@ -81,7 +81,7 @@ def _calipers(stage: Stage, said: Grids, outcome: str) -> Iterator[Tried]:
 def _ends(stage: Stage, said: Grids, outcome: str) -> Iterator[Tried]:
     main = _main(stage)
     jobs = [_job(stage, View(outcome=outcome, weighting=main, until=day), outcome, day) for day in said.follow_up_ends]
-    for day, found in zip(said.follow_up_ends, tried(stage.talk, stage.setting, jobs), strict=True):
+    for day, found in zip(said.follow_up_ends, run_jobs(stage.talk, stage.setting, jobs), strict=True):
         yield Tried(f"follow-up to day {day}", main, found)
 
 
@@ -89,7 +89,7 @@ def _arms(stage: Stage, said: Grids, outcome: str) -> Iterator[Tried]:
     main = _main(stage)
     jobs = [_job(stage, View(outcome=outcome, weighting=main, minimum_arm=least), outcome) for least in said.minimum_arms]
     jobs += [Job("site_mix", SiteMixHub(), View(minimum_arm=least)) for least in said.minimum_arms]
-    found = tried(stage.talk, stage.setting, jobs)
+    found = run_jobs(stage.talk, stage.setting, jobs)
     for place, least in enumerate(said.minimum_arms):
         mix = found[len(said.minimum_arms) + place]
         yield Tried(f"sites with at least {least} in each arm", main, found[place] if tellable(mix, stage.census.policy) else None)

@@ -16,9 +16,9 @@ from equipoise.estimators.cox.summary import CoxResult
 from equipoise.estimators.data import Floats
 from equipoise.estimators.evidence.pooling import Pooled, pool
 from equipoise.kernel.errors import EquipoiseError
-from equipoise.network.hub.analysis.effects import cox_job, primary_days, score_model, tried
+from equipoise.network.hub.analysis.effects import cox_job, primary_days, score_model
 from equipoise.network.hub.chapter import Stage
-from equipoise.network.hub.rounds import Failed, Job
+from equipoise.network.hub.rounds import Failed, Job, run_jobs
 from equipoise.network.hub.sites.parts import SiteParts
 from equipoise.network.wire.messages import Part
 from equipoise.network.wire.views import View
@@ -66,7 +66,7 @@ def estimate_sites(stage: Stage, outcome: str, parts: SiteParts) -> SiteFindings
     left_out = parts.left_out if "leave-one-out" in wanted else ()
     views = [View(outcome=outcome, weighting=adjustment, columns="arm", site=part.site) for part in alone]
     views += [View(outcome=outcome, weighting=adjustment, columns="arm", without=names) for names in left_out]
-    found = tried(stage.talk, stage.setting, [_job(stage, view) for view in views])
+    found = run_jobs(stage.talk, stage.setting, [_job(stage, view) for view in views])
     own, others = found[: len(alone)], found[len(alone) :]
     return SiteFindings(
         outcome,

@@ -21,10 +21,10 @@ from equipoise.estimators.data import Floats
 from equipoise.estimators.means.hub import MeansHub
 from equipoise.estimators.means.summary import MeansResult
 from equipoise.estimators.moments.balance import standardised_differences
-from equipoise.network.hub.analysis.effects import cox_job, in_parts, primary_days, score_model, tried
+from equipoise.network.hub.analysis.effects import answers_of, cox_job, primary_days, score_model
 from equipoise.network.hub.analysis.learning import Lesson, moments_job
 from equipoise.network.hub.chapter import Stage
-from equipoise.network.hub.rounds import Failed, Job
+from equipoise.network.hub.rounds import Failed, Job, run_jobs
 from equipoise.network.wire.views import Subset, View
 from equipoise.study.model import Adjustment, Study
 from equipoise.study.subgroup_levels import subgroup_levels
@@ -111,7 +111,7 @@ def estimate_subgroups(stage: Stage, outcome: str) -> SubgroupFindings:
     jobs = [cox_job(study, _inside(view, level), grid, scored=known[view.weighting]) for view, level in asked]
     tests = list(_tests(study, views, levels, counts))
     jobs += [cox_job(study, view, grid, 2 * len(inside) - 1, scored=known[view.weighting]) for view, inside in tests]
-    found = tried(stage.talk, stage.setting, jobs)
+    found = run_jobs(stage.talk, stage.setting, jobs)
     cox = {(view.weighting, level): one for (view, level), one in zip(asked, found, strict=False)}
     imbalance = _imbalances(stage, [(view, level) for view, level in asked if view.weighting == study.analysis.main])
     return SubgroupFindings(
@@ -135,7 +135,7 @@ def _inside(view: View, level: Level) -> View:
 
 def _counts(stage: Stage, views: list[View], n_levels: int) -> dict[Adjustment, LevelCounts]:
     jobs = [Job("means", MeansHub(2, 2 * n_levels), replace(view, columns="levels")) for view in views]
-    found: list[MeansResult] = in_parts(stage.talk, stage.setting, jobs)
+    found: list[MeansResult] = answers_of(stage.talk, stage.setting, jobs)
     return {view.weighting: LevelCounts(one.ones[:, 0::2], one.ones[:, 1::2]) for view, one in zip(views, found, strict=True)}
 
 
@@ -171,7 +171,7 @@ def _imbalances(stage: Stage, asked: list[tuple[View, Level]]) -> dict[Level, fl
     if not inside.any():
         return {}
     jobs = [_moments(lesson, _inside(view, level)) for view, level in asked]
-    found = in_parts(stage.talk, stage.setting, jobs)
+    found = answers_of(stage.talk, stage.setting, jobs)
     largest = {}
     for (_, level), moments in zip(asked, found, strict=True):
         differences = np.abs(standardised_differences(moments)[inside])
