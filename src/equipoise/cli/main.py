@@ -100,11 +100,15 @@ def run(
     cache: Annotated[bool, typer.Option(help="Keep each site's analysis table for the next run of the same study.")] = True,
     json: Json = False,
     quiet: Quiet = False,
+    processes: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many processes share the sites of this machine; default: its cores for a long study, else 1."),
+    ] = None,
 ) -> None:
     """Run a study over a network and write its report."""
     from equipoise.cli import running
 
-    options = running.RunOptions(study=study, network=network, out=out, pooled=pooled, cache=cache, as_json=json, quiet=quiet)
+    options = running.RunOptions(study, network, out, pooled, cache, json, quiet, processes)
     finish(lambda: running.run(options), as_json=json)
 
 

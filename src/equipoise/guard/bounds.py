@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import inf, isinf
+from math import ceil, floor, inf, isinf
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 Range = tuple[float, float]
+ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,13 @@ class Equation:
     value: float
 
 
-def ranges(prior: Mapping[str, Range], equations: Sequence[Equation], wanted: Collection[str] | None = None) -> dict[str, Range]:
+def ranges(
+    prior: Mapping[str, Range], equations: Sequence[Equation], wanted: Collection[str] | None = None, enough: float = inf
+) -> dict[str, Range]:
     """The range of every hidden cell, given its prior range and the equations that tie the cells.
 
-    wanted: the only cells whose ranges are needed, None for all; others may keep their prior range.
+    wanted: the only cells whose ranges are needed, None for all; others may keep their prior range. enough: of a cell that can have so many
+    whole numbers, no more need be known: what is returned is then a part of its range that holds as many.
     """
     found = dict(prior)
     for component in components(equations):
@@ -37,21 +42,24 @@ def ranges(prior: Mapping[str, Range], equations: Sequence[Equation], wanted: Co
         tree = edges == len(names) + len(component) - 1
         needed = sorted(names if wanted is None else names.intersection(wanted))
         if needed:
-            found.update(propagate(local, component) if tree else _solved(local, component, needed))
+            found.update(propagate(local, component) if tree else _solved(local, component, needed, enough))
     return found
 
 
-def _solved(prior: Mapping[str, Range], equations: Sequence[Equation], wanted: Sequence[str]) -> dict[str, Range]:
+def _solved(prior: Mapping[str, Range], equations: Sequence[Equation], wanted: Sequence[str], enough: float) -> dict[str, Range]:
     """`solve`, remembered: while a table is masked the same circle comes back at each step."""
     known = tuple((tuple(sorted(e.signs.items())), e.value) for e in equations)
-    return dict(_remembered(tuple(sorted(prior.items())), known, tuple(wanted)))
+    return dict(_remembered(tuple(sorted(prior.items())), known, tuple(wanted), enough))
 
 
 @lru_cache(maxsize=4096)
 def _remembered(
-    prior: tuple[tuple[str, Range], ...], equations: tuple[tuple[tuple[tuple[str, int], ...], float], ...], wanted: tuple[str, ...]
+    prior: tuple[tuple[str, Range], ...],
+    equations: tuple[tuple[tuple[tuple[str, int], ...], float], ...],
+    wanted: tuple[str, ...],
+    enough: float,
 ) -> dict[str, Range]:
-    return solve(dict(prior), [Equation(dict(signs), value) for signs, value in equations], wanted)
+    return solve(dict(prior), [Equation(dict(signs), value) for signs, value in equations], wanted, enough)
 
 
 def components(equations: Sequence[Equation]) -> list[list[Equation]]:
@@ -96,21 +104,41 @@ def narrow(name: str, equation: Equation, now: Mapping[str, Range]) -> Range:
     return max(low, now[name][0]), min(high, now[name][1])
 
 
-def solve(prior: Mapping[str, Range], equations: Sequence[Equation], wanted: Sequence[str] | None = None) -> dict[str, Range]:
-    """The same by linear programming, for equations that form circles. wanted: the cells whose ranges are returned, None for all."""
+def solve(
+    prior: Mapping[str, Range], equations: Sequence[Equation], wanted: Sequence[str] | None = None, enough: float = inf
+) -> dict[str, Range]:
+    """The same by linear programming, for equations that form circles. wanted, enough: as in `ranges`; every solution shows for every cell
+    a value that it can have."""
     names = list(prior)
     matrix = np.array([[equation.signs.get(name, 0) for name in names] for equation in equations], dtype=float)
     values = [equation.value for equation in equations]
     limits = [(low, None if isinf(high) else high) for low, high in prior.values()]
+    seen: list[NDArray[np.float64]] = []
 
-    def least(direction: Sequence[float]) -> float:
+    def least(place: int, sign: float) -> float:
+        direction = np.zeros(len(names))
+        direction[place] = sign
         answer = linprog(direction, A_eq=matrix, b_eq=values, bounds=limits, method="highs")
-        return float(answer.fun) if answer.fun is not None and answer.status == 0 else -inf
+        if answer.fun is None or answer.x is None or answer.status != 0:
+            return -inf
+        seen.append(answer.x)
+        return float(answer.fun)
 
     found = {}
     for name in names if wanted is None else wanted:
-        found[name] = (least([float(other == name) for other in names]), -least([-float(other == name) for other in names]))
+        place = names.index(name)
+        shown = [float(solution[place]) for solution in seen]
+        part = (min(shown), max(shown)) if shown else (inf, -inf)
+        found[name] = part if whole_numbers(part) >= enough else (least(place, 1.0), -least(place, -1.0))
     return found
+
+
+def whole_numbers(limits: Range) -> float:
+    """How many whole numbers lie in a range."""
+    low, high = limits
+    if low > high:
+        return 0
+    return inf if isinf(low) or isinf(high) else floor(high + ROUNDING) - ceil(low - ROUNDING) + 1
 
 
 def _signed(limits: Range, sign: int) -> Range:

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import ceil, floor, inf, isinf
+from math import inf
 from typing import Literal
 
-from equipoise.guard.bounds import Equation, Range, ranges
+from equipoise.guard.bounds import Equation, Range, ranges, whole_numbers
 from equipoise.guard.policy import Policy
 from equipoise.kernel.masked import Count, Masked
 
 Reason = Literal["small", "complementary"]
-ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +103,8 @@ def next_victim(table: CountTable, policy: Policy, hidden: Mapping[str, Reason],
 
 def given_away(table: CountTable, policy: Policy, hidden: Mapping[str, Reason], small: set[str]) -> list[str]:
     """The small counts that a reader can pin to fewer values than they need."""
-    known = knowledge(table, policy, hidden, small)
-    return [name for name in sorted(small) if _whole_numbers(known[name]) < needed(policy)]
-
-
-def _whole_numbers(limits: Range) -> float:
-    """How many whole numbers lie in a range."""
-    low, high = limits
-    return inf if isinf(low) or isinf(high) else floor(high + ROUNDING) - ceil(low - ROUNDING) + 1
+    known = knowledge(table, policy, hidden, small, needed(policy))
+    return [name for name in sorted(small) if whole_numbers(known[name]) < needed(policy)]
 
 
 def without_needless(table: CountTable, policy: Policy, hidden: dict[str, Reason], small: set[str]) -> dict[str, Reason]:
@@ -124,15 +117,18 @@ def without_needless(table: CountTable, policy: Policy, hidden: dict[str, Reason
     return hidden
 
 
-def knowledge(table: CountTable, policy: Policy, hidden: Mapping[str, Reason], wanted: set[str] | None = None) -> dict[str, Range]:
-    """What a reader knows of every cell that is hidden or not shown; of others than the wanted less may be said than can be known."""
+def knowledge(
+    table: CountTable, policy: Policy, hidden: Mapping[str, Reason], wanted: set[str] | None = None, enough: float = inf
+) -> dict[str, Range]:
+    """What a reader knows of every cell that is hidden or not shown; of others than the wanted less may be said than can be known, and of
+    one that may have `enough` whole numbers no more than that."""
     priors: dict[str, Range] = {}
     for name, cell in table.cells.items():
         if not cell.shown:
             priors[name] = (0.0, inf)
         elif name in hidden:
             priors[name] = _claim(cell, hidden[name], policy)
-    return ranges(priors, equations(table, priors), wanted)
+    return ranges(priors, equations(table, priors), wanted, enough)
 
 
 def _claim(cell: Cell, reason: Reason, policy: Policy) -> Range:

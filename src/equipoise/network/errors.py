@@ -38,3 +38,9 @@ NOT_POOLED = ErrorKind(
     "they never leave their hospitals",
     "leave out `--pooled`",
 )
+NO_PROCESS = ErrorKind(
+    "EQ-NETWORK-007",
+    "a process that was to hold sites of this machine did not start",
+    "a long study shares its sites out among processes, a core each",
+    "see what it wrote to the error stream; `--processes 1` keeps all sites in one process",
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 from scipy.stats import t
 
 from equipoise.estimators.data import Floats, Ints
@@ -79,7 +80,7 @@ class MeansResult:
         odd = (self.mean > 0) & (self.mean < 1)
         share = np.where(odd, self.mean, np.nan)
         low, high = _interval(np.log(share / (1 - share)), self.se / (share * (1 - share)), self.n.astype(np.float64) - 1, confidence)
-        return 1 / (1 + np.exp(-low)), 1 / (1 + np.exp(-high))
+        return expit(low), expit(high)
 
     def difference(self, target: int = 1, comparator: int = 0) -> Difference:
         """The target group's mean less the comparator's."""
