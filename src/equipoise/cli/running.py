@@ -73,7 +73,7 @@ def asked_of(options: RunOptions) -> Callable[[LoadedStudy, Progress], StudyResu
             raise NOT_POOLED.error("a live network was named, and --pooled")
         return lambda loaded, report: run_live(loaded, options.network, report)
     places, cache = open_network(options.network), cache_dir() if options.cache else None
-    return lambda loaded, report: run_study(loaded, places, options.pooled, cache, report, options.processes)
+    return lambda loaded, report: run_study(loaded, places, options.pooled, cache, report, processes=options.processes)
 
 
 def as_json(result: StudyResult, out: Path) -> str:

@@ -32,7 +32,7 @@ class _Process:
         paths = os.pathsep.join(part for part in (above, os.environ.get("PYTHONPATH", "")) if part)
         env = {**os.environ, "PYTHONPATH": paths, **{name: os.environ.get(name, "1") for name in ONE_THREAD}}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "equipoise.network.site.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env
+            [sys.executable, "-m", "equipoise.network.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env
         )
         self._send(encode(Hold(tuple(places))))
 

@@ -35,6 +35,7 @@ def run_study(
     pooled: bool = False,
     cache_dir: Path | None = None,
     progress: Progress | None = None,
+    *,
     processes: int | None = None,
 ) -> StudyResult:
     """Run a study over the network. `cache_dir`: where each site keeps its analysis table and its audit log; None keeps nothing.

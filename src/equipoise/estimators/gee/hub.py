@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from equipoise.estimators.anderson import accelerated
 from equipoise.estimators.data import Floats
 from equipoise.estimators.errors import COLLINEAR, NO_PEOPLE, NOT_CONVERGED
+from equipoise.estimators.gee.anderson import accelerated
 from equipoise.estimators.gee.summary import Correlation, GeeAsk, GeeResult, GeeSummary
 from equipoise.estimators.newton import inverse, newton_step, redundant_columns
 from equipoise.estimators.shape import Again, Done

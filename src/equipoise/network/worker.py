@@ -1,4 +1,4 @@
-"""The program of a process that holds some sites of this machine: `python -m equipoise.network.site.worker`, frames in, frames out.
+"""The program of a process that holds some sites of this machine: `python -m equipoise.network.worker`, frames in, frames out.
 
 It ends when its input ends, and leaves Ctrl-C to the one who started it. What is printed by accident goes to the error stream.
 """

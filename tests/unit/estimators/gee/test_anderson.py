@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from equipoise.estimators.anderson import FEWEST, accelerated
+from equipoise.estimators.gee.anderson import FEWEST, accelerated
 
 
 def rounds(matrix: np.ndarray, shift: np.ndarray, *, plain: bool, limit: int = 500) -> tuple[int, np.ndarray]:
