@@ -79,8 +79,10 @@ def match(
 
     caliper : largest distance, in standard deviations of the score over both arms, or on its scale with `caliper_in_sd=False`; None for
     none. exact : (n,) labels that pairs must share. estimand : ATT finds partners for the target arm, ATC for the comparator.
-    focal_order : positions among those who choose, overrides `order`. truncated_distances : compare distances without decimals, as
-    MatchIt before 4.5.5 did on some systems; only to reproduce such results. Raises EQ-EST-106.
+    order : who chooses first, by score (`largest`, `smallest`), by row (`data`), at `random` from the seed; or `closest`: of all pairs
+    still possible the nearest forms first, as in MatchIt from 4.6. focal_order : positions among those who choose, overrides `order`.
+    truncated_distances : compare distances without decimals, as MatchIt before 4.5.5 did on some systems; only to reproduce such
+    results. Raises EQ-EST-106.
 
     Misleads when: many of the target arm stay unmatched: the answer is then for those who were matched.
     """

@@ -57,6 +57,43 @@ def test_finds_what_a_plain_search_finds(
     assert set(zip(found.focal.tolist(), found.partner.tolist(), strict=True)) == plain_search(score, treated, rule, exact)
 
 
+def closest_by_definition(score: np.ndarray, treated: np.ndarray, ratio: int, caliper: float | None) -> set[tuple[int, int]]:
+    """All pairs in order of their distance; each forms if both are free. As near: the first focal row, then to the left in the line."""
+    line = np.lexsort((np.arange(len(score)), score))
+    place = np.argsort(line)
+    every = [
+        (abs(score[f] - score[c]), f, place[c] > place[f], abs(place[c] - place[f]), c)
+        for f in np.flatnonzero(treated == 1)
+        for c in np.flatnonzero(treated == 0)
+        if caliper is None or abs(score[f] - score[c]) <= caliper
+    ]
+    pairs: set[tuple[int, int]] = set()
+    for done in range(1, ratio + 1):
+        for _, f, _, _, c in sorted(every):
+            if sum(f == other for other, _ in pairs) < done and all(c != other for _, other in pairs):
+                pairs.add((int(f), int(c)))
+    return pairs
+
+
+@given(st.integers(0, 10_000), st.integers(0, 30), st.integers(1, 2), st.sampled_from([None, 1, 4]), st.sampled_from([5, 1000]))
+def test_the_closest_pairs_form_first(seed: int, n: int, ratio: int, caliper: float | None, values: int) -> None:
+    rng = np.random.default_rng(seed)
+    score, treated = rng.integers(0, values, n).astype(np.float64), rng.integers(0, 2, n)
+    found = greedy_match(score, treated, MatchRule(ratio, caliper, "closest"))
+    pairs = set(zip(found.focal.tolist(), found.partner.tolist(), strict=True))
+    assert pairs == closest_by_definition(score, treated, ratio, caliper)
+
+
+def test_the_closest_first_take_no_other_order() -> None:
+    with pytest.raises(EquipoiseError, match="EQ-EST-106"):
+        greedy_match(np.zeros(2), np.array([0, 1]), MatchRule(order="closest", focal_order=(0,)))
+
+
+def test_equal_scores_stand_in_the_order_of_their_rows() -> None:
+    score, treated = np.array([1.0, 1.0, 1.0, 1.0]), np.array([0, 1, 0, 0])
+    assert greedy_match(score, treated, MatchRule(ratio=3)).partner.tolist() == [0, 2, 3]
+
+
 def test_a_caliper_is_kept() -> None:
     score, treated = np.array([0.0, 0.3, 5.0, 5.1]), np.array([1, 0, 1, 0])
     assert greedy_match(score, treated, MatchRule(caliper=0.2)).focal.tolist() == [2]

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.errors import BAD_ARGUMENT
+from equipoise.estimators.matching.free_line import match_closest, match_in_turn
 
-Order: TypeAlias = Literal["largest", "smallest", "random", "data"]
+Order: TypeAlias = Literal["largest", "smallest", "random", "data", "closest"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class MatchRule:
     """How partners are found.
 
     ratio: partners a focal person, given one a round. caliper: largest distance allowed, on the scale of the score, None for none.
-    order: who chooses first: largest score, smallest score, order of the rows, or random (numpy PCG64 from `seed`).
+    order: who chooses first: largest score, smallest score, order of the rows, or random (numpy PCG64 from `seed`); or closest: of all
+    pairs still possible the nearest forms first.
     replace: a partner may serve several. focal_order: positions among all focal people (a permutation), overrides `order`.
     truncated: compare distances without their decimals, as MatchIt before 4.5.5 did when built with some compilers (its issue 163: a
     caliper of 0.2 let pairs 0.99 apart through, and the left neighbour won); only to reproduce results that were made that way.
@@ -56,28 +58,49 @@ def greedy_match(score: Floats, treated: Ints, rule: MatchRule, exact: Ints | No
         raise BAD_ARGUMENT.error("matching needs a ratio of at least 1 and a caliper of at least 0")
     if not np.all(np.isfinite(score)):
         raise BAD_ARGUMENT.error("matching needs finite scores: a propensity score of 0 or 1 has no logit")
-    strata = np.zeros(len(score), dtype=np.int64) if exact is None else np.asarray(exact)
+    if rule.order == "closest" and (rule.truncated or rule.focal_order is not None):
+        raise BAD_ARGUMENT.error("the closest pairs first: then there is no given order, and distances keep their decimals")
     generator = np.random.Generator(np.random.PCG64(rule.seed))
     turn = _given_turns(treated, rule.focal_order)
-    found: list[tuple[int, int, int]] = []
-    for label in np.unique(strata):
-        rows = np.flatnonzero(strata == label)
-        focal = rows[treated[rows] == 1]
-        line = _Line(score, treated, rows, rule)
-        if len(focal) and line.has_partners:
-            found.extend(_match_in_turn(line, focal[_focal_order(score[focal], turn[focal], rule, generator)], rule.ratio))
-    found.sort()
-    table = np.array(found, dtype=np.int64).reshape(-1, 3)
-    return Pairs(table[:, 0], table[:, 2])
+    nobody = np.zeros(0, dtype=np.int64)
+    chosen, found = [nobody], [nobody]
+    for rows in _strata(len(score), exact):
+        focal, partners = rows[treated[rows] == 1], rows[treated[rows] == 0]
+        if len(focal) and len(partners):
+            focal = focal[_focal_order(score[focal], turn[focal], rule, generator)]
+            pairs = _match_stratum(score, treated, rows, focal, rule=rule)
+            chosen.append(pairs[0])
+            found.append(pairs[1])
+    every, partner = np.concatenate(chosen), np.concatenate(found)
+    by_focal = np.argsort(every, kind="stable")
+    return Pairs(every[by_focal], partner[by_focal])
 
 
-def _match_in_turn(line: _Line, focal: Ints, ratio: int) -> Iterator[tuple[int, int, int]]:
-    """Tuples (focal row, round, partner row): in every round each focal person in turn takes a partner."""
-    for turn in range(ratio):
+def _strata(n: int, exact: Ints | None) -> list[Ints]:
+    """The rows of each label, ascending."""
+    if exact is None:
+        return [np.arange(n)]
+    labels = np.asarray(exact)
+    order = np.argsort(labels, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
+
+
+def _match_stratum(score: Floats, treated: Ints, rows: Ints, focal: Ints, *, rule: MatchRule) -> tuple[Ints, Ints]:
+    """Rows of focal people, a person's rounds in order, and of their partners."""
+    if not (rule.replace or rule.truncated):
+        way = match_closest if rule.order == "closest" else match_in_turn
+        return way(score, focal, rows[treated[rows] == 0], rule.ratio, rule.caliper)
+    table = np.array(list(_match_in_turn(_Line(score, treated, rows, rule), focal, rule.ratio)), dtype=np.int64).reshape(-1, 2)
+    return table[:, 0], table[:, 1]
+
+
+def _match_in_turn(line: _Line, focal: Ints, ratio: int) -> Iterator[tuple[int, int]]:
+    """Pairs (focal row, partner row): in every round each focal person in turn takes a partner."""
+    for _ in range(ratio):
         for row in focal.tolist():
             partner = line.take(row)
             if partner is not None:
-                yield row, turn, partner
+                yield row, partner
 
 
 def _given_turns(treated: Ints, focal_order: tuple[int, ...] | None) -> Ints:
@@ -93,7 +116,7 @@ def _focal_order(score: Floats, turn: Ints, rule: MatchRule, generator: np.rando
         return np.argsort(turn, kind="stable")
     if rule.order == "random":
         return generator.permutation(len(score))
-    if rule.order == "data" or rule.replace:
+    if rule.order in ("data", "closest") or rule.replace:
         return np.arange(len(score))
     key = -score if rule.order == "largest" else score
     return np.argsort(key, kind="stable")
@@ -109,7 +132,6 @@ class _Line:
         self.score = score[by_score].tolist()
         self.place = {row: k for k, row in enumerate(self.row)}
         free: NDArray[np.bool_] = treated[by_score] == 0
-        self.has_partners = bool(free.any())
         self.rule = rule
         self.had: dict[int, set[int]] = {}
         size = len(self.row)
