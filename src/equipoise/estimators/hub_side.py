@@ -44,6 +44,8 @@ from equipoise.estimators.parametric_aft.hub import ParametricAftHub
 from equipoise.estimators.parametric_aft.summary import ParametricAftAsk, ParametricAftSummary
 from equipoise.estimators.quantiles.hub import QuantilesHub
 from equipoise.estimators.quantiles.summary import QuantilesAsk, QuantilesSummary
+from equipoise.estimators.score_bins.hub import ScoreBinsHub
+from equipoise.estimators.score_bins.summary import ScoreBinsAsk, ScoreBinsSummary
 from equipoise.estimators.site_mix.hub import SiteMixHub
 from equipoise.estimators.site_mix.summary import SiteMixAsk, SiteMixSummary
 from equipoise.estimators.two_by_two.hub import TwoByTwoHub
@@ -79,6 +81,7 @@ _ALL: tuple[HubEstimator, ...] = (
     HubEstimator("moments", MomentsAsk, MomentsSummary, MomentsHub),
     HubEstimator("parametric_aft", ParametricAftAsk, ParametricAftSummary, ParametricAftHub),
     HubEstimator("quantiles", QuantilesAsk, QuantilesSummary, QuantilesHub),
+    HubEstimator("score_bins", ScoreBinsAsk, ScoreBinsSummary, ScoreBinsHub),
     HubEstimator("site_mix", SiteMixAsk, SiteMixSummary, SiteMixHub),
     HubEstimator("two_by_two", TwoByTwoAsk, TwoByTwoSummary, TwoByTwoHub),
 )

@@ -46,6 +46,8 @@ from equipoise.estimators.parametric_aft import site as parametric_aft
 from equipoise.estimators.parametric_aft.summary import ParametricAftAsk, ParametricAftSummary
 from equipoise.estimators.quantiles import site as quantiles
 from equipoise.estimators.quantiles.summary import QuantilesAsk, QuantilesSummary
+from equipoise.estimators.score_bins import site as score_bins
+from equipoise.estimators.score_bins.summary import ScoreBinsAsk, ScoreBinsSummary
 from equipoise.estimators.shape import Additive
 from equipoise.estimators.site_mix import site as site_mix
 from equipoise.estimators.site_mix.summary import SiteMixAsk, SiteMixSummary
@@ -83,6 +85,7 @@ _ALL: tuple[SiteEstimator, ...] = (
     SiteEstimator("moments", CovariateData, MomentsAsk, MomentsSummary, moments.summarise),
     SiteEstimator("parametric_aft", SurvivalData, ParametricAftAsk, ParametricAftSummary, parametric_aft.summarise),
     SiteEstimator("quantiles", CovariateData, QuantilesAsk, QuantilesSummary, quantiles.summarise),
+    SiteEstimator("score_bins", CovariateData, ScoreBinsAsk, ScoreBinsSummary, score_bins.summarise),
     SiteEstimator("site_mix", ModelData, SiteMixAsk, SiteMixSummary, site_mix.summarise),
     SiteEstimator("two_by_two", SurvivalData, TwoByTwoAsk, TwoByTwoSummary, two_by_two.summarise),
 )

@@ -21,6 +21,7 @@ ADJUSTMENT_LABELS = {
     "iptw": "Inverse probability weighting",
     "att": "ATT weighting",
     "matched": "1:1 matching",
+    "score-bins": "Matching within score bins",
 }
 ADJUSTMENT_MEANINGS = {
     "crude": "The arms as they are. Differences between the patients are not accounted for.",
@@ -29,6 +30,8 @@ ADJUSTMENT_MEANINGS = {
     "iptw": "Each patient is weighted by the inverse probability of the treatment received (ATE): the effect in all eligible patients.",
     "att": "Comparator patients are weighted to resemble the target arm (ATT): the effect in patients who received the target treatment.",
     "matched": "Pairs with close propensity scores; patients without a partner are left out: the effect in the matched patients.",
+    "score-bins": "Patients are weighted within bins of the propensity score so that both arms count equally there; bins that lack an arm "
+    "are left out. No row leaves a site.",
 }
 MEASURE_LABELS = {
     "hazard_ratio": "Hazard ratio",

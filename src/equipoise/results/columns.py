@@ -249,7 +249,8 @@ C = ResultColumn
 _OUTCOME = C("outcome", "Name of the outcome in the study file; overall survival is `os`")
 _ADJUSTMENT = C(
     "adjustment",
-    "`crude`, `overlap`, `iptw`, `att` or `matched`; of combined arms `crude`, `covariates`, `weights` or `weights and covariates`",
+    "`crude`, `overlap`, `iptw`, `att`, `matched` or `score-bins`; "
+    "of combined arms `crude`, `covariates`, `weights` or `weights and covariates`",
 )
 _ARM = C("arm", "Name of the arm")
 _TIME = C("time_days", "Days since the start of follow-up", unit="days")
@@ -321,7 +322,11 @@ FILES = (
         "What each adjustment estimates",
         (
             _ADJUSTMENT,
-            C("estimand", "`ATO` overlap population, `ATE` all eligible, `ATT` the treated (matched: those with a partner), or `none`"),
+            C(
+                "estimand",
+                "`ATO` overlap population, `ATE` all eligible, `ATT` the treated (matched: those with a partner), "
+                "`ATM` the matched of both arms, or `none`",
+            ),
             C("population", "In whom the effect is, in words"),
             C("main", "`yes` for the adjustment that answers the study's question"),
         ),

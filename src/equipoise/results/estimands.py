@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from equipoise.study.model import Adjustment, Study
+from equipoise.study.model import Adjustment, ScoreBins, Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,11 @@ def estimands(study: Study) -> tuple[Estimand, ...]:
     """One for each adjustment of the study, in its order; crude, which is always run, first where the study does not list it."""
     analysis = study.analysis
     named = analysis.adjustments if "crude" in analysis.adjustments else ("crude", *analysis.adjustments)
-    return tuple(Estimand(one, _SHORT[one], _population(study, one), one == analysis.main) for one in named)
+    return tuple(Estimand(one, _short(study, one), _population(study, one), one == analysis.main) for one in named)
 
 
 _SHORT: dict[Adjustment, str] = {"crude": "none", "overlap": "ATO", "iptw": "ATE", "att": "ATT", "matched": "ATT"}
+_OF_BINS = {"matched": "ATM", "target": "ATT", "everyone": "ATE", "overlap": "ATO"}
 
 
 def _population(study: Study, adjustment: Adjustment) -> str:
@@ -49,6 +50,22 @@ def _population(study: Study, adjustment: Adjustment) -> str:
                 else f"patients of the smaller of {target} and {comparator}"
             )
             return f"{who} for whom a partner was found; that of all of them only where nobody is left without"
+
+        case "score-bins":
+            said = (study.analysis.score_bins or ScoreBins()).population
+            whom = {
+                "matched": "as many patients of either arm as the smaller one has",
+                "target": f"patients who received {target}",
+                "everyone": "all eligible patients",
+                "overlap": "patients for whom either treatment was a real option",
+            }[said]
+            return f"{whom}, bin by bin of the propensity score; bins that lack an arm are left out"
+
+
+def _short(study: Study, adjustment: Adjustment) -> str:
+    if adjustment == "score-bins":
+        return _OF_BINS[(study.analysis.score_bins or ScoreBins()).population]
+    return _SHORT[adjustment]
 
 
 def _kept(study: Study) -> str:

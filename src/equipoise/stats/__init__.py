@@ -29,7 +29,7 @@ from equipoise.stats.comparisons.tables import (
 from equipoise.stats.comparisons.tests import paired_tests, two_sample_tests
 from equipoise.stats.competing_risks import cumulative_incidence, fine_gray, gray_test
 from equipoise.stats.large_propensity import large_propensity
-from equipoise.stats.matching import match, match_coarsened, match_exactly, subclassify
+from equipoise.stats.matching import match, match_coarsened, match_exactly, match_in_bins, subclassify
 from equipoise.stats.models.conditional_logistic import conditional_logistic
 from equipoise.stats.models.elastic_net import elastic_net
 from equipoise.stats.models.gee import gee
@@ -67,6 +67,7 @@ __all__ = [
     "match",
     "match_coarsened",
     "match_exactly",
+    "match_in_bins",
     "meta_analysis",
     "meta_bias",
     "meta_mh",

@@ -9,17 +9,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from equipoise.estimators.data import Floats, Ints
+from equipoise.estimators.data import CovariateData, Floats, Ints
 from equipoise.estimators.errors import BAD_ARGUMENT
+from equipoise.estimators.loop import run_local
 from equipoise.estimators.matching.greedy import MatchRule, Order, Pairs, greedy_match
 from equipoise.estimators.matching.subclasses import coarsen, exact_subclasses, score_subclasses
-from equipoise.estimators.matching.weights import Estimand, pair_weights, subclass_weights
+from equipoise.estimators.matching.weights import NO_SUBCLASS, Estimand, pair_weights, subclass_weights
+from equipoise.estimators.score_bins import site as score_bins
+from equipoise.estimators.score_bins.hub import ScoreBinsHub
+from equipoise.estimators.score_bins.summary import Population, bin_of
 from equipoise.stats.design import Columns, arms, codes, floats, named_columns
 
 
 @dataclass(frozen=True)
 class Matching:
-    """Matched people. weight: (n,), 0 for the unmatched, mean 1 among the matched of an arm. treated: (n,).
+    """Matched people. weight: (n,), 0 for the unmatched, mean 1 among the matched of an arm (but in score bins). treated: (n,).
 
     `pairs` (rows from 0) for nearest-neighbour matching, else None; `subclass` (n,), -1 for people left out, for the other methods.
     `distance` (k,): of each pair, on the scale of the score. `caliper`: on that scale, None if none.
@@ -124,6 +128,22 @@ def match_coarsened(x: Columns, treated: ArrayLike, cutpoints: Mapping[str, Sequ
     arm = arms(treated, len(columns))
     bins = [coarsen(column, cutpoints.get(name)) for name, column in zip(names, columns.T, strict=True)]
     return _subclassified(exact_subclasses(bins, arm, first_arm=0), arm, estimand)
+
+
+def match_in_bins(score: ArrayLike, treated: ArrayLike, bins: int = 50, *, population: Population = "matched") -> Matching:
+    """Weights within bins of a propensity score (n,) from 0 to 1, as a network makes them from counts alone: people of both arms are made
+    to stand for as many as the bin's smaller arm has (`matched`), for the target arm, for everyone, or for the overlap. Raises EQ-EST-106.
+
+    Misleads when: bins are few and wide, or many people lie in bins that lack the other arm.
+    """
+    values = floats(score, "score")
+    if np.any((values < 0) | (values > 1)):
+        raise BAD_ARGUMENT.error("propensity scores lie from 0 to 1")
+    arm = arms(treated, len(values))
+    data = CovariateData(values[:, None], arm, np.ones(len(arm)))
+    found = run_local(ScoreBinsHub(bins, population), score_bins.summarise, data)
+    weight = found.weight_of(values, arm)
+    return Matching(weight, arm, subclass=np.where(weight > 0, bin_of(values, found.edges), NO_SUBCLASS))
 
 
 def _subclassified(subclass: Ints, arm: Ints, estimand: Estimand) -> Matching:

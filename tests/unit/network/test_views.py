@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -98,6 +99,17 @@ def test_trimming_leaves_people_out(rows: Rows) -> None:
     assert data.weight == pytest.approx([0.6 / (1 - E[k]) for k in inside])
     counted = data_for(CovariateData, rows, SETTING, View(columns="raw", weighting="iptw", unweighted=True))
     assert counted.weight.tolist() == [1, 1]
+
+
+def test_bins_of_the_score_give_each_arm_its_weight(rows: Rows) -> None:
+    each = np.array([[3.0, 0.0], [1.0, 0.25]])
+    setting = replace(SETTING, weightings=(Weighting("score-bins", edges=np.array([0.0, E[1], 1.0]), bin_weights=each),))
+    data = data_for(CovariateData, rows, setting, View(columns="raw", weighting="score-bins"))
+    assert E[0] < E[1] < E[2]
+    assert data.x[:, 0].tolist() == [50, 70]
+    assert data.weight.tolist() == [1, 0.25]
+    with pytest.raises(EquipoiseError, match="bins"):
+        data_for(CovariateData, rows, replace(SETTING, weightings=(Weighting("score-bins"),)), View(weighting="score-bins"))
 
 
 def test_a_matched_population_is_known_by_its_tokens(rows: Rows) -> None:

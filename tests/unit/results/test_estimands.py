@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from equipoise.results.estimands import estimands
+from equipoise.study.model import ScoreBins
 from equipoise.study.reading import read_study
 
 STUDIES = Path(__file__).resolve().parents[3] / "studies"
@@ -30,3 +31,12 @@ def test_trimming_and_focal_arm_are_part_of_it():
     focal = study.model_copy(update={"analysis": study.analysis.model_copy(update={"matching": matching, "adjustments": ("matched",)})})
     assert [one.adjustment for one in estimands(focal)] == ["crude", "matched"]
     assert estimands(focal)[1].population.startswith("patients of TARE for whom")
+
+
+def test_score_bins_are_of_whom_the_study_says():
+    study = read_study(STUDIES / "bclm.yaml").study
+    for population, short in (("matched", "ATM"), ("target", "ATT"), ("everyone", "ATE"), ("overlap", "ATO")):
+        bins = {"adjustments": ("score-bins",), "score_bins": ScoreBins(population=population)}
+        found = estimands(study.model_copy(update={"analysis": study.analysis.model_copy(update=bins)}))[1]
+        assert found.short == short
+        assert found.population.endswith("bins that lack an arm are left out")

@@ -14,12 +14,13 @@ from equipoise.network.wire.views import Setting, View
 
 def estimated_weights(rows: Rows, setting: Setting, view: View, kept: NDArray[np.bool_], weight: Floats) -> EstimatedWeights:
     """For the kept rows (n of the site's N) with their weights. Raises EQ-SITE-004 for weights that no model made."""
-    if setting.scores is None or view.unweighted or view.weighting == "crude" or view.weighting == "matched":
+    method = view.weighting
+    if setting.scores is None or view.unweighted or method == "crude" or method == "matched" or method == "score-bins":
         raise UNKNOWN_ESTIMATOR.error("the question asks how weights were estimated that are no estimates")
     sd, score = setting.scores.site_intercept_sd, rows.score(setting)
     return EstimatedWeights(
         person=np.flatnonzero(kept).astype(np.int64),
-        slope=weight_slopes(score[kept], rows.arm[kept], view.weighting, weight),
+        slope=weight_slopes(score[kept], rows.arm[kept], method, weight),
         x=rows.propensity_design(setting),
         fitted=score,
         outcome=rows.arm.astype(np.float64),

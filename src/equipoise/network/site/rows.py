@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from equipoise.estimators.attrition.summary import AttritionData
 from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.propensity.site import preference_score, propensity_scores, weights
+from equipoise.estimators.score_bins.summary import bin_weights
 from equipoise.network.site.combination.exposures import Exposures
 from equipoise.network.site.combination.layout import Laid
 from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
@@ -209,12 +210,21 @@ class Rows:
             return np.ones(self.n)
         if weighting.method == "matched":
             return self._matched(weighting)
+        if weighting.method == "score-bins":
+            return self._binned(setting, weighting)
         key = _score_key(setting), f"{weighting.method} {weighting.trim}"
         if key not in self._weights:
             scores, prevalence = self.score(setting), _model(setting).prevalence
             found = weights(scores, self.arm, weighting.method, prevalence=prevalence, trim=weighting.trim)
             _keep(self._weights, key, found)
         return self._weights[key]
+
+    def _binned(self, setting: Setting, weighting: Weighting) -> Floats:
+        """(n,) the weight of each person's arm in their bin of the score."""
+        edges, each = weighting.edges, weighting.bin_weights
+        if edges is None or each is None or each.shape != (2, len(edges) - 1):
+            raise UNKNOWN_ESTIMATOR.error("bins of the score without a weight for each bin and arm")
+        return bin_weights(self.score(setting), self.arm, edges, each)
 
     def _matched(self, weighting: Weighting) -> Floats:
         """(n,) the weight that came with a person's token, 0 without one; worked out once a message."""

@@ -68,9 +68,11 @@ class OutcomePart:
 
 @dataclass(frozen=True, slots=True)
 class Weighting:
-    """Who counts, and how much. `crude`: everyone, 1. `matched`: those whose token is in `tokens`. Else a weight from the score.
+    """Who counts, and how much. `crude`: everyone, 1. `matched`: those whose token is in `tokens`. `score-bins`: a weight of the person's
+    arm and bin of the score. Else a weight from the score.
 
     trim: keep scores in [low, high] only. tokens: (m,) uint64. token_weights: (m,) float64, None for all 1.
+    edges: (k + 1,) of the score's bins. bin_weights: (2, k), the comparator's first.
     variant: tells weightings of one method apart, such as many matchings; the study's own has none.
     """
 
@@ -80,6 +82,8 @@ class Weighting:
     token_weights: NDArray[np.float64] | None = None
     variant: str = ""
     of_outcomes: tuple[OutcomePart, ...] = ()
+    edges: NDArray[np.float64] | None = None
+    bin_weights: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ _AFTER = {
     "iptw": "after inverse probability weighting",
     "att": "after weighting the comparator to the target arm",
     "matched": "after 1:1 matching",
+    "score-bins": "after matching within bins of the propensity score",
 }
 CAUTION = (
     "Treatment was not assigned at random: differences between the patients that the records do not hold may explain some or all of this."

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from equipoise.report.protocol.words import listed, months
 from equipoise.report.wording import ADJUSTMENT_MEANINGS, adjustment_label
-from equipoise.study.model import Matching, PropensityModel, SiteRules, Study
+from equipoise.study.model import Matching, PropensityModel, ScoreBins, SiteRules, Study
 
 
 def adjustments_in_words(study: Study) -> tuple[str, ...]:
@@ -29,6 +29,9 @@ def _estimates(study: Study) -> Iterator[str]:
     yield f"Intervals at {plan.confidence * 100:g}%."
     if "matched" in plan.adjustments:
         yield _matching(plan.matching)
+    if "score-bins" in plan.adjustments:
+        said = plan.score_bins or ScoreBins()
+        yield f"Matching within at most {said.bins} bins of the propensity score, population: {said.population}."
     if study.propensity is not None:
         yield _propensity(study.propensity)
     yield _sites(study.sites)

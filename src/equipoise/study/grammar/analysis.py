@@ -12,9 +12,9 @@ from equipoise.study.grammar.shapes.records import Entry, Field, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar
 from equipoise.study.grammar.shapes.values import Choice, ListOf, Number, Schema, Shape, Text, Whole, wrong_type
 from equipoise.study.grammar.shapes.windows import DURATIONS, FARTHEST
-from equipoise.study.model import AcrossSites, Analysis, Matching, PropensityModel, SiteRules
+from equipoise.study.model import AcrossSites, Analysis, Matching, PropensityModel, ScoreBins, SiteRules
 
-ADJUSTMENT_WORDS = ("crude", "overlap", "iptw", "att", "matched")
+ADJUSTMENT_WORDS = ("crude", "overlap", "iptw", "att", "matched", "score-bins")
 
 # --- propensity ------------------------------------------------------------------------------------------------------
 
@@ -114,9 +114,23 @@ def _matching(entry: Entry) -> Matching | None:
     return Matching(**given) if entry.whole else None
 
 
+_BINS = Field("bins", Whole(2, 500), "At most so many bins of about equal size.", default=50, example=100)
+_POPULATION = Field(
+    "population",
+    Choice(("matched", "target", "everyone", "overlap")),
+    "Whom both arms are made to look like: as many as the bin's smaller arm has, the target arm, both arms, or those of either choice.",
+    default="matched",
+    example="target",
+)
+
+
+def _score_bins(entry: Entry) -> ScoreBins | None:
+    return ScoreBins(**entry.given(bins=_BINS, population=_POPULATION)) if entry.whole else None
+
+
 _TIMES = ListOf(TimePoint())
 _ADJUSTMENTS = Field(
-    "adjustments", ListOf(Choice(ADJUSTMENT_WORDS)), "What is run; all of them when left out.", example=["crude", "overlap"]
+    "adjustments", ListOf(Choice(ADJUSTMENT_WORDS)), "What is run; all but `score-bins` when left out.", example=["crude", "overlap"]
 )
 _MAIN = Field("main", Choice(ADJUSTMENT_WORDS), "The one that answers the question.", default="overlap", example="overlap")
 _STRATA = Field(
@@ -130,6 +144,11 @@ _RMST = Field("rmst at", _TIMES, "Times of restricted mean survival.", default=[
 _CONFIDENCE = Field("confidence", Confidence(), "Level of the intervals.", default="95%", example="95%")
 _MATCHING = Field(
     "matching", Record((_RATIO, _CALIPER, _SCALE, _ORDER, _SEED, _FOCAL), _matching), "Nearest-neighbour matching without replacement."
+)
+_SCORE_BINS = Field(
+    "score bins",
+    Record((_BINS, _POPULATION), _score_bins),
+    "Of `score-bins`: matching within bins of the score, from counts alone.",
 )
 _ACROSS = Field(
     "sites",
@@ -152,6 +171,7 @@ def _analysis(entry: Entry) -> Analysis | None:
         rmst_days=_RMST,
         confidence=_CONFIDENCE,
         matching=_MATCHING,
+        score_bins=_SCORE_BINS,
         sites=_ACROSS,
     )
     for key in ("survival_at_days", "rmst_days"):
@@ -162,7 +182,9 @@ def _analysis(entry: Entry) -> Analysis | None:
     return Analysis(**given)
 
 
-ANALYSIS: Record[Analysis] = Record((_ADJUSTMENTS, _MAIN, _STRATA, _TIES, _SURVIVAL, _RMST, _CONFIDENCE, _MATCHING, _ACROSS), _analysis)
+ANALYSIS: Record[Analysis] = Record(
+    (_ADJUSTMENTS, _MAIN, _STRATA, _TIES, _SURVIVAL, _RMST, _CONFIDENCE, _MATCHING, _SCORE_BINS, _ACROSS), _analysis
+)
 
 
 def complete_analysis(said: Analysis | None, node: Node | None, adjustable: bool, desk: Desk) -> Analysis:

@@ -3,7 +3,7 @@
 Windows are days from the index date, closed at both ends; an open end is None.
 """
 
-from equipoise.study.model.analysis import AcrossSites, Adjustment, Analysis, Matching, Override, PropensityModel, SiteRules
+from equipoise.study.model.analysis import AcrossSites, Adjustment, Analysis, Matching, Override, PropensityModel, ScoreBins, SiteRules
 from equipoise.study.model.base import Model, Window, absent
 from equipoise.study.model.claims import Claim, ClaimMeasure
 from equipoise.study.model.codes import Code, CodeSet
@@ -152,6 +152,7 @@ __all__ = [
     "PropensityModel",
     "RecordsMember",
     "Score",
+    "ScoreBins",
     "ScoreName",
     "ScorePart",
     "ScoreRole",

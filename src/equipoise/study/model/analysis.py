@@ -8,7 +8,7 @@ from pydantic import Field
 
 from equipoise.study.model.base import Model, absent
 
-Adjustment = Literal["crude", "overlap", "iptw", "att", "matched"]
+Adjustment = Literal["crude", "overlap", "iptw", "att", "matched", "score-bins"]
 AcrossSites = Literal["two-stage", "leave-one-out"]
 
 
@@ -24,6 +24,13 @@ class Matching(Model):
     order: Literal["largest", "smallest", "random"] = "largest"
     seed: int = 1
     focal: Literal["smaller", "target"] = "smaller"
+
+
+class ScoreBins(Model):
+    """Matching within bins of the score, from counts alone: at most so many bins, and whom both arms are made to look like."""
+
+    bins: int = Field(default=50, ge=2, le=500)
+    population: Literal["matched", "target", "everyone", "overlap"] = "matched"
 
 
 class PropensityModel(Model):
@@ -48,6 +55,7 @@ class Analysis(Model):
     rmst_days: tuple[int, ...] = (365, 731, 1096)
     confidence: float = Field(default=0.95, gt=0.5, lt=1)
     matching: Matching = Matching()
+    score_bins: ScoreBins | None = Field(default=None, exclude_if=absent)
     sites: tuple[AcrossSites, ...] | None = Field(default=None, exclude_if=absent)
     """`two-stage`: each site's own hazard ratio, and a meta-analysis of them. `leave-one-out`: the main one without each site."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from equipoise.study.model import Analysis, Matching, PropensityModel, SiteRules
+from equipoise.study.model import Analysis, Matching, PropensityModel, ScoreBins, SiteRules
 
 COVARIATES = "covariates: {age: age at index, sex: sex}"
 
@@ -49,6 +49,15 @@ def test_an_analysis(read):
         confidence=0.9,
         matching=Matching(ratio=2, caliper_sd=0.1, scale="score", order="random", seed=7),
     )
+
+
+def test_score_bins(read):
+    found = read(
+        covariates=COVARIATES, analysis="analysis: {adjustments: [score-bins], score bins: {bins: 30, population: target}}"
+    ).analysis
+    assert (found.adjustments, found.main) == (("score-bins",), "score-bins")
+    assert found.score_bins == ScoreBins(bins=30, population="target")
+    assert "score-bins" not in read(covariates=COVARIATES).analysis.adjustments
 
 
 def test_the_main_adjustment_is_one_of_those_run(read):

@@ -26,7 +26,7 @@ from equipoise.network.hub.analysis.estimates import all_records, failures, prop
 from equipoise.network.hub.analysis.flow import code_set_reports, enter_flow, enter_sites, flow_steps, site_outcomes
 from equipoise.network.hub.analysis.incidence import Incidence, incidences
 from equipoise.network.hub.analysis.learning import Lesson, learn
-from equipoise.network.hub.analysis.matched import match
+from equipoise.network.hub.analysis.matched import bin_scores, match
 from equipoise.network.hub.analysis.people import People
 from equipoise.network.hub.analysis.scoring import Scoring, score
 from equipoise.network.hub.chapter import Chapter, Stage
@@ -40,7 +40,7 @@ from equipoise.network.hub.withheld import withhold
 from equipoise.network.wire.views import Setting, Weighting
 from equipoise.results.study_result import FlowStep, MaskedCell, Note, SiteOutcome, StudyResult
 from equipoise.study.lines.naming import SET_OF_A_DRUG
-from equipoise.study.model import Adjustment, Study
+from equipoise.study.model import Adjustment, ScoreBins, Study
 
 STAGES = ("medians and levels", "propensity model", "matching", "effects", "done")
 
@@ -137,9 +137,12 @@ def analyse(talk: Conversation, study: Study, census: Census, progress: Progress
     scoring = score(talk, study, lesson, n_target / (n_target + n_comparator), census.policy)
     _stage(progress, 2)
     setting = weightings(scoring.setting, study)
-    note = None
+    notes: list[Note] = []
     if "matched" in study.analysis.adjustments and setting.scores is not None:
         setting, note = match(talk, setting, study, census)
+        notes += [note] if note else []
+    if "score-bins" in study.analysis.adjustments and setting.scores is not None:
+        setting = bin_scores(talk, setting, study.analysis.score_bins or ScoreBins())
     _stage(progress, 3)
     plan = Plan(study, possible(study, setting), trimmed(study))
     effects = estimate(talk, setting, plan, lesson)
@@ -147,7 +150,7 @@ def analyse(talk: Conversation, study: Study, census: Census, progress: Progress
     stage = Stage(talk, census, lesson, setting, plan, effects)
     chapters = tuple(chapter for chapter in (opening(stage) for opening in CHAPTERS) if chapter is not None)
     _stage(progress, 4)
-    return Findings(census, lesson, scoring, plan, effects, competing, chapters, (note,) if note else ())
+    return Findings(census, lesson, scoring, plan, effects, competing, chapters, tuple(notes))
 
 
 def _stage(progress: Progress, number: int) -> None:
@@ -160,13 +163,14 @@ def weightings(setting: Setting, study: Study) -> Setting:
         return setting
     kept = trimmed(study)
     trim = study.propensity.trim
-    wanted: tuple[Adjustment, ...] = tuple(a for a in study.analysis.adjustments if a not in ("crude", "matched"))
+    wanted: tuple[Adjustment, ...] = tuple(a for a in study.analysis.adjustments if a not in ("crude", "matched", "score-bins"))
     return replace(setting, weightings=tuple(Weighting(a, trim if a in kept else None) for a in wanted))
 
 
 def trimmed(study: Study) -> frozenset[Adjustment]:
     """The adjustments that drop people by their score."""
-    return frozenset({"iptw", "att"}) if study.propensity is not None and study.propensity.trim else frozenset()
+    trim = study.propensity is not None and study.propensity.trim
+    return frozenset({"iptw", "att", "score-bins"} if trim else {"score-bins"})
 
 
 def possible(study: Study, setting: Setting) -> tuple[Adjustment, ...]:

@@ -22,7 +22,9 @@ from equipoise.network.hub.rounds import Failed, Job, run_jobs
 from equipoise.network.wire.views import Setting, View
 from equipoise.study.model import Adjustment, EventOutcome, Study
 
-WEIGHTED: frozenset[Adjustment] = frozenset({"overlap", "iptw", "att"})
+SMOOTH: frozenset[Adjustment] = frozenset({"overlap", "iptw", "att"})
+"""Weights that are functions of the score: a variance can know that it was estimated."""
+WEIGHTED: frozenset[Adjustment] = SMOOTH | {"score-bins"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ class ScoreModel:
 def score_model(setting: Setting, view: View) -> ScoreModel:
     """What a variance must know of the model that the view's weights come from."""
     scores = setting.scores
-    if scores is None or view.weighting not in WEIGHTED:
+    if scores is None or view.weighting not in SMOOTH:
         return ScoreModel()
     return ScoreModel(len(scores.coef), 0.0 if scores.prior_sd is None else scores.prior_sd**-2)
 

@@ -30,8 +30,9 @@ class People:
     _known: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def population(self, adjustment: Adjustment) -> str:
-        """Whom an adjustment speaks of: everyone, the matched, or those whose score was kept."""
-        return "matched" if adjustment == "matched" else "trimmed" if adjustment in self.plan.trimmed else "all"
+        """Whom an adjustment speaks of: everyone, the matched, those in bins that hold both arms, or those whose score was kept."""
+        own: dict[Adjustment, str] = {"matched": "matched", "score-bins": "binned"}
+        return own.get(adjustment, "trimmed" if adjustment in self.plan.trimmed else "all")
 
     def arm(self, adjustment: Adjustment, group: int) -> str:
         """The cell of the persons of an arm in the adjustment's population."""

@@ -9,7 +9,7 @@ from equipoise.estimators.cox.summary import CoxResult
 from equipoise.estimators.site_mix.hub import SiteMixHub
 from equipoise.estimators.site_mix.summary import SiteMixResult
 from equipoise.guard.policy import Policy
-from equipoise.network.hub.analysis.effects import WEIGHTED, cox_job, primary_days, score_model
+from equipoise.network.hub.analysis.effects import SMOOTH, cox_job, primary_days, score_model
 from equipoise.network.hub.chapter import Stage
 from equipoise.network.hub.errors import CHANGES, WITHHELD
 from equipoise.network.hub.rounds import Failed, Job, run_jobs
@@ -61,7 +61,7 @@ def _job(stage: Stage, view: View, outcome: str, until: int | None = None) -> Jo
 
 
 def _trims(stage: Stage, said: Grids, outcome: str) -> Iterator[Tried]:
-    weighted = [adjustment for adjustment in stage.plan.adjustments if adjustment in WEIGHTED]
+    weighted = [adjustment for adjustment in stage.plan.adjustments if adjustment in SMOOTH]
     pairs = [(adjustment, trim) for trim in said.trims for adjustment in weighted]
     weightings = tuple(Weighting(a, (t, 1 - t) if t > 0 else None, variant=f"trim {t}") for a, t in pairs)
     setting: Setting = replace(stage.setting, weightings=weightings)

@@ -52,7 +52,7 @@ class LevelCells:
         """The cell of a count: one that is in the table already where it counts the same persons."""
         table, population = self.people.table, self.people.population(adjustment)
         wholes = [self._baseline(adjustment, group, level)] if what == "persons" else []
-        wholes += [self.names.get(("all", group, level, what))] if population == "trimmed" else []
+        wholes += [self.names.get(("all", group, level, what))] if population in ("trimmed", "binned") else []
         known = [whole for whole in wholes if whole is not None and whole in table.cells]
         same = [whole for whole in known if table.cells[whole].value == n]
         name = f"subgroup {level.subgroup}: {level.name}, {self.found.outcome}, {population} {ARMS[group]}, {what}"
@@ -65,7 +65,7 @@ class LevelCells:
         """The cell of Table 1 that counts the level; None where it has none."""
         column = table_1_column(self.people.plan.study, level)
         shown: Adjustment = "matched" if self.people.population(adjustment) == "matched" else "crude"
-        return cell_name(shown, column, ARMS[group]) if column and self.people.population(adjustment) != "trimmed" else None
+        return cell_name(shown, column, ARMS[group]) if column and self.people.population(adjustment) not in ("trimmed", "binned") else None
 
     def _tie(self, whole: str, parts: list[str]) -> None:
         table = self.people.table
