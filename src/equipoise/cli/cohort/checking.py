@@ -7,13 +7,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from equipoise.cli.errors import NO_SUCH_FILE
+from equipoise.cli.cohort.files import definitions_at
 from equipoise.cohort.circe.checking.all_checks import check
 from equipoise.cohort.circe.checking.finding import Finding
 from equipoise.cohort.circe.fingerprint import fingerprint
 from equipoise.cohort.circe.place import path_of
 from equipoise.cohort.circe.reading import read_circe
-from equipoise.kernel.errors import EquipoiseError, Problem, Where
+from equipoise.kernel.errors import EquipoiseError, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,6 @@ def check_all(path: Path, *, notes: bool, as_json: bool) -> None:
     problems = [problem for one in checked for problem in one.problems]
     if problems:
         raise EquipoiseError(*problems)
-
-
-def definitions_at(path: Path) -> list[Path]:
-    """The file itself, or the JSON files of a folder, by name."""
-    if not path.is_dir():
-        return [path]
-    files = sorted(path.glob("*.json"))
-    if not files:
-        raise NO_SUCH_FILE.error("the folder holds no definition (*.json)", Where(file=path))
-    return files
 
 
 def check_one(file: Path, *, notes: bool) -> Checked:

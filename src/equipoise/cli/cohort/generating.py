@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.console import Console
 
-from equipoise.cli.cohort.checking import definitions_at
+from equipoise.cli.cohort.files import definitions_at
 from equipoise.cli.errors import NO_SUCH_FILE, NOT_A_NUMBER, OUTPUT_IN_THE_WAY
 from equipoise.cli.progress import Report, progress_bar
 from equipoise.cohort.circe.reading import read_circe
@@ -18,9 +19,11 @@ from equipoise.engine.circe.generating import BATCH, SCHEMA, Generated, Options,
 from equipoise.engine.circe.opening import EngineName, Means, engine_of, open_warehouse
 from equipoise.engine.circe.resume.identity import definition_key, run_key, size_of
 from equipoise.engine.circe.resume.parts import Parts
-from equipoise.engine.reference.circe.interpreter import Interpreter
 from equipoise.engine.sql.warehouse import Warehouse
 from equipoise.kernel.errors import EquipoiseError, Problem, Where
+
+if TYPE_CHECKING:
+    from equipoise.engine.reference.circe.interpreter import Interpreter
 
 SMALL_CDM = 1_000_000_000
 """Bytes of files."""

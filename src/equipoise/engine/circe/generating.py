@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pyarrow as pa
 
@@ -17,10 +18,12 @@ from equipoise.engine.circe.running import Clock, Found, run_batch
 from equipoise.engine.circe.shapes import Definition
 from equipoise.engine.circe.statistics import Statistics, joined
 from equipoise.engine.postgres.errors import CONNECTION_LOST, NO_SCRATCH
-from equipoise.engine.reference.circe.interpreter import Interpreter
 from equipoise.engine.sql.duckdb_warehouse import DuckDBWarehouse
 from equipoise.engine.sql.warehouse import Warehouse
 from equipoise.kernel.errors import EquipoiseError, Problem
+
+if TYPE_CHECKING:
+    from equipoise.engine.reference.circe.interpreter import Interpreter
 
 _ENDS_ALL = frozenset({CONNECTION_LOST.code, NO_SCRATCH.code})
 """Failures after which no other definition can be run."""
@@ -146,9 +149,10 @@ def _one_by_one(site: Interpreter, requests: list[Request], options: Options) ->
 
 def _in_parts(warehouse: Warehouse | Interpreter, requests: list[Request], options: Options) -> Iterator[Found | Failed]:
     """One batch; when the database cannot do it at once, its halves; a definition that fails alone has failed."""
-    if isinstance(warehouse, Interpreter):
+    if not hasattr(warehouse, "keep"):  # the reference keeps no relations
         yield from _one_by_one(warehouse, requests, options)
         return
+    database = cast("Warehouse", warehouse)
     sets = SetNumbers()
     ready: list[Definition] = []
     for one in requests:
@@ -159,7 +163,7 @@ def _in_parts(warehouse: Warehouse | Interpreter, requests: list[Request], optio
     if not ready:
         return
     try:
-        yield run_batch(Batch.of(ready, sets), warehouse, with_statistics=options.with_statistics, clock=options.clock)
+        yield run_batch(Batch.of(ready, sets), database, with_statistics=options.with_statistics, clock=options.clock)
     except EquipoiseError as error:
         if error.code in _ENDS_ALL:
             raise

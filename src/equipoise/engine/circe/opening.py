@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from equipoise.engine.circe.domains import TABLES
 from equipoise.engine.circe.errors import WRONG_ENGINE
 from equipoise.engine.postgres.address import is_address, read_address
-from equipoise.engine.reference.circe.interpreter import Interpreter, open_reference
 from equipoise.engine.sql.duckdb_warehouse import DuckDBWarehouse
 from equipoise.engine.sql.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from equipoise.engine.reference.circe.interpreter import Interpreter
 
 EngineName = Literal["duckdb", "postgres", "spark", "reference"]
 
@@ -42,6 +44,8 @@ def open_warehouse(cdm: str, engine: EngineName | None = None, means: Means | No
     if chosen == "postgres":
         return _postgres(cdm)
     if chosen == "reference":
+        from equipoise.engine.reference.circe.interpreter import open_reference
+
         return open_reference(Path(cdm), Path(cdm).name)
     if chosen == "spark":
         return _spark(cdm, given)

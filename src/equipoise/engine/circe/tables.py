@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from equipoise.engine.circe.batch import Context, CountedNode, DemographicNode, GroupNode
@@ -11,18 +13,41 @@ from equipoise.engine.circe.filters import SetNumbers
 from equipoise.engine.circe.shapes import NEVER_REACHED, Definition, Filter, Leaf, Limit
 
 _KINDS = {"id": pa.int64(), "number": pa.float64(), "text": pa.string(), "day": pa.int32(), "flag": pa.bool_()}
+_NUMBERS = {"id": "int64", "number": "float64", "day": "int32"}
 Kinds = Mapping[str, str]
 
 
 def _table(kinds: Kinds, rows: Iterable[Sequence[object]]) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) or [()] * len(kinds)
-    return pa.table({name: pa.array(column, _KINDS[kind]) for (name, kind), column in zip(kinds.items(), columns, strict=True)})
+    return _of_columns(kinds, list(zip(*rows, strict=True)) or [()] * len(kinds))
+
+
+def _of_columns(kinds: Kinds, columns: Sequence[Sequence[object]]) -> pa.Table:
+    return pa.Table.from_arrays([_column(*one) for one in zip(columns, kinds.values(), strict=True)], names=list(kinds))
+
+
+def _column(values: Sequence[object], kind: str) -> pa.Array[Any]:
+    """The values as a column, made of buffers: `pyarrow.array` would import pandas (0.3 s) to ask whether a list is one."""
+    there = np.fromiter((value is not None for value in values), np.bool_, len(values))
+    valid = None if there.all() else pa.py_buffer(np.packbits(there, bitorder="little").tobytes())
+    if kind == "text":
+        data = [b"" if value is None else str(value).encode() for value in values]
+        ends = np.cumsum([0, *map(len, data)], dtype=np.int32)
+        buffers = [valid, pa.py_buffer(ends.tobytes()), pa.py_buffer(b"".join(data))]
+    elif kind == "flag":
+        buffers = [valid, pa.py_buffer(np.packbits(np.array([bool(value) for value in values], np.bool_), bitorder="little").tobytes())]
+    else:
+        numbers = np.array([0 if value is None else value for value in values], dtype=_NUMBERS[kind])
+        buffers = [valid, pa.py_buffer(numbers.tobytes())]
+    return pa.Array.from_buffers(_KINDS[kind], len(values), buffers)
 
 
 def set_lines(numbers: SetNumbers) -> pa.Table:
     """A row a line of a concept set."""
     kinds = {"set_id": "id", "concept_id": "id", "excluded": "flag", "descendants": "flag", "mapped": "flag"}
-    return _table(kinds, ((number, *line) for content, number in numbers.resolved.items() for line in sorted(content)))
+    lines = [line for content in numbers.resolved for line in content]
+    ids = [number for content, number in numbers.resolved.items() for _ in range(len(content))]
+    columns = [ids, *([line[place] for line in lines] for place in range(4))]
+    return _of_columns(kinds, columns)
 
 
 def set_listed(numbers: SetNumbers) -> pa.Table:

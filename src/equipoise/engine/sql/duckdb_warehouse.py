@@ -6,16 +6,19 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import duckdb
 import pyarrow as pa
-from sqlglot import exp
 
 from equipoise.engine.errors import NO_CDM, OUT_OF_MEMORY, QUERY_FAILED, UNREADABLE_TABLE
 from equipoise.engine.sql.duckdb_files import check_path, parquet_tables, read_parquet
 from equipoise.engine.sql.warehouse import Source
 from equipoise.kernel.errors import EquipoiseError, Where
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 _CDM = "cdm"
 _INTEGERS = frozenset({"BIGINT", "INTEGER", "SMALLINT", "TINYINT", "UINTEGER", "USMALLINT", "UTINYINT"})
@@ -89,7 +92,7 @@ class DuckDBWarehouse:
             raise NO_CDM.error("not a DuckDB file that can be opened for reading", Where(file=path, site=self.site)) from None
         schema = next((schema for schema, name in listed if name.lower() == "person"), "main")
         return {
-            name.lower(): self._described(name.lower(), exp.table_(name, db=schema, catalog=_CDM, quoted=True).sql(dialect=self.dialect))
+            name.lower(): self._described(name.lower(), f"{_CDM}.{_quoted(schema)}.{_quoted(name)}")
             for found_in, name in listed
             if found_in == schema and name.lower() in tables
         }
@@ -119,13 +122,16 @@ class DuckDBWarehouse:
 
     def _readable(self, source: Source) -> bool:
         """Whether every value of the table can be read; only asked after a failure."""
-        columns = [exp.column(name, quoted=True) for name in source.columns.values()]
-        every_value = exp.func("BIT_XOR", exp.func("HASH", *columns)).sql(dialect=self.dialect)
+        columns = ", ".join(map(_quoted, source.columns.values()))
         try:
-            self._connection.execute(f"SELECT {every_value} FROM {source.relation}").fetchall()
+            self._connection.execute(f"SELECT BIT_XOR(HASH({columns})) FROM {source.relation}").fetchall()
         except duckdb.Error:
             return False
         return True
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _settings(spill: Path, memory_limit: str | None, threads: int) -> dict[str, str | bool | int | float | list[str]]:

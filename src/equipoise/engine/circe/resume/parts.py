@@ -14,7 +14,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from equipoise.engine.circe.generating import SCHEMA, Generated
@@ -81,4 +80,6 @@ class Parts:
 
 
 def _of(rows: pa.Table, ids: frozenset[int]) -> pa.Table:
+    import pyarrow.compute as pc
+
     return rows.filter(pc.is_in(rows["cohort_definition_id"], value_set=pa.array(sorted(ids), pa.int64())))

@@ -11,8 +11,6 @@ from typing import Literal
 
 import pyarrow as pa
 
-from equipoise.engine.circe.sql.dialects import RULES
-from equipoise.engine.sql.statements import parsed
 from equipoise.engine.sql.warehouse import Source
 
 ColumnKind = Literal["id", "number", "text", "day"]
@@ -66,9 +64,12 @@ def _as_date(name: str, dated: bool) -> str:
 
 @cache
 def spelled(text: str, dialect: str) -> str:
-    """The statement in a dialect."""
+    """The statement in a dialect. What translates is imported only where there is something to translate."""
     if dialect == "duckdb":
         return text
+    from equipoise.engine.circe.sql.dialects import RULES
+    from equipoise.engine.sql.statements import parsed
+
     return parsed(text).transform(RULES[dialect], copy=False).sql(dialect=dialect, comments=False)
 
 
