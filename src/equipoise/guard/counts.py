@@ -14,6 +14,7 @@ from typing import Literal
 
 from equipoise.guard.bounds import Equation, Range, ranges, whole_numbers
 from equipoise.guard.policy import Policy
+from equipoise.guard.rules import small as is_small
 from equipoise.kernel.masked import Count, Masked
 
 Reason = Literal["small", "complementary"]
@@ -77,7 +78,7 @@ class MaskedCounts:
 
 def mask_counts(table: CountTable, policy: Policy) -> MaskedCounts:
     """Mask counts of 1 to minimum - 1, and others until none of these can be pinned to fewer values than `needed` says."""
-    small = {name for name, cell in table.cells.items() if 0 < cell.value < policy.minimum_count}
+    small = {name for name, cell in table.cells.items() if is_small(cell.value, policy)}
     hidden: dict[str, Reason] = {name: "small" for name in sorted(small) if table.cells[name].shown}
     given_up: set[str] = set()
     while (victim := next_victim(table, policy, hidden, small, given_up)) is not None:

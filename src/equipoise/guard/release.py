@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from threading import Lock
@@ -13,7 +14,7 @@ from equipoise.estimators.shape import Additive
 from equipoise.guard.audit import AuditLog, Entry
 from equipoise.guard.errors import BUDGET_SPENT, DESIGNS_SPENT, ESTIMATOR_REFUSED, NOT_A_SUMMARY, ROWS_REFUSED, RULE_BROKEN
 from equipoise.guard.policy import Policy
-from equipoise.guard.rules import Model, broken
+from equipoise.guard.rules import Model, Text, broken
 from equipoise.kernel.errors import EquipoiseError
 
 COUNTS = ("n", "rows")
@@ -121,6 +122,13 @@ def allow_model(summary: Additive, policy: Policy, what: str) -> None:
     counts = [int(values[name]) for name in COUNTS if name in values and not values[name].ndim]
     if parameters > 1 and counts and (rules := broken(Model(counts[0], parameters), policy)):
         raise RULE_BROKEN.error(f"{what}: {', '.join(rules)} ({parameters} parameters)")
+
+
+def allow_text(texts: Iterable[str], policy: Policy) -> None:
+    """Raise EQ-GUARD-021 for text that is too long to be a name."""
+    for text in texts:
+        if rules := broken(Text(len(text)), policy):
+            raise RULE_BROKEN.error(f"{', '.join(rules)}: {len(text)} characters")
 
 
 def holds_rows(kind: type[Additive]) -> bool:

@@ -3,9 +3,11 @@
 `broken` is the only judge: every door asks it, the site's (`release.py`) of a summary that is about to leave, the hub's of a table, a mean,
 a curve or a model that is about to be shown. Small cells of whole tables, with the totals that would give them away, are `counts.py`.
 
-Sources: DataSHIELD's disclosure settings (`nfilter.tab`, `.subset`, `.glm`, `.string`, `.levels.density`, `.levels.max`, and those for
-neighbours and noise, of which nothing is offered here); the rules of ACRO and of the SACRO guides (thresholds, dominance, no extremes,
-degrees of freedom, saturated models).
+Sources: DataSHIELD's disclosure settings: `nfilter.tab` (small cells), `.glm` (saturated models), `.string` and `.stringShort` (long
+text). Its `.subset` is kept by hiding what speaks of an arm or a level of fewer persons than the minimum (`network.hub.withheld`);
+`.levels.max` and `.levels.density` have nothing to forbid, as no level's name comes from records: the study names them; `.kNN` and
+`.noise` neither, as nothing of the kind is offered. The rules of ACRO and of the SACRO guides: thresholds, dominance, no extremes,
+degrees of freedom, saturated models.
 """
 
 from __future__ import annotations
@@ -21,7 +23,6 @@ SATURATED = 1 / 3
 """Parameters per person: DataSHIELD's 0.33."""
 DEGREES = 10
 """Persons that a model must have beyond its parameters: ACRO's degrees of freedom."""
-LEVELS_MOST, LEVELS_PER_PERSON = 40, 1 / 3
 LONGEST_TEXT = 400
 """Characters in a name that leaves or comes: labels of steps, code sets, levels. DataSHIELD allows 80 for what an analyst types."""
 DOMINANCE = 0.9
@@ -33,13 +34,6 @@ class Cells:
     """Numbers of persons that are shown, or that follow from what is shown."""
 
     persons: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Subset:
-    """A part of the persons that something is told of."""
-
-    persons: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +63,21 @@ class Quantile:
 
 
 @dataclass(frozen=True, slots=True)
-class Levels:
-    """Names of levels that come from records rather than from the study."""
-
-    persons: int
-    levels: int
-
-
-@dataclass(frozen=True, slots=True)
 class Text:
     """A name that leaves."""
 
     characters: int
 
 
-Subject: TypeAlias = Cells | Subset | Model | Magnitude | Quantile | Levels | Text
-Name: TypeAlias = Literal[
-    "small cell", "small subset", "saturated model", "small cell in a model", "dominance", "extreme", "many levels", "long text"
-]
+Subject: TypeAlias = Cells | Model | Magnitude | Quantile | Text
+Name: TypeAlias = Literal["small cell", "saturated model", "small cell in a model", "dominance", "extreme", "long text"]
 
 STATEMENTS: dict[Name, str] = {
     "small cell": "No number of persons from 1 to the minimum count less one is shown, nor can one be worked out from what is shown.",
-    "small subset": "Nothing but its size, masked, is told of fewer persons than the minimum count.",
     "saturated model": "No model is shown with more than one parameter for three persons, or fewer than ten persons beyond them.",
     "small cell in a model": "No coefficient is shown of something that fewer persons than the minimum count have in an arm.",
     "dominance": "No mean or total is shown of which one person may make up nine tenths.",
     "extreme": "No minimum or maximum is shown, and no quantile beyond which fewer persons lie than the minimum count.",
-    "many levels": "No list of levels from records leaves that has more than forty, or more than one for three persons.",
     "long text": "No text leaves but names that the study or the vocabulary gives, of 400 characters at most.",
 }
 
@@ -106,8 +88,6 @@ def broken(subject: Subject, policy: Policy) -> tuple[Name, ...]:
     match subject:
         case Cells(persons):
             return _if("small cell", any(0 < n < fewest for n in persons))
-        case Subset(persons):
-            return _if("small subset", 0 < persons < fewest)
         case Model(persons, parameters, cell):
             saturated = parameters > SATURATED * persons or persons - parameters < DEGREES
             return (
@@ -118,10 +98,13 @@ def broken(subject: Subject, policy: Policy) -> tuple[Name, ...]:
             return _if("dominance", persons > 0 and total > 0 and sqrt(max(squares, 0.0)) > DOMINANCE * total)
         case Quantile(persons, probability):
             return _if("extreme", persons * min(probability, 1 - probability) < fewest)
-        case Levels(persons, levels):
-            return _if("many levels", levels > LEVELS_MOST or levels > LEVELS_PER_PERSON * persons)
         case Text(characters):
             return _if("long text", characters > LONGEST_TEXT)
+
+
+def small(persons: int, policy: Policy) -> bool:
+    """Whether a number of persons is one that may not be shown."""
+    return bool(broken(Cells((persons,)), policy))
 
 
 def coarse_steps(persons: Sequence[int], fewest: int) -> tuple[int, ...]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
 from equipoise.guard.policy import Policy
+from equipoise.guard.rules import small as is_small
 
 Status: TypeAlias = Literal["shown", "small", "complementary"]
 
@@ -18,7 +19,7 @@ def rows_to_hide(rows: Mapping[str, Sequence[int]], totals: Sequence[Status], po
     """Names of the rows that must not be shown. rows: (m,) counts of people each; totals: (m,) how the sum of each column is shown."""
 
     def small(count: int) -> bool:
-        return 0 < count < policy.minimum_count
+        return is_small(count, policy)
 
     def given_away(hidden: set[str]) -> bool:
         left = [sum(rows[name][place] for name in hidden) for place in range(len(totals))]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from equipoise.estimators.shape import Additive, disclosed
 from equipoise.guard.audit import AuditLog
 from equipoise.guard.policy import Policy, strictest
-from equipoise.guard.release import Door, Purpose, release
+from equipoise.guard.release import Door, Purpose, allow_text, release
 from equipoise.kernel.errors import EquipoiseError
 
 
@@ -86,3 +86,9 @@ def test_the_strictest_of_several_policies_breaks_none() -> None:
 def test_an_unclear_policy_is_refused(terms: dict[str, object]) -> None:
     with pytest.raises(EquipoiseError, match="EQ-GUARD-004"):
         Policy(**terms)
+
+
+def test_text_that_is_no_name_does_not_leave() -> None:
+    allow_text(("Age at index of 18 or more", "x" * 400), Policy())
+    with pytest.raises(EquipoiseError, match="EQ-GUARD-021 long text"):
+        allow_text(("a step", "x" * 401), Policy())

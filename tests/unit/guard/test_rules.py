@@ -11,13 +11,11 @@ from equipoise.guard.policy import Policy
 from equipoise.guard.rules import (
     STATEMENTS,
     Cells,
-    Levels,
     Magnitude,
     Model,
     Name,
     Quantile,
     Subject,
-    Subset,
     Text,
     apart,
     broken,
@@ -27,7 +25,6 @@ from equipoise.guard.rules import (
 FORBIDDEN: list[tuple[Subject, str]] = [
     (Cells((50, 10)), "small cell"),
     (Cells((1,)), "small cell"),
-    (Subset(10), "small subset"),
     (Model(29, 10), "saturated model"),  # 10 parameters need 30 persons
     (Model(12, 3), "saturated model"),  # 9 persons beyond the parameters
     (Model(1000, 5, smallest_cell=10), "small cell in a model"),
@@ -35,14 +32,10 @@ FORBIDDEN: list[tuple[Subject, str]] = [
     (Quantile(40, 0.25), "extreme"),  # 10 persons below
     (Quantile(10_000, 1.0), "extreme"),
     (Quantile(10_000, 0.0), "extreme"),
-    (Levels(1000, 41), "many levels"),
-    (Levels(29, 10), "many levels"),
     (Text(401), "long text"),
 ]
 ALLOWED: list[Subject] = [
     Cells((0, 11, 500)),
-    Subset(0),
-    Subset(11),
     Model(30, 10),
     Model(13, 3),
     Model(0, 5),
@@ -52,8 +45,6 @@ ALLOWED: list[Subject] = [
     Magnitude(0, 0.0, 0.0),
     Quantile(44, 0.25),
     Quantile(22, 0.5),
-    Levels(1000, 40),
-    Levels(30, 10),
     Text(400),
 ]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from equipoise.estimators.site_mix.hub import SiteMixHub
 from equipoise.estimators.site_mix.summary import SiteMixResult
 from equipoise.guard.counts import MaskedCounts
+from equipoise.guard.rules import small as is_small
 from equipoise.network.hub.analysis.people import People
 from equipoise.network.hub.chapter import Stage
 from equipoise.network.hub.rounds import Job, run_job
@@ -28,9 +29,9 @@ class SiteMixChapter:
 
     def write(self, people: People, masked: MaskedCounts, result: StudyResult) -> StudyResult:  # noqa: ARG002
         """See `Chapter.write`. The share is not told when it speaks of a few persons, on either side of it."""
-        found, fewest = self.found, people.census.policy.minimum_count
+        found, policy = self.found, people.census.policy
         alone, others = sum(found.alone), sum(found.persons) - sum(found.alone)
-        small = any(0 < n < fewest for n in (alone, others))
+        small = any(is_small(n, policy) for n in (alone, others))
         share = None if small or not sum(found.persons) else round(found.share_alone, DIGITS)
         mix = SiteMix(found.sites, found.both, share, found.above[1], found.above[0], found.share)
         return replace(result, site_mix=mix)

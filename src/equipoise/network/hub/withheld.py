@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
+from equipoise.guard.policy import Policy
+from equipoise.guard.rules import Quantile, broken
 from equipoise.kernel.masked import Count, Masked
 from equipoise.network.hub.errors import WITHHELD
 from equipoise.results.analyses import ASSOCIATION, SITES, SUBGROUPS, stands_apart
@@ -53,12 +55,12 @@ Name: TypeAlias = "tuple[str, str | None, str | None]"
 """An outcome, an adjustment and an arm."""
 
 
-def withhold(result: StudyResult) -> StudyResult:
+def withhold(result: StudyResult, policy: Policy = Policy()) -> StudyResult:  # noqa: B008 - frozen
     """The result without what would give a hidden count away, and a note that says what is missing."""
     telling = _telling(result)
     return replace(
         result,
-        records=tuple(map(may_be_shown, result.records)),
+        records=tuple(may_be_shown(record, policy) for record in result.records),
         curves=tuple(_curve(telling, curve) for curve in result.curves),
         incidence_curves=tuple(_incidence(telling, curve) for curve in result.incidence_curves),
         baseline=tuple(_baseline(result, row) for row in result.baseline),
@@ -81,15 +83,21 @@ def _small(count: Count | None) -> bool:
     return isinstance(count, Masked) and not count.complementary
 
 
-def may_be_shown(record: Record) -> Record:
+def may_be_shown(record: Record, policy: Policy = Policy()) -> Record:  # noqa: B008 - frozen
     """The record, without its estimate where that would give a hidden count away."""
     if record.analysis == ASSOCIATION:
         return record
     persons = record.n_target, record.n_comparator
     share = any(map(_hidden, persons)) or _small(record.events_target) or _small(record.events_comparator)
     few = any(map(_small, persons)) and (record.measure not in RELATIVE or record.analysis in PARTS)
-    gives_away = few or (share and record.measure in SHARES | SHARES_COMPARED)
+    gives_away = few or (share and record.measure in SHARES | SHARES_COMPARED) or _extreme(record, policy)
     return replace(record, estimate=None, lower=None, upper=None, p_value=None) if gives_away else record
+
+
+def _extreme(record: Record, policy: Policy) -> bool:
+    """Whether a median has fewer persons on a side than the policy hides; those of a hidden number are withheld for that."""
+    persons = record.n_target
+    return record.measure == "median_survival" and isinstance(persons, int) and bool(broken(Quantile(persons, 0.5), policy))
 
 
 def _curve(telling: frozenset[Name], curve: SurvivalCurve) -> SurvivalCurve:

@@ -17,7 +17,7 @@ from equipoise.estimators.site_side import SITE_SIDE
 from equipoise.guard.audit import AuditLog, Entry
 from equipoise.guard.office.memory import Memory
 from equipoise.guard.policy import Policy
-from equipoise.guard.release import Door, Purpose, allow_rows, release, terms_met
+from equipoise.guard.release import Door, Purpose, allow_rows, allow_text, release, terms_met
 from equipoise.guard.secure_sums.identity import Identity, Roster
 from equipoise.guard.secure_sums.sessions import MaskedSessions
 from equipoise.kernel.errors import EquipoiseError, Problem, closest
@@ -199,6 +199,7 @@ class SiteService:
             cdm_notes=counted.cdm_notes,
             deaths_by_month=counted.deaths_by_month,
         )
+        allow_text((*prepared.labels, *prepared.cdm_notes, *(found.name for found in prepared.codes)), self._door.policy)
         if self._door.policy.masked:
             return silent(prepared)
         shape, size = (

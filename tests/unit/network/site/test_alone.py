@@ -82,3 +82,10 @@ def test_a_group_of_three_may_be_left_out_and_others_do_not_mind() -> None:
 
 def test_a_pooled_table_names_its_sites() -> None:
     assert parts(POOLED) == (Part("x", 2, 2), Part("y", 2, 1))
+
+
+def test_under_masks_sites_of_a_size_that_the_study_does_not_name_are_refused() -> None:
+    asked = View(outcome="os", columns="arm", minimum_arm=2)
+    with pytest.raises(EquipoiseError, match="EQ-GUARD-005"):
+        limited(POOLED, Setting(), asked, SUMS)
+    assert limited(POOLED, Setting(), asked, OWN) == asked

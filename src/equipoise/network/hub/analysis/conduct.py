@@ -95,7 +95,7 @@ def conduct(
             break
         except SitesLostError:
             continue
-    result = withhold(assemble(task, talk, found))
+    result = withhold(assemble(task, talk, found), found.census.policy)
     return replace(result, seconds=time.monotonic() - started)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from equipoise.guard.counts import CountTable, MaskedCounts
 from equipoise.guard.policy import Policy
+from equipoise.guard.rules import small as is_small
 from equipoise.kernel.masked import Count, Masked
 from equipoise.network.hub.analysis.census import Census
 from equipoise.results.study_result import CodeSetReport, FlowStep, SiteOutcome
@@ -107,6 +108,6 @@ def code_set_reports(census: Census) -> tuple[CodeSetReport, ...]:
 
 def small(count: int, policy: Policy) -> Count:
     """A count that stands alone: masked when it is small, whatever else is shown."""
-    if not 0 < count < policy.minimum_count:
+    if not is_small(count, policy):
         return count
     return Masked(policy.minimum_count, policy.minimum_count - 1 if policy.masking == "show-10" else None)

@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 from equipoise.estimators.means.summary import MeansResult
 from equipoise.guard.counts import MaskedCounts
 from equipoise.guard.policy import Policy
+from equipoise.guard.rules import small as is_small
 from equipoise.kernel.masked import Count, Masked
 from equipoise.network.hub.analysis.flow import ARMS
 from equipoise.network.hub.analysis.people import People
@@ -119,7 +120,7 @@ class _Small:
     policy: Policy
 
     def is_small(self, count: int) -> bool:
-        return 0 < count < self.policy.minimum_count
+        return is_small(count, self.policy)
 
     def count(self, count: int, hide: bool) -> Count:
         least = self.policy.minimum_count
