@@ -2,6 +2,6 @@
 suppressPackageStartupMessages(library(cmprsk))
 source(file.path(dirname(sub("--file=", "", grep("--file=", commandArgs(), value = TRUE))), "common.R"))
 measured(function() {
-  fit <- crr(input$time, input$cause, input$x)
+  fit <- crr(input$time, input$cause, input$x, gtol = 1e-12)
   c(fit$coef, sqrt(diag(fit$var)))
 })

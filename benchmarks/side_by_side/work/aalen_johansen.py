@@ -25,7 +25,7 @@ def input_of(rows: int) -> Arrays:
 
 WORK = Work(
     title="Aalen-Johansen: two causes, two groups, with standard errors",
-    rows=1_000_000,
+    rows=100_000,
     make=input_of,
     contenders=(Contender(OURS, equipoise), Contender(R, r=("aalen_johansen.R",))),
     goals=(Goal("cpu", R, 1 / 10),),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve, solve_triangular
@@ -36,6 +38,14 @@ def redundant_columns(information: Floats, roundings: float = 8.0) -> tuple[int,
         factor[j, kept], factor[j, j] = row, np.sqrt(left)
         kept.append(j)
     return tuple(redundant)
+
+
+def path_taken(values: Sequence[float], of: str = "log-likelihood") -> str:
+    """The way of a fit that did not settle, in words: its criterion round by round, the middle of a long way left out."""
+    shown = [f"{value:.10g}" for value in values]
+    if len(shown) > 8:
+        shown = [*shown[:4], "...", *shown[-4:]]
+    return f"the {of} went " + ", ".join(shown) if shown else "no step was taken"
 
 
 def kept_columns(p: int, dropped: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from equipoise.estimators.at_risk import at_event, at_exit, over_at_risk, place, while_at_risk
+from equipoise.estimators.at_risk import SHORT, at_event, at_exit, over_at_risk, place, placed_once, times_before, while_at_risk
 from equipoise.estimators.data import SurvivalData
 
 
@@ -65,3 +67,21 @@ def test_after_the_grid_everybody_is_censored() -> None:
     placed = place(data, np.arange(11.0), data.stratum, 1)
     assert at_event(placed, np.ones(3)).sum() == 1
     assert over_at_risk(placed, np.ones(3))[0].tolist() == [3, 3, 3, 3, 2, 2, 2, 2, 2, 2, 2]
+
+
+@given(st.integers(0, 10_000), st.booleans(), st.booleans())
+def test_whole_days_are_looked_up_where_other_times_are_searched(seed: int, whole: bool, dense: bool) -> None:
+    rng = np.random.default_rng(seed)
+    grid = np.unique(rng.integers(0, 300 if dense else 1800, 200)).astype(np.float64) + rng.integers(0, 10**6)
+    time = rng.uniform(grid[0] - 5, grid[-1] + 5, 2 * SHORT)
+    time = np.rint(time) if whole else np.where(rng.random(time.size) < 0.3, np.rint(time), time)
+    np.testing.assert_array_equal(times_before(grid, time), np.searchsorted(grid, time, side="left"))
+    half = grid + 0.5
+    np.testing.assert_array_equal(times_before(half, time), np.searchsorted(half, time, side="left"))
+
+
+def test_placing_is_done_once_for_a_grid() -> None:
+    data, grid = rows(60, 3, True), np.arange(10.0)
+    first = placed_once(data, grid, 3)
+    assert placed_once(data, grid.copy(), 3) is first
+    assert placed_once(data, grid[:-1], 3) is not first

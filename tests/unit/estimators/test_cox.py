@@ -176,3 +176,9 @@ def test_unknown_options_are_refused() -> None:
         CoxHub(GRID, 1, ties="exact")  # type: ignore[arg-type]
     with pytest.raises(EquipoiseError, match="EQ-EST-106"):
         CoxHub(GRID, 1, zph_transforms=("square",))
+
+
+@pytest.mark.parametrize("local", [False, True])
+def test_a_fit_that_does_not_settle_tells_its_path(local: bool) -> None:
+    with pytest.raises(EquipoiseError, match=r"EQ-EST-104 .* after 1 iterations; the log-likelihood went -"):
+        run_local(CoxHub(GRID, 2, local_strata=local, max_iterations=1), summarise, rows())

@@ -6,6 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from equipoise.estimators.data import ModelData
+from equipoise.estimators.glm import site as glm_site
+from equipoise.estimators.glm.hub import GlmHub
+from equipoise.estimators.logistic import site as logistic_site
+from equipoise.estimators.logistic.hub import LogisticHub
+from equipoise.estimators.loop import run_local
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.stats import brier_score, c_statistic, glm, logistic, propensity
 
@@ -78,3 +84,35 @@ def test_propensity_gives_scores_and_preferences() -> None:
     assert 0.6 < p.c_statistic < 0.9
     assert 0 < p.equipoise_share <= 1
     assert "c statistic" in repr(p)
+
+
+def test_gaps_are_refused_with_the_columns_names() -> None:
+    x = pd.DataFrame({"age": [1.0, np.nan, 3.0, 4.0], "sex": [0.0, 1.0, 0.0, 1.0], "dose": [np.inf, 1.0, 2.0, 3.0]})
+    for fit in (logistic, glm):
+        with pytest.raises(EquipoiseError, match="EQ-EST-106 missing or infinite values in age, dose"):
+            fit([0, 1, 0, 1], x)
+
+
+def test_large_finite_columns_are_no_gaps() -> None:
+    x = np.array([1e308, 1e308, -1e308, 1e308, 5e307, -2e307]) / 1e300
+    assert np.isfinite(glm([1.0, 2.0, 3.0, 2.0, 1.5, 2.5], x * 1e-8, "gaussian").fit.coef).all()
+
+
+@pytest.mark.parametrize(
+    ("hub", "summarise"), [(LogisticHub(2, max_rounds=2), logistic_site.summarise), (GlmHub(2, max_rounds=2), glm_site.summarise)]
+)
+def test_a_fit_that_does_not_settle_tells_its_path(hub: object, summarise: object) -> None:
+    x = np.column_stack([np.ones(200), np.linspace(-2, 2, 200)])
+    data = ModelData(x, (np.arange(200) % 3 > 0).astype(float), np.ones(200), np.zeros(200, dtype=np.int64))
+    with pytest.raises(EquipoiseError, match=r"EQ-EST-104 .* in 2 rounds; the (log-likelihood|deviance) went -?1"):
+        run_local(hub, summarise, data)  # type: ignore[arg-type]
+
+
+def test_p_values_far_in_the_tail_have_logarithms() -> None:
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=40_000)
+    y = (rng.random(40_000) < 1 / (1 + np.exp(-x))).astype(float)
+    for fit in (logistic(y, x).fit, glm(y, x).fit):
+        assert fit.p_value[1] == 0
+        z = float(fit.z[1])
+        assert fit.log_p[1] == pytest.approx(-(z**2) / 2 - np.log(z) - np.log(np.pi / 2) / 2, rel=1e-5)

@@ -26,6 +26,7 @@ from equipoise.estimators.cox.summary import (
 from equipoise.estimators.cox.tied_events import death_means, log_likelihood, mean_squares, residual_means, tied_events
 from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.errors import BAD_ARGUMENT, NO_EVENTS, NOT_CONVERGED
+from equipoise.estimators.newton import path_taken
 from equipoise.estimators.shape import Again, Done
 
 _NONE = np.zeros(0)
@@ -163,7 +164,7 @@ class CoxHub:
     def _shorter(self, ask: RiskSetsAsk | LocalAsk) -> Again[CoxAsk]:
         progress = ask.progress
         if progress.halvings >= self.max_iterations:
-            raise NOT_CONVERGED.error("no step along Newton's direction raises the partial likelihood")
+            raise NOT_CONVERGED.error(f"no step along Newton's direction raises the partial likelihood; {path_taken(progress.path)}")
         halfway = (ask.beta + progress.beta_previous) / 2
         return Again(self._ask(halfway, ask.center, replace(progress, halvings=progress.halvings + 1)))
 
@@ -178,8 +179,11 @@ class CoxHub:
         if settled:
             refuse_runaway(step, progress.spread)
         if progress.iteration >= self.max_iterations:
-            raise NOT_CONVERGED.error(f"the coefficients still move after {progress.iteration} iterations")
-        then = replace(progress, iteration=progress.iteration + 1, halvings=0, final=settled, beta_previous=ask.beta)
+            raise NOT_CONVERGED.error(
+                f"the coefficients still move after {progress.iteration} iterations; {path_taken([*progress.path, found.loglik])}"
+            )
+        path = (*progress.path, found.loglik)
+        then = replace(progress, iteration=progress.iteration + 1, halvings=0, final=settled, beta_previous=ask.beta, path=path)
         return Again(self._ask(ask.beta + step, progress.means, then))
 
     def _at_zero(self, found: Evaluation, progress: Progress) -> Progress:

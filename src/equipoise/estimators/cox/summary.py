@@ -25,7 +25,10 @@ def _empty() -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What the hub remembers between rounds. beta_previous, score: (p,). final: this round's answer is the last one needed."""
+    """What the hub remembers between rounds. beta_previous, score: (p,). final: this round's answer is the last one needed.
+
+    path: log partial likelihoods of the iterations so far.
+    """
 
     iteration: int = 0
     halvings: int = 0
@@ -40,6 +43,7 @@ class Progress:
     spread: Floats = field(default_factory=_empty)
     means: Floats = field(default_factory=_empty)
     multipliers: Floats = field(default_factory=_empty)
+    path: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from equipoise.estimators.data import Floats
 from equipoise.estimators.errors import COLLINEAR, NO_PEOPLE, NOT_CONVERGED
 from equipoise.estimators.glm.families import FAMILIES, FamilyName, LinkName
 from equipoise.estimators.glm.summary import GlmAsk, GlmResult, GlmSummary
-from equipoise.estimators.newton import inverse, newton_step, redundant_columns
+from equipoise.estimators.newton import inverse, newton_step, path_taken, redundant_columns
 from equipoise.estimators.shape import Again, Done
 from equipoise.kernel.errors import Where
 
@@ -53,6 +53,7 @@ class GlmHub:
             return self._retry(ask)
         if self._as_r_stops(ask, total):
             return self._again(replace(ask, closing=True, weigh_at=ask.base))
+        ask = replace(ask, path=(*ask.path, total.deviance))
         if ask.round == 1:
             ask = replace(ask, dropped=self._redundant(total.information))
         step = self._step(total.score, total.information, ask.dropped)
@@ -114,7 +115,7 @@ class GlmHub:
 
     def _again(self, ask: GlmAsk) -> Again[GlmAsk]:
         if ask.round >= self.max_rounds:
-            raise NOT_CONVERGED.error(f"the model did not settle in {self.max_rounds} rounds")
+            raise NOT_CONVERGED.error(f"the model did not settle in {self.max_rounds} rounds; {path_taken(ask.path, 'deviance')}")
         return Again(replace(ask, round=ask.round + 1))
 
     def _result(self, ask: GlmAsk, total: GlmSummary) -> GlmResult:

@@ -18,7 +18,7 @@ class GlmAsk:
 
     `covariance` (p, p): the inverse information that the last step used, None before. `closing`: the last round, in which sites square
     their scores for robust variances, with working weights at `weigh_at` if given. `base`, `step`, `base_deviance`, `gain`: where
-    this try came from.
+    this try came from. `path`: the deviance of each round so far.
     """
 
     family: FamilyName
@@ -35,6 +35,7 @@ class GlmAsk:
     gain: float
     dropped: tuple[int, ...]
     round: int
+    path: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,12 @@ class GlmResult:
         """Two-sided p-values (p,), from t with the residual degrees of freedom where the dispersion is estimated."""
         tail = t.sf(np.abs(self.z), self.df_residual) if FAMILIES[self.family].dispersion else norm.sf(np.abs(self.z))
         return np.asarray(2 * tail, dtype=np.float64)
+
+    @property
+    def log_p(self) -> Floats:
+        """Natural logarithms of the p-values (p,), finite where p itself would underflow."""
+        tail = t.logsf(np.abs(self.z), self.df_residual) if FAMILIES[self.family].dispersion else norm.logsf(np.abs(self.z))
+        return np.asarray(np.log(2) + tail, dtype=np.float64)
 
     @property
     def aic(self) -> float:

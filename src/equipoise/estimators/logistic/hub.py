@@ -9,7 +9,7 @@ import numpy as np
 from equipoise.estimators.data import Floats
 from equipoise.estimators.errors import COLLINEAR, NO_PEOPLE, NOT_CONVERGED, ONE_OUTCOME_ONLY, SEPARATION
 from equipoise.estimators.logistic.summary import LogisticAsk, LogisticResult, LogisticSummary
-from equipoise.estimators.newton import inverse, newton_step, redundant_columns
+from equipoise.estimators.newton import inverse, newton_step, path_taken, redundant_columns
 from equipoise.estimators.shape import Again, Done
 from equipoise.kernel.errors import Where
 
@@ -51,6 +51,7 @@ class LogisticHub:
         if ask.round == 1:
             ask = self._opening(ask, total)
         total = self._with_prior(ask, total)
+        ask = replace(ask, path=(*ask.path, total.loglik))
         if not _no_worse(total.loglik, ask.base_loglik):
             return self._retry(ask)
         step = _step(total.gradient, total.information, ask)
@@ -100,7 +101,7 @@ class LogisticHub:
 
     def _again(self, ask: LogisticAsk) -> Again[LogisticAsk]:
         if ask.round >= self.max_rounds:
-            raise NOT_CONVERGED.error(f"the logistic regression did not settle in {self.max_rounds} rounds")
+            raise NOT_CONVERGED.error(f"the logistic regression did not settle in {self.max_rounds} rounds; {path_taken(ask.path)}")
         return Again(replace(ask, round=ask.round + 1))
 
     def _result(self, ask: LogisticAsk, total: LogisticSummary) -> LogisticResult:

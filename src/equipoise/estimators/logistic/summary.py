@@ -12,6 +12,7 @@ from scipy.stats import norm
 
 from equipoise.estimators.data import Floats
 from equipoise.estimators.shape import Additive, disclosed
+from equipoise.estimators.tails import log_two_sided
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class LogisticAsk:
 
     `base`, `step` (p,), `base_loglik` and `gain` hold the point that this try started from, its Newton step and decrement;
     `gain_before` is the decrement before that; `reference` (p,) the square root of each column's information at the start, NaN before it
-    is known.
+    is known. `path`: log-likelihoods of the rounds so far.
     """
 
     coef: Floats
@@ -34,6 +35,7 @@ class LogisticAsk:
     dropped: tuple[int, ...]
     round: int
     gain_before: float = np.inf
+    path: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,11 @@ class LogisticResult:
     def p_value(self) -> Floats:
         """Two-sided Wald p-values (p,)."""
         return np.asarray(2 * norm.sf(np.abs(self.z)), dtype=np.float64)
+
+    @property
+    def log_p(self) -> Floats:
+        """Natural logarithms of the p-values (p,), finite where p itself would underflow."""
+        return log_two_sided(self.z)
 
     @property
     def deviance(self) -> float:
