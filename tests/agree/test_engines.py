@@ -14,12 +14,17 @@ from hypothesis import strategies as st
 
 from equipoise.cohort.kinds import CRITERION_KINDS
 from equipoise.cohort.sessions import TIERS
-from equipoise.engine.contract import Engine
+from equipoise.engine.contract import Engine, RecordedRequest
 from equipoise.engine.open import open_cdm
 from equipoise.engine.reference.engine import ReferenceEngine
 from equipoise.study.model import AllOf, AnyOf, Code, CodeSet, Not
 
 ENGINES = {"duckdb": open_cdm}
+
+
+def recorded_request(drawn: dict[str, object]) -> RecordedRequest:
+    windows = (drawn["window"], *(request.window for request in drawn["requests"]))
+    return RecordedRequest(("drugs", "conditions", "measurements"), windows, tuple(one.name for one in drawn["code_sets"][:1]))
 
 
 def asked_of(engine: Engine, drawn: dict[str, object], everybody: pa.Table) -> dict[str, object]:
@@ -38,6 +43,7 @@ def asked_of(engine: Engine, drawn: dict[str, object], everybody: pa.Table) -> d
         "events": engine.events(everybody, drawn["requests"]).to_pylist(),
         "persons": engine.persons(everybody).to_pylist(),
         "follow_up": engine.follow_up(everybody).to_pylist(),
+        "recorded": engine.recorded(everybody, recorded_request(drawn)).to_pylist(),
         "source_codes": engine.source_codes(everybody, drawn["window"]).to_pylist(),
     }
 

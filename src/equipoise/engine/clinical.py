@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from equipoise.omop.model import Table
 from equipoise.omop.tables import clinical_tables
@@ -43,6 +44,17 @@ def _read(table: Table) -> ClinicalTable:
 
 CLINICAL_TABLES = tuple(_read(table) for table in clinical_tables())
 """The order breaks ties between records of different tables. Eras and visit details stay out: they repeat these records."""
+
+Domain: TypeAlias = Literal["conditions", "drugs", "procedures", "measurements", "observations", "devices"]
+DOMAINS: dict[Domain, str] = {
+    "conditions": "condition_occurrence",
+    "drugs": "drug_exposure",
+    "procedures": "procedure_occurrence",
+    "measurements": "measurement",
+    "observations": "observation",
+    "devices": "device_exposure",
+}
+"""The clinical tables by what a study calls them."""
 
 FEMALE, MALE = 8532, 8507
 """OMOP's standard gender concepts."""

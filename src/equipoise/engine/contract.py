@@ -6,12 +6,14 @@ records of all sets read in one pass over each clinical table); then ask.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import pyarrow as pa
 
 from equipoise.cohort.plan import CohortPlan
+from equipoise.engine.clinical import Domain
 from equipoise.engine.lines.treatments import LinesFound
 from equipoise.study.model import CodeSet, Criterion, LinesOfTherapy, Window
 
@@ -61,6 +63,18 @@ class EventRequest:
     window: Window
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedRequest:
+    """Every concept of some domains recorded in windows around each person's index date, by the day a record starts.
+
+    `without`: sets whose concepts stay out, with the descendants of these, whether they stand in a record's concept or source concept.
+    """
+
+    domains: tuple[Domain, ...]
+    windows: tuple[Window, ...]
+    without: tuple[str, ...] = ()
+
+
 class Engine(Protocol):
     """A CDM that can be asked. Persons absent from `index` are never returned; `index` has person_id int64 and index_date date32.
 
@@ -93,6 +107,15 @@ class Engine(Protocol):
         value float64 (null unless a measurement or observation), unit_concept_id int64, record_id int64, range_low and range_high float64
         (the laboratory's limits of normal, null unless a measurement). Sorted by request, person_id, day, record_id. A record in two sets
         of one request comes once a set."""
+        ...
+
+    def recorded(self, index: pa.Table, request: RecordedRequest) -> pa.Table:
+        """domain string, window int32 (its place in the request), concept_id int64, person_id int64: each once, whoever has such a record.
+        Concept 0 is no concept. Sorted by domain (in the request's order), window, concept_id, person_id."""
+        ...
+
+    def concept_names(self, concepts: Sequence[int]) -> pa.Table:
+        """concept_id int64 and name string (null where the vocabulary has none) of those that the site's vocabulary knows, sorted."""
         ...
 
     def lines(self, index: pa.Table, *, up_to_index: bool = False) -> LinesFound:

@@ -36,6 +36,8 @@ FOLLOW_UP_COLUMNS: Shape = {
     "observation_end": pa.date32(),
 }
 SOURCE_CODE_COLUMNS: Shape = {"person_id": pa.int64(), "vocabulary": pa.string(), "code": pa.string()}
+RECORDED_COLUMNS: Shape = {"domain": pa.string(), "window": pa.int32(), "concept_id": pa.int64(), "person_id": pa.int64()}
+NAME_COLUMNS: Shape = {"concept_id": pa.int64(), "name": pa.string()}
 COHORT_COLUMNS: Shape = {"person_id": pa.int64(), "index_date": pa.date32(), "arm": pa.int8()}
 TIER_COLUMN: Shape = {"tier": pa.string()}
 """After the cohort's columns, for an index by sessions."""

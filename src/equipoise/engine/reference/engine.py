@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +11,8 @@ import pyarrow as pa
 from equipoise.cohort.attrition import arms_can_miss, attrition_labels
 from equipoise.cohort.plan import CohortPlan
 from equipoise.cohort.sets_used import asks_for_lines
-from equipoise.engine.contract import CodeSetFound, CohortRows, EventRequest, StepCount
+from equipoise.engine.clinical import CLINICAL_TABLES, DOMAINS
+from equipoise.engine.contract import CodeSetFound, CohortRows, EventRequest, RecordedRequest, StepCount
 from equipoise.engine.entries.in_python import Entries, entries_of
 from equipoise.engine.lines.errors import NO_RULES
 from equipoise.engine.lines.treatments import LinesFound
@@ -26,7 +27,9 @@ from equipoise.engine.shapes import (
     COHORT_COLUMNS,
     EVENT_COLUMNS,
     FOLLOW_UP_COLUMNS,
+    NAME_COLUMNS,
     PERSON_COLUMNS,
+    RECORDED_COLUMNS,
     SOURCE_CODE_COLUMNS,
     TIER_COLUMN,
     Shape,
@@ -109,6 +112,30 @@ class ReferenceEngine:
         return _table(
             EVENT_COLUMNS, [_event(name, self._prepared.names[number], index_day, record) for _, name, number, index_day, record in found]
         )
+
+    def recorded(self, index: pa.Table, request: RecordedRequest) -> pa.Table:
+        """Concepts around the index, one record at a time."""
+        left_out = self._left_out(request.without)
+        tables = [table.name for table in CLINICAL_TABLES]
+        numbers = {tables.index(DOMAINS[domain]): place for place, domain in enumerate(request.domains)}
+        rows = set()
+        for key, index_day in _asked(index):
+            for record in self._known(key).records:
+                if record.table_no in numbers and record.concept_id and not {record.concept_id, record.source_concept_id} & left_out:
+                    held = [place for place, window in enumerate(request.windows) if in_window(record.start - index_day, window)]
+                    rows |= {(numbers[record.table_no], place, record.concept_id, key) for place in held}
+        return _table(RECORDED_COLUMNS, [(request.domains[domain], *rest) for domain, *rest in sorted(rows)])
+
+    def concept_names(self, concepts: Sequence[int]) -> pa.Table:
+        """Names in the site's vocabulary."""
+        known = self._vocabulary.concepts
+        return _table(NAME_COLUMNS, [(one, known[one].get("concept_name")) for one in sorted(set(concepts)) if one in known])
+
+    def _left_out(self, names: tuple[str, ...]) -> set[int]:
+        sets = [self._prepared.code_sets[number] for number in self._prepared.numbers(names)]
+        meant = [concepts_of(codes, self._vocabulary) for codes in sets]
+        named = {concept for one in meant for concept in one.named | one.standing | one.unmapped}
+        return (named | {below for one in named for below in self._vocabulary.descendants.get(one, set())}) - {0}
 
     def lines(self, index: pa.Table, *, up_to_index: bool = False) -> LinesFound:
         """Lines of therapy of indexed persons."""

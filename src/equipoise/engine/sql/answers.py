@@ -13,6 +13,7 @@ from equipoise.engine.sql.truths import judged
 from equipoise.study.model import Criterion, Window
 
 ASKED, REQUESTED = "asked", "requested"
+WINDOWS, LEFT_OUT, NAMED = "recorded_window", "left_out_set", "named_concept"
 
 
 @lru_cache(maxsize=256)
@@ -40,6 +41,42 @@ ORDER BY r.request_no, e.person_id, day, e.record_id, e.set_id, e.table_no, e.co
     e.range_low, e.range_high
 """
 """`requested`: request_no (in the order of names), set_id, first_day, last_day. Ties are broken by set, table and the rest of the row."""
+
+_RECORDED = """
+SELECT DISTINCT {number} AS domain_no, w.window_no, e.concept_id, e.person_id
+FROM asked AS i
+JOIN cdm_{table} AS e ON e.person_id = i.person_id
+JOIN recorded_window AS w
+  ON (w.first_day IS NULL OR e.start_day - i.index_day >= w.first_day) AND (w.last_day IS NULL OR e.start_day - i.index_day <= w.last_day)
+WHERE e.start_day IS NOT NULL AND e.concept_id <> 0 AND e.person_id IN (SELECT person_id FROM cdm_person)
+  AND e.concept_id NOT IN (SELECT concept_id FROM left_out)
+  AND COALESCE(e.source_concept_id, 0) NOT IN (SELECT concept_id FROM left_out)
+"""
+
+_RECORDED_IN_ALL = """
+WITH named AS (
+    SELECT m.concept_id FROM member AS m JOIN left_out_set AS s ON s.set_id = m.set_id
+), left_out AS (
+    SELECT concept_id FROM named
+    UNION
+    SELECT descendant_concept_id AS concept_id FROM cdm_concept_ancestor
+    WHERE ancestor_concept_id IN (SELECT concept_id FROM named) AND descendant_concept_id <> 0
+)
+SELECT * FROM ({domains}) AS every_domain ORDER BY domain_no, window_no, concept_id, person_id
+"""
+
+
+def recorded_query(tables: tuple[str, ...], tables_there: frozenset[str]) -> str | None:
+    """Concepts recorded in `recorded_window` (window_no, first_day, last_day), but those of the sets in `left_out_set` (set_id); domains
+    are numbered as the tables are given. None when the site has none of the tables."""
+    there = [_RECORDED.format(number=number, table=name) for number, name in enumerate(tables) if name in tables_there]
+    return _RECORDED_IN_ALL.format(domains=" UNION ALL ".join(there)) if there else None
+
+
+NAMES = """
+SELECT concept_id, MIN(concept_name) AS name FROM cdm_concept
+WHERE concept_id IN (SELECT concept_id FROM named_concept) GROUP BY concept_id ORDER BY concept_id
+"""
 
 PERSONS = f"""
 SELECT b.person_id, b.birth_date, CASE b.gender_concept_id WHEN {FEMALE} THEN 'female' WHEN {MALE} THEN 'male' END AS sex,

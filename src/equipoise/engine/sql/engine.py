@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 from equipoise.cohort.plan import CohortPlan
 from equipoise.cohort.sets_used import asks_for_lines
-from equipoise.engine.contract import CodeSetFound, CohortRows, EventRequest
+from equipoise.engine.clinical import DOMAINS
+from equipoise.engine.contract import CodeSetFound, CohortRows, EventRequest, RecordedRequest
 from equipoise.engine.entries.in_sql import add_entries
 from equipoise.engine.errors import NO_NUMBERS, REPEATED_PERSON
 from equipoise.engine.lines.errors import NO_RULES
@@ -18,7 +19,16 @@ from equipoise.engine.lines.finding import find_lines
 from equipoise.engine.lines.from_records import treatments_of
 from equipoise.engine.lines.treatments import LinesFound
 from equipoise.engine.prepared import PreparedSets
-from equipoise.engine.shapes import EVENT_COLUMNS, FOLLOW_UP_COLUMNS, PERSON_COLUMNS, SOURCE_CODE_COLUMNS, session_columns, shaped
+from equipoise.engine.shapes import (
+    EVENT_COLUMNS,
+    FOLLOW_UP_COLUMNS,
+    NAME_COLUMNS,
+    PERSON_COLUMNS,
+    RECORDED_COLUMNS,
+    SOURCE_CODE_COLUMNS,
+    session_columns,
+    shaped,
+)
 from equipoise.engine.sql import answers, codes, cohort, records
 from equipoise.engine.sql.by_session import sessions
 from equipoise.engine.sql.statements import written
@@ -85,6 +95,26 @@ class SqlEngine:
         for column, number in (("request", "request_no"), ("set", "set_id")):
             found = found.append_column(column, pc.take(pa.array(named[column], pa.string()), found[number]))
         return shaped(found, EVENT_COLUMNS)
+
+    def recorded(self, index: pa.Table, request: RecordedRequest) -> pa.Table:
+        """Concepts around the index."""
+        text = answers.recorded_query(tuple(DOMAINS[one] for one in request.domains), frozenset(self._warehouse.sources))
+        if text is None or not request.windows:
+            return pa.schema(list(RECORDED_COLUMNS.items())).empty_table()
+        self._lend(index)
+        days = [(number, window.start, window.end) for number, window in enumerate(request.windows)]
+        named = zip(("window_no", "first_day", "last_day"), zip(*days, strict=True), strict=True)
+        self._warehouse.lend(answers.WINDOWS, pa.table({name: pa.array(column, pa.int32()) for name, column in named}))
+        numbers = self._prepared.numbers(request.without)
+        self._warehouse.lend(answers.LEFT_OUT, pa.table({"set_id": pa.array(numbers, pa.int32())}))
+        found = self._ask(text)
+        domain = pc.take(pa.array(request.domains, pa.string()), found["domain_no"].cast(pa.int64()))
+        return shaped(found.append_column("domain", domain).append_column("window", found["window_no"]), RECORDED_COLUMNS)
+
+    def concept_names(self, concepts: Sequence[int]) -> pa.Table:
+        """Names in the site's vocabulary."""
+        self._warehouse.lend(answers.NAMED, pa.table({"concept_id": pa.array(concepts, pa.int64())}))
+        return shaped(self._ask(answers.NAMES), NAME_COLUMNS)
 
     def lines(self, index: pa.Table, *, up_to_index: bool = False) -> LinesFound:
         """Lines of therapy of indexed persons."""

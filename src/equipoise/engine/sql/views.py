@@ -52,6 +52,7 @@ _OTHER_TABLES: dict[str, tuple[Wanted, ...]] = {
         Wanted("vocabulary_id", "text", required=True),
         Wanted("concept_code", "text", required=True),
         Wanted("standard_concept", "text"),
+        Wanted("concept_name", "text"),
     ),
     "concept_relationship": (
         *_ids("concept_id_1*", "concept_id_2*"),
