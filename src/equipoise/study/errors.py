@@ -216,6 +216,12 @@ DEFINITION_UNUSABLE = ErrorKind(
     "A definition with a mistake would find other persons than it was made for; its own problems are listed with their places.",
     "Correct the definition in ATLAS and export it again; `equipoise cohort check` looks at it alone.",
 )
+COHORT_WITHOUT_VALUES = ErrorKind(
+    "EQ-STUDY-043",
+    "value of a cohort asked for",
+    "A cohort's entries have days and no values: what looks for a value among them finds nobody, without a word.",
+    "Name a code set of measurements here, or put the condition on the value into the definition.",
+)
 
 ALL_KINDS: tuple[ErrorKind, ...] = tuple(value for value in list(globals().values()) if isinstance(value, ErrorKind))
 """Every kind of error of this room."""

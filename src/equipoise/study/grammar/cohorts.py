@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,12 +11,12 @@ from equipoise.cohort.circe.errors import UNREADABLE
 from equipoise.cohort.circe.reading import read_circe
 from equipoise.cohort.circe.writing import to_tree
 from equipoise.kernel.errors import EquipoiseError, closest
-from equipoise.study.errors import DEFINITION_UNREADABLE, DEFINITION_UNUSABLE, DUPLICATE_NAME
+from equipoise.study.errors import COHORT_WITHOUT_VALUES, DEFINITION_UNREADABLE, DEFINITION_UNUSABLE, DUPLICATE_NAME
 from equipoise.study.grammar.shapes.desk import Desk, Spot
 from equipoise.study.grammar.shapes.records import RESERVED, ByName, Entry, Field, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node
 from equipoise.study.grammar.shapes.values import Schema, Shape, Text
-from equipoise.study.model import CodeSet
+from equipoise.study.model import CodeSet, LabOutcome, MeasurementCovariate, MeasurementCriterion, Model, ValueMember
 
 
 def _definition(path: str, node: Node, desk: Desk) -> str | None:
@@ -86,3 +87,20 @@ class Cohorts(ByName[CodeSet]):
 
 
 COHORTS = Cohorts(Record((_CIRCE,), _cohort), reserved=RESERVED)
+
+_OF_VALUES = (MeasurementCriterion, MeasurementCovariate, LabOutcome, ValueMember)
+
+
+def check_values(parts: Iterable[object], cohorts: tuple[CodeSet, ...], desk: Desk) -> None:
+    """Report each cohort whose values are asked for, where the study first names it."""
+    named = {cohort.name for cohort in cohorts}
+    valued = {name for part in parts for model in _inside(part) if isinstance(model, _OF_VALUES) for name in model.sets}
+    for name in sorted(named & valued):
+        desk.report(COHORT_WITHOUT_VALUES, f"`{name}` is a cohort and has no values", Spot(desk.used_sets[name], f"cohorts.{name}"))
+
+
+def _inside(part: object) -> Iterator[object]:
+    """A part of the study and all parts of it."""
+    yield part
+    for inner in part if isinstance(part, tuple) else vars(part).values() if isinstance(part, Model) else ():
+        yield from _inside(inner)

@@ -11,7 +11,7 @@ from equipoise.study.grammar.analysis import ANALYSIS, PROPENSITY, SITES, comple
 from equipoise.study.grammar.claims import CLAIMS, check_claims
 from equipoise.study.grammar.codes import CODES, CodesBlock, CodeSets, load_code_sets, name_from, used_code_sets
 from equipoise.study.grammar.cohort import ARMS, EXCLUDE, FOLLOW, INCLUDE, INDEX, PERIOD
-from equipoise.study.grammar.cohorts import COHORTS
+from equipoise.study.grammar.cohorts import COHORTS, check_values
 from equipoise.study.grammar.combination import COMBINATION, complete_combination
 from equipoise.study.grammar.covariates import COVARIATES
 from equipoise.study.grammar.labs import LAB_MODELS, complete_lab_models, complete_scores
@@ -169,6 +169,8 @@ def _study(entry: Entry) -> Study | None:
     lab_models = complete_lab_models(entry.get(_LAB_MODELS), entry.at(_LAB_MODELS), outcomes, desk)
     combination = complete_combination(entry.get(_COMBINATION), entry.at(_COMBINATION), outcomes, propensity, desk)
     check_sensitivity(entry.at(_SENSITIVITY), entry.get(_SENSITIVITY), outcomes, analysis, desk)
+    steps = (entry.get(_INCLUDE) or ()) + (entry.get(_EXCLUDE) or ())
+    check_values((steps, outcomes, covariates, classification, combination), entry.get(_COHORTS) or (), desk)
     if desk.problems:
         return None
     period = entry.need(_PERIOD)
@@ -180,7 +182,7 @@ def _study(entry: Entry) -> Study | None:
         code_sets=(*used, *completed.code_sets),
         lines=completed.lines,
         index=entry.need(_INDEX),
-        steps=(entry.get(_INCLUDE) or ()) + (entry.get(_EXCLUDE) or ()),
+        steps=steps,
         arms=entry.need(_ARMS),
         follow=follow,
         outcomes=outcomes,

@@ -124,3 +124,15 @@ def test_a_cohorts_block_that_cannot_be_meant_is_refused(codes_of, bleed, block,
 def test_a_wrong_path_says_which_file_was_meant(problems, bleed):
     (found,) = problems(cohorts="cohorts: {gi_bleed: {circe: blead.json}}", exclude=f"exclude: [{{gi_bleed: {ANY}}}]")
     assert found.did_you_mean == "bleed.json"
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        {"include": "include: [{gi_bleed: 'at least 2.5 g/dL in [-45, 0]'}]"},
+        {"exclude": "exclude: [{gi_bleed: 'value at most 1.5'}]"},
+        {"covariates": "covariates: {level: {nearest value of: gi_bleed, window: 'in [-45, 0]', unit: g/dL}}"},
+    ],
+)
+def test_a_cohort_has_no_values(codes_of, bleed, blocks):
+    assert codes_of(cohorts=BLOCK, **blocks) == ["EQ-STUDY-043"]
