@@ -130,7 +130,7 @@ def test_a_wrong_path_says_which_file_was_meant(problems, bleed):
     "blocks",
     [
         {"include": "include: [{gi_bleed: 'at least 2.5 g/dL in [-45, 0]'}]"},
-        {"exclude": "exclude: [{gi_bleed: 'value at most 1.5'}]"},
+        {"exclude": "exclude: [{gi_bleed: 'value at most 1.5 in [-45, 0]'}]"},
         {"covariates": "covariates: {level: {nearest value of: gi_bleed, window: 'in [-45, 0]', unit: g/dL}}"},
     ],
 )
