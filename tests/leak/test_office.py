@@ -17,7 +17,7 @@ from equipoise.guard.policy import Policy
 from equipoise.network.preview import preview_of
 from equipoise.network.site.service import SiteService
 from equipoise.network.wire.codec import decode, decode_any, encode
-from equipoise.network.wire.messages import Answer, Batch, EstimatorQuestion, Hello, Prepare, Question, Refusal, Welcome
+from equipoise.network.wire.messages import Answer, Batch, Count, EstimatorQuestion, Hello, Prepare, Question, Refusal, Welcome
 from equipoise.network.wire.views import Setting, View
 from equipoise.study.fingerprint import study_hash
 from equipoise.study.learned import Learned, LearnedColumn
@@ -44,7 +44,7 @@ def begun(site: SiteService, study: Study) -> SiteService:
 
 
 def test_a_study_is_answered_once_it_is_approved_and_only_as_long(leaky: Any) -> None:
-    site, office = leaky.site(replace(OPEN, studies="approved")), Approvals(leaky.folder)
+    site, office = leaky.site(replace(OPEN, studies="approved", counts="approved")), Approvals(leaky.folder)
     assert hello(site, leaky.study) == "EQ-GUARD-016"
     assert ask(site, leaky.study, "prepare", Prepare()) == "EQ-SITE-002"
     assert Study.model_validate_json(office.waiting()[leaky.hash]) == leaky.study
@@ -56,6 +56,14 @@ def test_a_study_is_answered_once_it_is_approved_and_only_as_long(leaky: Any) ->
     assert hello(site, changed) == "EQ-GUARD-016"
     office.withdraw(leaky.hash)
     assert ask(site, leaky.study, "estimate", Batch(Setting(), (MEANS,))) == "EQ-GUARD-016"
+
+
+def test_counting_may_be_open_while_studies_are_approved(leaky: Any) -> None:
+    site = leaky.site(replace(OPEN, studies="approved", counts="any"))
+    assert hello(site, leaky.study) == "answered"
+    assert ask(site, leaky.study, "count", Count()) == "answered"
+    assert ask(site, leaky.study, "prepare", Prepare()) == "EQ-GUARD-016"
+    assert list(Approvals(leaky.folder).waiting()) == [leaky.hash]
 
 
 def test_an_estimator_that_the_policy_does_not_name_is_refused(leaky: Any) -> None:

@@ -24,7 +24,8 @@ class Policy:
     With `secure-sums` numbers leave under masks that cancel only in the sum over all sites of a session (`secure_sums/`).
     minimum_count: counts of people from 1 to `minimum_count - 1` are masked. masking: `hide` them, or `show-10` in their place (the
     largest count that is masked). questions_per_study, questions_per_day: how many summaries one study may ask for while the site's process
-    runs, and all studies on one day. studies: `approved` answers those that the site's office approved; estimators: only these, all when
+    runs, and all studies on one day. studies: `approved` answers those that the site's office approved; counts: the same of questions
+    that only count a cohort; estimators: only these, all when
     empty. designs_per_study: how many sets of cut points and scores one study may use. differencing: `refuse` a study whose persons here
     or whose set of sites are almost those of an earlier one (`memory.py`). whole_days: times are rounded up to multiples of it.
     curves: `coarse` draws no step for fewer events than the minimum, no mark for a single censoring. own_models: `refuse` sums of a model
@@ -38,6 +39,7 @@ class Policy:
     masking: Masking = "hide"
     minimum_sites: int = 3
     studies: Studies = "any"
+    counts: Studies = "any"
     estimators: tuple[str, ...] = ()
     questions_per_study: int = 20_000
     questions_per_day: int = 200_000
@@ -50,8 +52,10 @@ class Policy:
     def __post_init__(self) -> None:
         if self.share not in get_args(Share) or self.masking not in get_args(Masking):
             raise BAD_POLICY.error(f"share {self.share!r}, masking {self.masking!r}")
-        if self.studies not in get_args(Studies) or {self.differencing, self.own_models} - set(get_args(Differencing)):
-            raise BAD_POLICY.error(f"studies {self.studies!r}, differencing {self.differencing!r}, own_models {self.own_models!r}")
+        if {self.studies, self.counts} - set(get_args(Studies)) or {self.differencing, self.own_models} - set(get_args(Differencing)):
+            raise BAD_POLICY.error(
+                f"studies {self.studies!r}, counts {self.counts!r}, differencing {self.differencing!r}, own_models {self.own_models!r}"
+            )
         if self.curves not in get_args(Curves):
             raise BAD_POLICY.error(f"curves {self.curves!r}")
         for part in fields(self):
@@ -65,7 +69,7 @@ class Policy:
         return self.share == "secure-sums" and self.minimum_sites > 1
 
 
-OFFICE = Policy(studies="approved", differencing="refuse", curves="coarse", own_models="refuse")
+OFFICE = Policy(studies="approved", counts="approved", differencing="refuse", curves="coarse", own_models="refuse")
 """The terms that a hospital begins with."""
 
 

@@ -112,7 +112,7 @@ def preview(study: Study, name: str, cdm: Path, policy: Policy, progress: Progre
 def preview_of(study: Study, name: str, table: AnalysisTable, policy: Policy, progress: Progress = lambda *_: None) -> Preview:
     """As `preview`, of a table that is there already."""
     digest, log = study_hash(study), Looking()
-    unmasked = replace(policy, minimum_sites=1, studies="any", differencing="allow")
+    unmasked = replace(policy, minimum_sites=1, studies="any", counts="any", differencing="allow")
     here = _service(name, _Kept(table), unmasked, log)
     beside = _service(MADE_UP, _Kept(made_up(table)), unmasked, Looking())
     stopped = ""

@@ -17,6 +17,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "share": get_args(Share),
     "masking": get_args(Masking),
     "studies": get_args(Studies),
+    "counts": get_args(Studies),
     "differencing": get_args(Differencing),
     "curves": get_args(Curves),
     "own_models": get_args(Differencing),
@@ -30,6 +31,8 @@ COMMENTS = {
     "minimum_count": """# Counts of persons from 1 to this less one are not shown.""",
     "masking": """# "hide" shows nothing in their place; "show-10" shows the largest hidden count.""",
     "studies": """# "approved" answers only studies that were approved here with `equipoise site approve`; "any" answers all.""",
+    "counts": """# The same for questions that only count a cohort, step by step, before there is a study to approve. "any" lets the hub try
+# criteria; what it shows is masked, but its process reads exact sums over the sites.""",
     "estimators": """# Names of the estimators that may be asked for (see docs/estimators); none named means all.""",
     "questions_per_study": """# Summaries that one study may ask for in one run of the site's process, and all studies in one day (UTC).""",
     "designs_per_study": """# How many different sets of cut points and propensity models one study may use: cut points tried one after the

@@ -162,7 +162,7 @@ class SiteService:
             raise OTHER_STUDY.error("the study cannot be read by this version") from None
         if fingerprint(study) != study_hash:
             raise OTHER_STUDY.error("the study is not the one that its hash names")
-        self._office.allow(study_hash, hello.study)
+        self._office.allow(study_hash, hello.study, counting=True)
         self._studies[study_hash] = study
         policy = self._door.policy
         return Welcome(
@@ -180,6 +180,7 @@ class SiteService:
 
     def _prepared(self, question: Question) -> Prepared:
         study = self._study(question.study_hash)
+        self._office.allow(question.study_hash, study.model_dump_json())
         table = self._tables.table(study, question.study_hash)
         rows = Rows(table, study, question.study_hash, self._door.policy.whole_days)
         self._office.meet(self._memory, question.study_hash, table)

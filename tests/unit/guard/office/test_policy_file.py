@@ -8,7 +8,9 @@ from equipoise.guard.office.policy_file import COMMENTS, policy_text, read_polic
 from equipoise.guard.policy import Policy
 from equipoise.kernel.errors import EquipoiseError
 
-OFFICE = Policy(share="site-aggregates", studies="approved", differencing="refuse", estimators=("cox", "moments"), whole_days=7)
+OFFICE = Policy(
+    share="site-aggregates", studies="approved", counts="approved", differencing="refuse", estimators=("cox", "moments"), whole_days=7
+)
 
 
 @pytest.mark.parametrize("policy", [Policy(), OFFICE])

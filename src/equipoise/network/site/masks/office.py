@@ -24,9 +24,12 @@ class Office:
         self._policy = policy
         self._approvals = Approvals(folder) if folder else None
 
-    def allow(self, study_hash: str, document: str) -> None:
-        """Raise EQ-GUARD-016 for a study that is not approved, where the policy asks for it; from then on it waits for the office."""
-        if self._policy.studies == "approved":
+    def allow(self, study_hash: str, document: str, *, counting: bool = False) -> None:
+        """Raise EQ-GUARD-016 for a study that is not approved, where the policy asks for it; from then on it waits for the office.
+
+        counting: nothing but its cohort's counts is asked for so far.
+        """
+        if self._policy.studies == "approved" and not (counting and self._policy.counts == "any"):
             if self._approvals is None:
                 raise NOT_APPROVED.error("this site has no folder for approvals")
             self._approvals.allow(study_hash, document)
