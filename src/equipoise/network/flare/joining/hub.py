@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from equipoise import __version__
 from equipoise.kernel.errors import Where
@@ -82,23 +83,30 @@ def admit(home: HubHome, request: Path, out: Path) -> Admitted:
     expected = kept.read_text(encoding="utf-8") if kept.is_file() else ""
     if not hmac.compare_digest(expected, _hashed(form.code, form.site, form.organisation)):
         raise NOT_INVITED.error(f"the request of {form.site} does not bear the code of an invitation that is open", Where(file=request))
-    work = home.folder / "state" / "admitting"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(mode=0o700, parents=True)
-    try:
+    with TemporaryDirectory(dir=home.folder / "state", prefix="admitting") as folder:
+        work = Path(folder)
         (work / "site.request.zip").write_bytes(parts[ENGINE_PART])
         name, key = _asked_for(work / "site.request.zip", request)
         if name != (form.site, form.organisation):
             raise NOT_INVITED.error("the certificate that is asked for is another site's", Where(file=request))
         profile = home.authority / PROFILE
-        run_tool(work, "cert", "approve", "-c", home.authority, "--profile", profile, "--out", work / SIGNED, work / "site.request.zip")
+        run_tool(
+            home.folder / "state",
+            "cert",
+            "approve",
+            "-c",
+            home.authority,
+            "--profile",
+            profile,
+            "--out",
+            work / SIGNED,
+            work / "site.request.zip",
+        )
         site = Admitted(form.site, form.organisation, key, form.identity, datetime.now(UTC).strftime("%Y-%m-%d"))
         (home.folder / "sites").mkdir(mode=0o700, exist_ok=True)
         write_settings(home.folder / "sites" / f"{form.site}.toml", site)
         write_paper(out, {ENGINE_PART: (work / SIGNED).read_bytes(), PEERS: peers(home).encode()})
         kept.unlink()
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     return site
 
 
