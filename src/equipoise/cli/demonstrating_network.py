@@ -93,16 +93,22 @@ def _joined(out: Path, places: tuple[SitePlace, ...], steps: Steps) -> HubHome:
         _equipoise("hub", "admit", out / "hub", papers[1], "--out", papers[2])
         _equipoise("site", "join", out / place.name, papers[2])
         steps.say(f"{place.name} has joined: its private key was made in its folder, and is nowhere else")
+    roster = out / "peers.txt"
+    roster.write_text(_equipoise("hub", "peers", out / "hub"), encoding="utf-8")
+    for place in places:
+        _equipoise("site", "believe", out / place.name, roster)
+    steps.say("every site has the others' keys for sums under masks")
     return HubHome((out / "hub").resolve())
 
 
-def _equipoise(*arguments: object) -> None:
+def _equipoise(*arguments: object) -> str:
     done = subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-m", "equipoise", *map(str, arguments)], capture_output=True, text=True, check=False
     )
     if done.returncode:
         said = (done.stderr or done.stdout).strip()
         raise DEMO_STEP_FAILED.error(f"`equipoise {' '.join(map(str, arguments[:2]))}` ended with {done.returncode}: {said[-1500:]}")
+    return done.stdout
 
 
 def _compare(live: StudyResult, local: StudyResult, steps: Steps) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from equipoise import __version__
+from equipoise.guard.audit import AuditLog
 from equipoise.kernel.errors import Where
 from equipoise.network.errors import NOBODY_ADMITTED
 from equipoise.network.flare.homes import HUB_FILE, HubHome
@@ -32,7 +33,8 @@ def run_live(loaded: LoadedStudy, hub: Path, progress: Progress) -> StudyResult:
     memory = Memory(home.studies / loaded.hash, "\n".join((__version__, loaded.hash, *sites)))
     transport = FlareTransport(home.run, sites, Terms(memory=memory))
     try:
-        result = conduct(Task(loaded.study, loaded.hash, loaded.text), Remembering(transport, memory), progress)
+        task, log = Task(loaded.study, loaded.hash, loaded.text), AuditLog(home.folder / "state", who="the hub")
+        result = conduct(task, Remembering(transport, memory), progress, log=log, new_name=memory.name)
     finally:
         transport.close()
     memory.forget()

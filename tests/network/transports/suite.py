@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from threading import Timer
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import pytest
 
@@ -76,6 +78,16 @@ def quiet(_stage: str, _done: int, _total: int) -> None:
 
 def hello(loaded: LoadedStudy, version: str = __version__) -> bytes:
     return encode(Question(version, loaded.hash, 1, "hello", encode(Hello(loaded.study.model_dump_json()))))
+
+
+Once: TypeAlias = dict[str, Counter[tuple[int, str]]]
+"""By site: what it answers in one run of the study."""
+
+
+def answered(state: Path, since: int = 0) -> Counter[tuple[int, str]]:
+    """How often a site answered each question: by its number and what was asked, from the site's own log."""
+    lines = (state / "audit.jsonl").read_text(encoding="utf-8").splitlines()[since:]
+    return Counter((entry["question"], entry["estimator"]) for entry in map(json.loads, lines))
 
 
 def log_length(under_test: UnderTest, site: str) -> int:

@@ -51,6 +51,16 @@ def join(
 
 
 @site_app.command()
+def believe(
+    site: Site, peers: Annotated[Path, typer.Argument(metavar="PEERS", help="What the hub wrote with `equipoise hub peers`.")]
+) -> None:
+    """Take the other sites' keys for sums under masks, and print them to be compared with their owners' word."""
+    from equipoise.cli.site import joining
+
+    finish(lambda: joining.believe_peers(site, peers))
+
+
+@site_app.command()
 def check(
     site: Site,
     json: Annotated[bool, typer.Option("--json", help="Write JSON for machines.")] = False,

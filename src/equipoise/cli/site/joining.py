@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from equipoise.guard.secure_sums.identity import fingerprint
 from equipoise.network.flare.homes import SiteHome
+from equipoise.network.flare.joining.identity import believe, identity_line
 from equipoise.network.flare.joining.site import join, make_site, must_be_joined
 from equipoise.network.flare.terms import write_site_terms
 
@@ -27,6 +29,18 @@ def take(site: Path, admission: Path) -> None:
     home = SiteHome(site.resolve())
     join(home, admission)
     sys.stdout.write(f"{home.settings().name} has its certificate. Next: equipoise site check {site}, then equipoise site run {site}\n")
+
+
+def believe_peers(site: Path, peers: Path) -> None:
+    """Write the roster and print every line of it."""
+    home = SiteHome(site.resolve())
+    own = identity_line(home)
+    roster = believe(home, peers)
+    sys.stdout.write(
+        f"{home.settings().name} itself has {own}\nand believes these; compare each with its owner, not with the hub's word:\n"
+    )
+    sys.stdout.writelines(f"  {fingerprint(key)} {name}\n" for name, key in sorted(roster.keys.items()))
+    sys.stdout.write("Start the site again for it to hold.\n")
 
 
 def lock(site: Path) -> None:

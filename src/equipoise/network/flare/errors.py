@@ -121,6 +121,13 @@ NOT_JOINED = ErrorKind(
     "without the hub's admission it has no certificate",
     "send the request to the hub, and take its admission with `equipoise site join`",
 )
+REVOKED = ErrorKind(
+    "EQ-FLARE-021",
+    "the site is no member of the network",
+    "it was never admitted, or was revoked: nothing is put to it, and its process is turned away",
+    "leave it out, or invite it anew",
+    exit_status=3,
+)
 NOT_UP = ErrorKind(
     "EQ-FLARE-020",
     "the network did not come up",

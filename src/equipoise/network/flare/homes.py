@@ -108,6 +108,11 @@ class HubHome:
         """The names of the sites that studies are put to."""
         return tuple(site.name for site in self.admitted() if not site.revoked)
 
+    def is_member(self, name: str) -> bool:
+        """Whether a site is admitted and not revoked, as it is written now."""
+        path = self.folder / "sites" / f"{name}.toml"
+        return path.is_file() and not read_settings(path, Admitted).revoked
+
     def say_running(self) -> None:
         """Write down that this process serves the folder."""
         _say_running(self.run)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection, Listener
 from threading import Event, Lock, Thread
 from typing import Protocol
 
 from equipoise.kernel.errors import EquipoiseError
-from equipoise.network.flare.errors import BAD_PARCEL
+from equipoise.network.flare.errors import BAD_PARCEL, REVOKED
 from equipoise.network.flare.hub.asking import Asking, Limits, RefusedAtTheDeskError, Send, Stamped
 from equipoise.network.flare.hub.line import Ask, Came, Connected, Who
 from equipoise.network.flare.parcel import Request, Response, digest_of
@@ -34,17 +33,29 @@ class Stamps(Protocol):
         ...
 
 
+class Members(Protocol):
+    """The sites of the network, as they are now."""
+
+    def connected(self) -> tuple[str, ...]:
+        """Those that have a line to the hub."""
+        ...
+
+    def may_be_asked(self, site: str) -> bool:
+        """Whether a site is admitted and not revoked."""
+        ...
+
+
 class GoneError(Exception):
     """Nobody waits for the answer any more."""
 
 
 class Post:
-    """Serves the line. `send` carries a request to a site; `connected` names the sites that have a line now."""
+    """Serves the line. `send` carries a request to a site; `members` says who may be asked, and who has a line now."""
 
-    def __init__(self, send: Send, stamps: Stamps, connected: Callable[[], tuple[str, ...]]) -> None:
+    def __init__(self, send: Send, stamps: Stamps, members: Members) -> None:
         self._send = send
         self._stamps = stamps
-        self._connected = connected
+        self._members = members
 
     def serve(self, listener: Listener) -> None:
         """Accept callers until the listener is closed."""
@@ -65,7 +76,7 @@ class Post:
             while True:
                 frame = decode_any(caller.recv_bytes(), Ask | Who)
                 if isinstance(frame, Who):
-                    caller.send_bytes(encode(Connected(self._connected())))
+                    caller.send_bytes(encode(Connected(self._members.connected())))
                 else:
                     Thread(target=self._ask_all, args=(caller, speaking, gone, frame), daemon=True).start()
         except (EOFError, OSError, EquipoiseError):
@@ -79,7 +90,7 @@ class Post:
 
     def _ask_one(self, caller: Connection, speaking: Lock, gone: Event, ask: Ask, site: str) -> None:
         asking = self._asking(site, ask.message, ask.limits, gone)
-        came = _answer(asking, site)
+        came = _answer(asking, site) if self._members.may_be_asked(site) else Came(site, None, f"{REVOKED.code} {REVOKED.title}")
         try:
             with speaking:
                 caller.send_bytes(encode(came))

@@ -23,7 +23,6 @@ from equipoise.network.flare.joining.names import must_be_hub, must_be_site
 from equipoise.network.flare.joining.papers import (
     ENGINE_PART,
     FORM,
-    PEERS,
     Invitation,
     read_paper,
     request_form,
@@ -105,7 +104,7 @@ def admit(home: HubHome, request: Path, out: Path) -> Admitted:
         site = Admitted(form.site, form.organisation, key, form.identity, datetime.now(UTC).strftime("%Y-%m-%d"))
         (home.folder / "sites").mkdir(mode=0o700, exist_ok=True)
         write_settings(home.folder / "sites" / f"{form.site}.toml", site)
-        write_paper(out, {ENGINE_PART: (work / SIGNED).read_bytes(), PEERS: peers(home).encode()})
+        write_paper(out, {ENGINE_PART: (work / SIGNED).read_bytes()})
         kept.unlink()
     return site
 

@@ -13,7 +13,7 @@ from equipoise.kernel.errors import Where
 from equipoise.kernel.whole_file import write_whole
 from equipoise.network.flare.errors import BAD_PAPER
 
-FORM, ENGINE_PART, PEERS = "form.json", "engine.zip", "peers.txt"
+FORM, ENGINE_PART = "form.json", "engine.zip"
 LARGEST = 1_000_000
 """Bytes of any part."""
 

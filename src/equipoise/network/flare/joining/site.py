@@ -19,7 +19,6 @@ from equipoise.network.flare.joining.names import must_be_site
 from equipoise.network.flare.joining.papers import (
     ENGINE_PART,
     FORM,
-    PEERS,
     RequestForm,
     form_bytes,
     read_invitation,
@@ -27,8 +26,6 @@ from equipoise.network.flare.joining.papers import (
     write_paper,
 )
 from equipoise.network.flare.terms import write_site_terms
-
-PROPOSED = "peers.proposed.txt"
 
 
 def make_site(folder: Path, invitation_file: Path, cdm: Path, out: Path) -> SiteHome:
@@ -55,13 +52,13 @@ def make_site(folder: Path, invitation_file: Path, cdm: Path, out: Path) -> Site
     return home
 
 
-def join(home: SiteHome, admission: Path) -> tuple[str, ...]:
-    """Take the admission: the certificate, and the peers as the hub names them, which wait to be compared. The peers' lines.
+def join(home: SiteHome, admission: Path) -> None:
+    """Take the admission: the site's certificate.
 
-    Raises EQ-FLARE-012 when the certificate is not for this site's key or not of the authority that the invitation named, -014.
+    Raises EQ-FLARE-012 when it is not for this site's key or not of the authority that the invitation named, -014.
     """
     settings = home.settings()
-    parts = read_paper(admission, (ENGINE_PART, PEERS))
+    parts = read_paper(admission, (ENGINE_PART,))
     work = home.folder / "joining"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(mode=0o700)
@@ -71,8 +68,6 @@ def join(home: SiteHome, admission: Path) -> tuple[str, ...]:
     finally:
         shutil.rmtree(work, ignore_errors=True)
     write_site_terms(home.kit)
-    (home.folder / PROPOSED).write_bytes(parts[PEERS])
-    return tuple(parts[PEERS].decode(errors="replace").splitlines())
 
 
 def must_be_joined(home: SiteHome) -> None:

@@ -19,6 +19,7 @@ from cryptography import x509
 from equipoise.engine.open import open_cdm
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.network.flare.homes import SiteHome
+from equipoise.network.flare.joining.identity import believed
 from equipoise.network.flare.terms import site_terms
 from equipoise.study.model import Code, CodeSet
 
@@ -84,6 +85,11 @@ def _policy(home: SiteHome) -> str:
     from equipoise.network.flare.site.opening import read_terms
 
     policy = read_terms(home)
+    if policy.masked and len(believed(home).keys) < policy.minimum_sites:
+        raise FailedError(
+            f"sums leave under masks of at least {policy.minimum_sites} sites, and the roster names {len(believed(home).keys)}",
+            "ask the hub for the list of peers, compare it with their owners, and take it with `equipoise site believe`",
+        )
     return f"shares {policy.share}, hides counts under {policy.minimum_count}"
 
 

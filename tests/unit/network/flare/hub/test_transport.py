@@ -31,6 +31,16 @@ class NoStamp:
         return b""
 
 
+class All:
+    """Everybody is a member and connected, but for one."""
+
+    def connected(self) -> tuple[str, ...]:
+        return SITES
+
+    def may_be_asked(self, site: str) -> bool:
+        return site != "revoked"
+
+
 def answering(site: str, request: Request) -> Response | None:
     body = b"hello from " + site.encode()
     return Response("answer", request.digest, len(body), 0, body)
@@ -45,7 +55,7 @@ def serving(folder: Path, serve: Callable[[Listener], None]) -> Iterator[Listene
 
 
 def test_answers_come_in_the_order_asked_and_are_counted(tmp_path: Path) -> None:
-    post = Post(answering, NoStamp(), lambda: SITES)
+    post = Post(answering, NoStamp(), All())
     with serving(tmp_path, post.serve):
         told = list[int]()
         with closing(FlareTransport(tmp_path, SITES)) as transport:
@@ -106,7 +116,7 @@ def test_without_a_hub_it_says_how_to_start_one(tmp_path: Path) -> None:
 
 
 def test_a_caller_without_the_key_is_turned_away_and_the_next_is_served(tmp_path: Path) -> None:
-    post = Post(answering, NoStamp(), lambda: SITES)
+    post = Post(answering, NoStamp(), All())
     with serving(tmp_path, post.serve) as listener:
         with pytest.raises(Exception, match="digest"):
             Client(str(listener.address), "AF_UNIX", authkey=b"guess")
@@ -122,8 +132,21 @@ def test_a_fault_at_one_site_s_line_costs_that_site_alone(tmp_path: Path) -> Non
             raise RuntimeError("patient 4711")
         return answering(site, request)
 
-    with serving(tmp_path, Post(breaking, NoStamp(), lambda: SITES).serve), closing(FlareTransport(tmp_path, SITES)) as transport:
+    with serving(tmp_path, Post(breaking, NoStamp(), All()).serve), closing(FlareTransport(tmp_path, SITES)) as transport:
         broken, fine = transport.ask(b"q", SITES, lambda _: None)
     assert (broken.message, fine.message) == (None, b"hello from B")
     assert "4711" not in broken.why
     assert broken.why.startswith("EQ-")
+
+
+def test_a_site_that_is_no_member_is_not_asked(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def noting(site: str, request: Request) -> Response | None:
+        asked.append(site)
+        return answering(site, request)
+
+    with serving(tmp_path, Post(noting, NoStamp(), All()).serve), closing(FlareTransport(tmp_path, SITES)) as transport:
+        gone, _ = transport.ask(b"q", ("revoked", "A"), lambda _: None)
+    assert (gone.message, gone.why[:12]) == (None, "EQ-FLARE-021")
+    assert "revoked" not in asked
