@@ -33,6 +33,14 @@ class Who:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """A site's answer to the question of this digest is kept: the site may forget it. Answered by nothing."""
+
+    site: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Came:
     """A site's answer, or None and why there is none."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Listener
 from threading import Event, Lock, Thread
 from typing import Protocol
@@ -11,7 +12,7 @@ from typing import Protocol
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.network.flare.errors import BAD_PARCEL, REVOKED
 from equipoise.network.flare.hub.asking import Asking, Limits, RefusedAtTheDeskError, Send, Stamped
-from equipoise.network.flare.hub.line import Ask, Came, Connected, Who
+from equipoise.network.flare.hub.line import Ask, Came, Connected, Settled, Who
 from equipoise.network.flare.parcel import Request, Response, digest_of
 from equipoise.network.wire.codec import decode_any, encode
 
@@ -49,6 +50,28 @@ class GoneError(Exception):
     """Nobody waits for the answer any more."""
 
 
+@dataclass(slots=True)
+class _Call:
+    """A caller, and the answers it has not said that it keeps."""
+
+    caller: Connection
+    gone: Event = field(default_factory=Event)
+    unsettled: dict[tuple[str, str], Asking] = field(default_factory=dict)
+    _speaking: Lock = field(default_factory=Lock)
+
+    def say(self, frame: object) -> None:
+        try:
+            with self._speaking:
+                self.caller.send_bytes(encode(frame))
+        except OSError:
+            self.gone.set()
+
+    def settle(self, settled: Settled) -> None:
+        asking = self.unsettled.pop((settled.site, settled.digest), None)
+        if asking is not None:
+            asking.settle()
+
+
 class Post:
     """Serves the line. `send` carries a request to a site; `members` says who may be asked, and who has a line now."""
 
@@ -70,35 +93,36 @@ class Post:
             Thread(target=self._attend, args=(caller,), daemon=True).start()
 
     def _attend(self, caller: Connection) -> None:
-        """One caller's questions, one after the other. When the caller leaves, its questions are given up."""
-        gone, speaking = Event(), Lock()
+        """One caller's frames. When the caller leaves, its questions are given up; what was not settled stays at the sites."""
+        call = _Call(caller)
         try:
             while True:
-                frame = decode_any(caller.recv_bytes(), Ask | Who)
-                if isinstance(frame, Who):
-                    caller.send_bytes(encode(Connected(self._members.connected())))
-                else:
-                    Thread(target=self._ask_all, args=(caller, speaking, gone, frame), daemon=True).start()
+                frame = decode_any(caller.recv_bytes(), Ask | Who | Settled)
+                match frame:
+                    case Who():
+                        call.say(Connected(self._members.connected()))
+                    case Settled():
+                        Thread(target=call.settle, args=(frame,), daemon=True).start()
+                    case Ask():
+                        Thread(target=self._ask_all, args=(call, frame), daemon=True).start()
         except (EOFError, OSError, EquipoiseError):
-            gone.set()
+            call.gone.set()
             caller.close()
 
-    def _ask_all(self, caller: Connection, speaking: Lock, gone: Event, ask: Ask) -> None:
+    def _ask_all(self, call: _Call, ask: Ask) -> None:
         with ThreadPoolExecutor(min(AT_A_TIME, max(len(ask.sites), 1))) as pool:
             for site in ask.sites:
-                pool.submit(self._ask_one, caller, speaking, gone, ask, site)
+                pool.submit(self._ask_one, call, ask, site)
 
-    def _ask_one(self, caller: Connection, speaking: Lock, gone: Event, ask: Ask, site: str) -> None:
-        asking = self._asking(site, ask.message, ask.limits, gone)
-        came = _answer(asking, site) if self._members.may_be_asked(site) else Came(site, None, f"{REVOKED.code} {REVOKED.title}")
-        try:
-            with speaking:
-                caller.send_bytes(encode(came))
-        except OSError:
-            gone.set()
-        else:
-            if came.message is not None:
-                asking.settle()
+    def _ask_one(self, call: _Call, ask: Ask, site: str) -> None:
+        if not self._members.may_be_asked(site):
+            call.say(Came(site, None, f"{REVOKED.code} {REVOKED.title}"))
+            return
+        asking = self._asking(site, ask.message, ask.limits, call.gone)
+        came = _answer(asking, site)
+        if came.message is not None:
+            call.unsettled[site, digest_of(ask.message)] = asking
+        call.say(came)
 
     def _asking(self, site: str, message: bytes, limits: Limits, gone: Event) -> Asking:
         def send(to: str, request: Request) -> Response | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.network.flare.errors import HUB_LOST
 from equipoise.network.flare.hub.asking import Limits
-from equipoise.network.flare.hub.line import Ask, Came, Connected, Who, connect
+from equipoise.network.flare.hub.line import Ask, Came, Connected, Settled, Who, connect
 from equipoise.network.hub.remembering import Memory, digest
 from equipoise.network.hub.transport import Reply
 from equipoise.network.wire.codec import decode, encode
@@ -78,13 +78,15 @@ class FlareTransport:
         """One answer a site; a second one, or one from a site that was not asked, is passed over."""
         line = self._open()
         line.send_bytes(encode(Ask(sites, self._terms.limits, message)))
-        waiting = set(sites)
+        waiting, question = set(sites), digest(message)
         while waiting:
             reply = decode(line.recv_bytes(), Came)
             if reply.site not in waiting:
                 continue
             waiting.discard(reply.site)
             came[reply.site] = heard = Reply(reply.site, reply.message, reply.why)
-            if self._terms.memory is not None and heard.message is not None:
-                self._terms.memory.keep(digest(message), heard)
+            if heard.message is not None:
+                if self._terms.memory is not None:
+                    self._terms.memory.keep(question, heard)
+                line.send_bytes(encode(Settled(reply.site, question.hex())))
             answered(len(came))
