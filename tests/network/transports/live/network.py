@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from equipoise.guard.office.policy_file import POLICY_FILE, policy_text
 from equipoise.network.flare.homes import RUNNING, SiteHome
 from equipoise.network.flare.hub.asking import Limits
 from equipoise.network.flare.hub.transport import FlareTransport, Terms
@@ -94,7 +95,7 @@ class LiveNetwork:
         home = make_site(self.folder / place.name, papers[0], place.cdm, papers[1])
         admit(self.hub, papers[1], papers[2])
         join(home, papers[2])
-        (home.folder / "policy.toml").write_text('share = "site-aggregates"\n', encoding="utf-8")
+        (home.folder / POLICY_FILE).write_text(policy_text(place.policy), encoding="utf-8")
 
 
 def _reach(home: SiteHome, port: int) -> None:

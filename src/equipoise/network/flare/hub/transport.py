@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -88,5 +89,6 @@ class FlareTransport:
             if heard.message is not None:
                 if self._terms.memory is not None:
                     self._terms.memory.keep(question, heard)
-                line.send_bytes(encode(Settled(reply.site, question.hex())))
+                with suppress(OSError):  # a hub that went away: what it sent before can still be read
+                    line.send_bytes(encode(Settled(reply.site, question.hex())))
             answered(len(came))
