@@ -35,7 +35,7 @@ def test_a_hub_that_dies_in_the_middle_is_waited_for(under_test: LiveNetwork, lo
     before = log_length(under_test, under_test.names[0])
     found = conduct(task(loaded), Losing(under_test.transport(PATIENT), restart, at=7, after=0.02), quiet)
     assert not differences(found, alone)
-    assert answered(under_test.state(under_test.names[0]), before) == once[under_test.names[0]]
+    assert not answered(under_test.state(under_test.names[0]), before) - once[under_test.names[0]]
 
 
 def test_a_run_that_was_killed_goes_on_where_it_stopped(under_test: LiveNetwork, alone: StudyResult, once: Once, tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(under_test: LiveNetwork,
     for one, other in zip(found, wanted, strict=True):
         assert one == {name: pytest.approx(v, rel=1e-9, abs=1e-12) if isinstance(v, float) else v for name, v in other.items()}
     for name, since in before.items():
-        assert answered(under_test.state(name), since) == once[name], "what was answered was asked again"
+        assert not answered(under_test.state(name), since) - once[name], "what was answered was asked again"
 
 
 def test_a_line_that_is_cut_comes_back_and_nothing_is_answered_twice(
@@ -68,7 +68,7 @@ def test_a_line_that_is_cut_comes_back_and_nothing_is_answered_twice(
     before = log_length(under_test, far)
     found = conduct(task(loaded), Losing(under_test.transport(PATIENT), under_test.line.cut, at=6, after=0.02), quiet)
     assert not differences(found, alone)
-    assert answered(under_test.state(far), before) == once[far]
+    assert not answered(under_test.state(far), before) - once[far]
 
 
 def test_a_slow_line_gives_the_same_answer(under_test: LiveNetwork, loaded: LoadedStudy, alone: StudyResult) -> None:
