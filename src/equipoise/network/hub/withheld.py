@@ -3,6 +3,10 @@
 What speaks of one arm of a handful: its means, shares, curves, times. What is a share of people with the event, where their number is
 small or the arm's size hidden: one minus it, times the size, is that number, and the steps of a curve can be counted. Comparisons of
 two arms that such a share could be worked out from go with it; hazard ratios and rank tests stay.
+
+Where the size of an arm is hidden only because it differs by a few from another that is shown, a share under weights that are not
+whole numbers stays: each person counts by a weight that only the person's own site knows, and of sums of such weights no number of
+persons follows.
 """
 
 from __future__ import annotations
@@ -48,6 +52,10 @@ RELATIVE = frozenset(
     }
 )
 """Two-arm measures from which nothing of one arm follows."""
+WEIGHTS_NOBODY_KNOWS = frozenset({"overlap", "iptw"})
+"""Adjustments under which persons of both arms count by their own score. Under `att` the target's persons count 1."""
+MANY_TERMS = 5
+"""With so many terms in the propensity model, scores are of more kinds than a reader could try out."""
 PARTS = frozenset({SUBGROUPS, SITES})
 """Analyses of parts of the cohort: a hazard ratio of a handful says nothing of the effect, and its interval tells their events."""
 
@@ -57,10 +65,11 @@ Name: TypeAlias = "tuple[str, str | None, str | None]"
 
 def withhold(result: StudyResult, policy: Policy = Policy()) -> StudyResult:  # noqa: B008 - frozen
     """The result without what would give a hidden count away, and a note that says what is missing."""
+    unknown = sum(term.estimate != 0 for term in result.propensity) >= MANY_TERMS
     telling = _telling(result)
     return replace(
         result,
-        records=tuple(may_be_shown(record, policy) for record in result.records),
+        records=tuple(may_be_shown(record, policy, unknown_weights=unknown) for record in result.records),
         curves=tuple(_curve(telling, curve) for curve in result.curves),
         incidence_curves=tuple(_incidence(telling, curve) for curve in result.incidence_curves),
         baseline=tuple(_baseline(result, row) for row in result.baseline),
@@ -83,12 +92,16 @@ def _small(count: Count | None) -> bool:
     return isinstance(count, Masked) and not count.complementary
 
 
-def may_be_shown(record: Record, policy: Policy = Policy()) -> Record:  # noqa: B008 - frozen
-    """The record, without its estimate where that would give a hidden count away."""
+def may_be_shown(record: Record, policy: Policy = Policy(), *, unknown_weights: bool = False) -> Record:  # noqa: B008 - frozen
+    """The record, without its estimate where that would give a hidden count away.
+
+    unknown_weights: whether weights from the propensity model are of so many kinds that nobody can tell them.
+    """
     if record.analysis == ASSOCIATION:
         return record
     persons = record.n_target, record.n_comparator
-    share = any(map(_hidden, persons)) or _small(record.events_target) or _small(record.events_comparator)
+    unknown = unknown_weights and record.adjustment in WEIGHTS_NOBODY_KNOWS
+    share = any(map(_small if unknown else _hidden, persons)) or _small(record.events_target) or _small(record.events_comparator)
     few = any(map(_small, persons)) and (record.measure not in RELATIVE or record.analysis in PARTS)
     gives_away = few or (share and record.measure in SHARES | SHARES_COMPARED) or _extreme(record, policy)
     return replace(record, estimate=None, lower=None, upper=None, p_value=None) if gives_away else record
