@@ -11,7 +11,9 @@ from pathlib import Path
 import equipoise
 from equipoise.kernel.errors import ErrorKind
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "tests"))
+DOCS = ROOT / "docs"
 REFERENCE, ESTIMATORS = DOCS / "reference", DOCS / "estimators"
 
 
@@ -49,11 +51,19 @@ def command_page() -> str:
     return command_reference()
 
 
+def cohort_page() -> str:
+    """What runs where, from the literal tests."""
+    from operations.page import support_page
+
+    return support_page()
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "errors.md": error_page,
     "study.md": study_page,
     "results.md": results_page,
     "commands.md": command_page,
+    "cohorts.md": cohort_page,
 }
 
 

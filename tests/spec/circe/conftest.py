@@ -11,6 +11,8 @@ born in 1980, unless the tables say otherwise.
 
 from __future__ import annotations
 
+import os
+import pickle
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from engines.opening import ENGINES
 from equipoise.cohort.circe.model import (
     CohortExpression,
     Concept,
@@ -41,6 +44,8 @@ from equipoise.cohort.circe.model import (
 )
 from equipoise.engine.circe.generating import Generated, Options, Request, generate
 from equipoise.engine.sql.warehouse import Warehouse
+from operations.circe import Case
+from operations.recording import literal_tests
 
 DAY_0 = date(2020, 1, 1)
 LETTERS = "ABCDEF"
@@ -141,12 +146,50 @@ def write(folder: Path, tables: dict[str, Rows]) -> None:
         pq.write_table(pa.table(arrays), folder / f"{name}.parquet")
 
 
+def record(test: str, tables: dict[str, Rows], expressions: tuple[CohortExpression, ...], *, with_statistics: bool) -> None:
+    """Leave what a test asks where EQUIPOISE_RECORD says, for those who ask which operations the tests notice."""
+    if not (where := os.environ.get("EQUIPOISE_RECORD")):
+        return
+    number = f"{len(list(Path(where).glob('*.case'))):05}"
+    folder = Path(where) / number
+    folder.mkdir()
+    write(folder, tables)
+    (Path(where) / f"{number}.case").write_bytes(pickle.dumps((test, folder, expressions, with_statistics)))
+
+
+@pytest.fixture(params=[one for one in ENGINES if one != "spark"])
+def circe_engine(request: pytest.FixtureRequest) -> str:
+    """Every engine but Spark, which is asked all at once (`test_on_spark.py`)."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def literal_cases(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
+    """What all tests here ask."""
+    return literal_tests(tmp_path_factory.mktemp("literal"))
+
+
 @pytest.fixture
-def run(circe_engine: str, open_on: Callable[[str, Path], Warehouse], tmp_path: Path) -> Callable[..., Generated]:
+def written() -> Callable[[Path, dict[str, Rows]], None]:
+    """How tables become a CDM."""
+    return write
+
+
+@pytest.fixture
+def run(
+    circe_engine: str, open_on: Callable[[str, Path], Warehouse], tmp_path: Path, request: pytest.FixtureRequest
+) -> Callable[..., Generated]:
     """Run definitions over literal tables; every test runs on every engine."""
 
     def made(text: str, *expressions: CohortExpression, options: Options | None = None) -> Generated:
-        write(tmp_path, complete(read_tables(text)))
+        tables = complete(read_tables(text))
+        write(tmp_path, tables)
+        record(
+            f"{request.path.name}::{request.node.originalname}",
+            tables,
+            expressions,
+            with_statistics=options is not None and options.with_statistics,
+        )
         warehouse = open_on(circe_engine, tmp_path)
         try:
             return generate(warehouse, [Request(place, one) for place, one in enumerate(expressions, start=1)], options)

@@ -14,6 +14,7 @@ from equipoise.cohort.circe.model import (
     ConceptSet,
     ConceptSetSelection,
     DateAdjustment,
+    DateOffset,
     DateRange,
     NumericRange,
     ObservationPeriod,
@@ -275,6 +276,42 @@ def test_start_and_end_dates_and_lengths(cohort, say, domain):
     if domain in LENGTHS:
         assert persons(cohort, say, text, of(**{LENGTHS[domain]: NumericRange(op="eq", value=9)})) == {1, 2, 3}
         assert persons(cohort, say, text, of(**{LENGTHS[domain]: NumericRange(op="lt", value=9)})) == set()
+
+
+def test_ranges_of_dates(run, say):
+    """Persons 1, 2, 3 have a record on 1, 2, 3 January 2020."""
+    text = "condition_occurrence\nid | person | concept | start\n1 | 1 | A | 0\n2 | 2 | A | 1\n3 | 3 | A | 2"
+    second, third = date(2020, 1, 2), date(2020, 1, 3)
+    ranges = {
+        DateRange(op="lt", value=second): {1},
+        DateRange(op="lte", value=second): {1, 2},
+        DateRange(op="eq", value=second): {2},
+        DateRange(op="!eq", value=second): {1, 3},
+        DateRange(op="gt", value=second): {3},
+        DateRange(op="gte", value=second): {2, 3},
+        DateRange(op="bt", value=second, extent=third): {2, 3},
+        DateRange(op="!bt", value=second, extent=third): {1},
+    }
+    found = run(text, *(say.define(DOMAINS["ConditionOccurrence"](occurrence_start_date=one)) for one in ranges)).rows.to_pylist()
+    kept = [{row["subject_id"] for row in found if row["cohort_definition_id"] == place} for place in range(1, len(ranges) + 1)]
+    assert kept == list(ranges.values())
+
+
+def test_both_dates_can_be_moved_from_either(run, say):
+    """From day 0 to 9: where the cohort begins and ends tells from which date each was moved."""
+    text = "condition_occurrence\nid | person | concept | start | end\n1 | 1 | A | 0 | 9"
+    moves = {
+        DateAdjustment(start_with="START_DATE", start_offset=2, end_with="END_DATE", end_offset=-3): (2, 6),
+        DateAdjustment(start_with="START_DATE", start_offset=-1, end_with="START_DATE", end_offset=4): (-1, 4),
+        DateAdjustment(start_with="END_DATE", start_offset=-5, end_with="START_DATE", end_offset=7): (4, 7),
+        DateAdjustment(start_with="END_DATE", start_offset=0, end_with="END_DATE", end_offset=1): (9, 10),
+    }
+    exit_at_end = DateOffset(date_field="EndDate")
+    asked = (say.define(DOMAINS["ConditionOccurrence"](date_adjustment=one), end_strategy=exit_at_end) for one in moves)
+    found = run(text, *asked).rows.to_pylist()
+    first = date(2020, 1, 1)
+    days = [((row["cohort_start_date"] - first).days, (row["cohort_end_date"] - first).days) for row in found]
+    assert days == list(moves.values())
 
 
 def test_the_end_date_of_a_drug_exposure_is_held_against_its_start(cohort, say):

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from equipoise.cohort.circe.model import (
+    Concept,
+    ConceptSet,
+    ConceptSetSelection,
     ConditionOccurrence,
     CriteriaGroup,
     DateOffset,
+    DateRange,
     DemographicCriteria,
     DrugExposure,
     Measurement,
@@ -103,8 +109,10 @@ def test_a_second_window_is_held_against_the_end(cohort, say):
     tables = drugs((-5, 5), (-5, 0), (-5, -1), (1, 5))
     starts_before = say.window(None, 0)
     assert kept(cohort, say, tables, say.every(say.some(DRUG, starts_before, end_window=say.end_window(0, None)))) == {1, 2}
-    on_start = say.end_window(-5, None, use_event_end=False)
+    on_start = say.end_window(-5, -5, use_event_end=False)
     assert kept(cohort, say, tables, say.every(say.some(DRUG, starts_before, end_window=on_start))) == {1, 2, 3}
+    within = say.end_window(None, 0)
+    assert kept(cohort, say, tables, say.every(say.some(DRUG, starts_before, end_window=within))) == {2, 3}
     from_end = say.end_window(-15, None, use_index_end=True)
     assert kept(cohort, say, tables, say.every(say.some(DRUG, starts_before, end_window=from_end))) == {1}
 
@@ -242,6 +250,52 @@ def test_how_many_members_of_a_group_hold(cohort, say, kind, count, expected):
     assert kept(cohort, say, GROUPS, group) == expected
     assert kept(cohort, say, GROUPS, CriteriaGroup(type="ALL", groups=(group,))) == expected
     assert kept(cohort, say, GROUPS, CriteriaGroup(type="AT_MOST", count=0, groups=(group,))) == {1, 2, 3, 4} - expected
+
+
+WHO = """
+    condition_occurrence
+    id | person | concept | start | end
+    1  | 1      | A       | 0     | 5
+    2  | 2      | A       | 9     | 11
+    3  | 3      | A       | 0     | 9
+
+    person
+    person_id | gender_concept_id | year_of_birth | race_concept_id | ethnicity_concept_id
+    1         | 701               | 1980          | 701             | 702
+    2         | 702               | 1990          | 702             | 701
+    3         | 703               |               |                 |
+
+    concept
+    concept_id
+    701
+    702
+"""
+
+
+def test_who_the_person_is_on_the_index_day(run, say):
+    """Sex, race and ethnicity by a list and by a set; the dates are those of the index event, from 1 to 10 January 2020."""
+    listed, in_set = (Concept(concept_id=701),), ConceptSetSelection(codeset_id=9)
+    asked = {
+        DemographicCriteria(): {1, 2, 3},
+        DemographicCriteria(age=NumericRange(op="lt", value=40)): {2},
+        DemographicCriteria(gender=listed): {1},
+        DemographicCriteria(gender_cs=in_set): {1},
+        DemographicCriteria(race=listed): {1},
+        DemographicCriteria(race_cs=in_set): {1},
+        DemographicCriteria(race_cs=ConceptSetSelection(codeset_id=9, is_exclusion=True)): {2},
+        DemographicCriteria(race_cs=ConceptSetSelection(is_exclusion=True)): {3},
+        DemographicCriteria(ethnicity=listed): {2},
+        DemographicCriteria(ethnicity_cs=in_set): {2},
+        DemographicCriteria(occurrence_start_date=DateRange(op="gt", value=date(2020, 1, 9))): {2},
+        DemographicCriteria(occurrence_end_date=DateRange(op="gt", value=date(2020, 1, 9))): {2, 3},
+        DemographicCriteria(gender=listed, race_cs=ConceptSetSelection(codeset_id=9, is_exclusion=True)): set(),
+    }
+    wanted = ConceptSet(id=9, items=(say.item(701),))
+    found = run(
+        WHO, *(say.define(INDEX, rules=[CriteriaGroup(demographic_criteria_list=(one,))], sets=(wanted,)) for one in asked)
+    ).rows.to_pylist()
+    kept_by = [{row["subject_id"] for row in found if row["cohort_definition_id"] == place} for place in range(1, len(asked) + 1)]
+    assert kept_by == list(asked.values())
 
 
 def test_groups_of_groups_with_absent_records_and_persons(cohort, say):
