@@ -62,7 +62,7 @@ def folders(tmp_path: Path) -> Callable[[], Path]:
     return lambda: tmp_path / str(next(numbers))
 
 
-@settings(QUICK, max_examples=150)
+@settings(QUICK, max_examples=100)
 @given(question=questions(3))
 def test_duckdb_finds_what_the_reference_finds(question: tuple[Tables, list[CohortExpression]], folders, open_on: OpenOn):
     tables, asked = question
@@ -71,7 +71,7 @@ def test_duckdb_finds_what_the_reference_finds(question: tuple[Tables, list[Coho
     agree(folder, "duckdb", open_on, asked)
 
 
-@settings(QUICK, max_examples=60)
+@settings(QUICK, max_examples=40)
 @given(question=questions(2, overlapping=True))
 def test_duckdb_where_observation_periods_overlap(question: tuple[Tables, list[CohortExpression]], folders, open_on: OpenOn):
     tables, asked = question
@@ -80,7 +80,7 @@ def test_duckdb_where_observation_periods_overlap(question: tuple[Tables, list[C
     agree(folder, "duckdb", open_on, asked)
 
 
-@pytest.mark.parametrize(("engine", "examples"), [("postgres", 60), ("spark", 30)])
+@pytest.mark.parametrize(("engine", "examples"), [("postgres", 40), ("spark", 15)])
 def test_a_server_finds_what_the_reference_finds(engine: str, examples: int, folders, open_on: OpenOn):
     """Many random CDMs are one, and their definitions one batch: to begin costs more than to ask."""
     drawn: list[tuple[Tables, list[CohortExpression]]] = []
