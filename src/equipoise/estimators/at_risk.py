@@ -105,9 +105,19 @@ def at_event(placed: Placed, values: Floats) -> Floats:
     return by_cell(placed.exit_cell[placed.event], values[placed.event], placed.units, placed.k)
 
 
-def over_at_risk(placed: Placed, values: Floats) -> Floats:
-    """Sums of values over the rows at risk at each time: (units, k) or (units, k, p). Sorted once, O(m + k)."""
-    net = at_exit(placed, values)
+def at_end(placed: Placed, values: Floats) -> tuple[Floats, Floats]:
+    """Sums of values, (m,), at each row's last time at risk, (units, k) each: over the censored, and over those with an event."""
+    cells = placed.units * placed.k
+    total = np.bincount(placed.exit_cell + cells * placed.event, values, 2 * cells).astype(np.float64, copy=False)
+    return total[:cells].reshape(placed.units, placed.k), total[cells:].reshape(placed.units, placed.k)
+
+
+def over_at_risk(placed: Placed, values: Floats, leaving: Floats | None = None) -> Floats:
+    """Sums of values over the rows at risk at each time: (units, k) or (units, k, p). Sorted once, O(m + k).
+
+    leaving: the same as `at_exit` gives, where it is known.
+    """
+    net = at_exit(placed, values) if leaving is None else leaving
     late = placed.first > 0
     if late.any():
         net = net - by_cell(before_entry(placed, late), values[late], placed.units, placed.k)

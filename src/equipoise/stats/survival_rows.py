@@ -8,7 +8,7 @@ from typing import TypeAlias, cast
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from equipoise.estimators.data import Floats, Ints, SurvivalData
 from equipoise.estimators.errors import BAD_ARGUMENT
@@ -139,11 +139,23 @@ def _codes(column: ArrayLike, n: int, name: str) -> tuple[tuple[str, ...], Ints]
     if isinstance(given, np.ndarray) and given.dtype.kind in "biu":
         levels, places = np.unique(given, return_inverse=True)
         return tuple(map(str, levels.tolist())), places.astype(np.int64)
+    if isinstance(given, np.ndarray) and given.dtype.kind in "fiu" and (whole := _few_whole(given)) is not None:
+        places = np.zeros(int(whole[-1]) + 1, dtype=np.int64)
+        places[whole] = np.arange(whole.size)
+        return tuple(str(level) for level in whole.tolist()), places[given.astype(np.int64)]
     known = pd.Categorical(given).remove_unused_categories()
     codes = np.asarray(known.codes, dtype=np.int64)
     if (codes < 0).any():
         raise BAD_ARGUMENT.error(f"{name} has missing labels")
     return tuple(_name(label) for label in known.categories), codes
+
+
+def _few_whole(values: NDArray[np.generic]) -> Ints | None:
+    """The sorted distinct labels if they are whole numbers that are not too large, as codes of groups are; else None."""
+    numbers = np.asarray(values, dtype=np.float64)
+    if not numbers.size or not 0 <= numbers.min() <= numbers.max() <= numbers.size or np.any(numbers != np.rint(numbers)):
+        return None
+    return np.flatnonzero(np.bincount(numbers.astype(np.int64))).astype(np.int64)
 
 
 def _name(label: object) -> str:

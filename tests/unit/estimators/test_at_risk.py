@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.estimators.at_risk import SHORT, at_event, at_exit, over_at_risk, place, placed_once, times_before, while_at_risk
+from equipoise.estimators.at_risk import SHORT, at_end, at_event, at_exit, over_at_risk, place, placed_once, times_before, while_at_risk
 from equipoise.estimators.data import SurvivalData
 
 
@@ -85,3 +85,13 @@ def test_placing_is_done_once_for_a_grid() -> None:
     first = placed_once(data, grid, 3)
     assert placed_once(data, grid.copy(), 3) is first
     assert placed_once(data, grid[:-1], 3) is not first
+
+
+def test_sums_at_the_end_tell_the_censored_from_those_with_an_event() -> None:
+    data = rows(60, 5, True)
+    placed = place(data, np.arange(10.0), data.stratum, 3)
+    weight = data.weight[placed.keep]
+    censored, events = at_end(placed, weight)
+    np.testing.assert_allclose(events, at_event(placed, weight))
+    np.testing.assert_allclose(censored + events, at_exit(placed, weight))
+    np.testing.assert_allclose(over_at_risk(placed, weight, censored + events), over_at_risk(placed, weight))

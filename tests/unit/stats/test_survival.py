@@ -120,3 +120,11 @@ def test_martingale_residuals_add_up_to_zero(ties: pd.DataFrame) -> None:
     found = cox(ties.time, ties.event, ties[["x1", "x2"]]).residuals()
     assert found.martingale.sum() == pytest.approx(0, abs=1e-9)
     np.testing.assert_allclose(found.score.sum(axis=0), 0, atol=1e-7)
+
+
+@pytest.mark.parametrize("kind", [float, int, np.uint8, str])
+def test_whole_numbers_are_groups_by_name_however_they_are_held(kind: type, ties: pd.DataFrame) -> None:
+    group = np.where(np.arange(len(ties)) % 3 == 0, 5, 2)
+    curves = kaplan_meier(ties.time, ties.event, group.astype(kind))
+    assert curves.groups == ("2", "5")
+    assert [curve.rows for curve in curves.fit.curves] == [int((group == 2).sum()), int((group == 5).sum())]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from equipoise.estimators.at_risk import Placed, at_event, at_exit, by_cell, cluster_codes, over_at_risk, place, while_at_risk
+from equipoise.estimators.at_risk import Placed, at_end, by_cell, cluster_codes, over_at_risk, place, while_at_risk
 from equipoise.estimators.data import Floats, Ints, SurvivalData
 from equipoise.estimators.kaplan_meier.summary import KaplanMeierAsk, KaplanMeierSummary
 
@@ -12,22 +12,22 @@ from equipoise.estimators.kaplan_meier.summary import KaplanMeierAsk, KaplanMeie
 def summarise(data: SurvivalData, ask: KaplanMeierAsk) -> KaplanMeierSummary:
     """Sums over this site's rows; the shapes depend on the ask alone, so that an empty site gives zeros."""
     units = ask.n_strata * ask.n_groups
-    unit = data.stratum * ask.n_groups + data.group
+    unit = data.stratum * ask.n_groups + data.group if ask.n_strata > 1 else data.group
     placed = place(data, ask.grid, unit, units)
     shape = (ask.n_strata, ask.n_groups, ask.grid.size)
     weight = data.weight[placed.keep]
-    events = at_event(placed, weight)
-    counts = at_event(placed, np.ones_like(weight))
-    squares = weight**2 if ask.robust else weight[:0]
+    censored, events = at_end(placed, weight)
+    censored_count, event_count = (censored, events) if np.all(weight == 1) else at_end(placed, np.ones_like(weight))
+    censored_sq, events_sq = at_end(placed, weight**2) if ask.robust else (weight[:0], weight[:0])
     return KaplanMeierSummary(
         rows=np.bincount(unit[data.weight > 0], minlength=units).reshape(shape[:2]).astype(np.int64),
-        event_count=_whole(counts).reshape(shape),
-        censored_count=_whole(at_exit(placed, np.ones_like(weight)) - counts).reshape(shape),
-        at_risk=over_at_risk(placed, weight).reshape(shape),
+        event_count=_whole(event_count).reshape(shape),
+        censored_count=_whole(censored_count).reshape(shape),
+        at_risk=over_at_risk(placed, weight, censored + events).reshape(shape),
         events=events.reshape(shape),
-        censored=_censored(placed, weight).reshape(shape),
-        events_sq=at_event(placed, squares).reshape(shape) if ask.robust else np.zeros(0),
-        censored_sq=_censored(placed, squares).reshape(shape) if ask.robust else np.zeros(0),
+        censored=censored.reshape(shape),
+        events_sq=events_sq.reshape(shape) if ask.robust else np.zeros(0),
+        censored_sq=censored_sq.reshape(shape) if ask.robust else np.zeros(0),
         influence_sq=_influence(data, placed, ask).reshape(-1, *shape) if ask.at_risk_kernel.size else np.zeros(0),
         dependent_rows=_dependent_rows(data),
     )
@@ -35,10 +35,6 @@ def summarise(data: SurvivalData, ask: KaplanMeierAsk) -> KaplanMeierSummary:
 
 def _whole(counts: Floats) -> Ints:
     return np.rint(counts).astype(np.int64)
-
-
-def _censored(placed: Placed, values: Floats) -> Floats:
-    return at_exit(placed, np.where(placed.event, 0.0, values))
 
 
 def _dependent_rows(data: SurvivalData) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from equipoise.estimators.at_risk import Placed, at_event, cluster_codes, cluster_sums, over_at_risk, place, while_at_risk
+from equipoise.estimators.at_risk import Placed, at_end, cluster_codes, cluster_sums, over_at_risk, place, while_at_risk
 from equipoise.estimators.data import Floats, SurvivalData
 from equipoise.estimators.logrank.summary import LogrankAsk, LogrankSummary
 
@@ -14,10 +14,11 @@ def summarise(data: SurvivalData, ask: LogrankAsk) -> LogrankSummary:
     shape = (ask.n_strata, ask.n_groups, ask.grid.size)
     placed = place(data, ask.grid, data.stratum * ask.n_groups + data.group, ask.n_strata * ask.n_groups)
     weight = data.weight[placed.keep]
+    censored, events = at_end(placed, weight)
     return LogrankSummary(
         rows=np.bincount(data.group[data.weight > 0], minlength=ask.n_groups).astype(np.int64),
-        at_risk=over_at_risk(placed, weight).reshape(shape),
-        events=at_event(placed, weight).reshape(shape),
+        at_risk=over_at_risk(placed, weight, censored + events).reshape(shape),
+        events=events.reshape(shape),
         meat=_meat(data, ask) if ask.hazard.size else np.zeros(0),
     )
 
