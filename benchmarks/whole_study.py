@@ -108,7 +108,7 @@ def main() -> int:
         pooled = measured(loaded, network, cache, pooled=True, processes=None)
     print(pooled)
     found = list(differences(federated.result, pooled.result))
-    print(print(f"largest relative difference of two numbers: {farthest(federated.result, pooled.result):.1e}"))
+    print(f"largest relative difference of two numbers: {farthest(federated.result, pooled.result):.1e}")
     print("\n".join(found[:20]) or "every field of every record agrees")
     return 1 if found else 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 from equipoise.kernel.errors import closest
 from equipoise.study.errors import ARM_NOT_IN_INDEX, BAD_NAME, UNKNOWN_VERSION
@@ -153,22 +153,24 @@ def _study(entry: Entry) -> Study | None:
     )
     classification = complete_classification(blocks, Places(entry.at(_INDEX), entry.at(_ARMS), entry.at(_CLASSES)), desk)
     check_risk_windows(entry.at(_OUTCOMES), follow, desk, entry.get(_OUTCOMES) or ())
-    check_claims(entry.at(_CLAIMS), entry.get(_CLAIMS) or (), entry.get(_OUTCOMES) or (), desk)
+    check_claims(entry.at(_CLAIMS), entry.get(_CLAIMS) or (), _names(entry, _OUTCOMES), desk)
     used = used_code_sets(code_sets or CodeSets(), entry.get(_COHORTS) or (), desk)
     completed = complete_lines(
         entry.get(_LINES), entry.at(_LINES) if entry.node.find(_LINES.key) else None, code_sets, _line_uses(entry, classification), desk
     )
     covariates = completed.covariates
-    listed = entry.node.find(_COVARIATES.key)
-    names = tuple(pair.key for pair in listed.value.pairs) if listed and isinstance(listed.value, Mapping) else ()
+    listed, names = entry.node.find(_COVARIATES.key), _names(entry, _COVARIATES)
     propensity = complete_propensity(entry.get(_PROPENSITY), entry.at(_PROPENSITY), names, desk)
     analysis = complete_analysis(entry.get(_ANALYSIS), entry.at(_ANALYSIS), bool(names), desk)
     readable = covariates if listed is None or covariates else None
     subgroups = complete_subgroups(entry.get(_SUBGROUPS), entry.at(_SUBGROUPS), readable, desk)
     outcomes = complete_scores(entry.get(_OUTCOMES) or (), entry.at(_OUTCOMES), desk)
-    lab_models = complete_lab_models(entry.get(_LAB_MODELS), entry.at(_LAB_MODELS), outcomes, desk)
-    combination = complete_combination(entry.get(_COMBINATION), entry.at(_COMBINATION), outcomes, propensity, desk)
-    check_sensitivity(entry.at(_SENSITIVITY), entry.get(_SENSITIVITY), outcomes, analysis, desk)
+    lab_models, combination = entry.get(_LAB_MODELS), entry.get(_COMBINATION)
+    # With an outcome that cannot be read none is known, and whatever names one would be reported for nothing.
+    if outcomes:
+        lab_models = complete_lab_models(lab_models, entry.at(_LAB_MODELS), outcomes, desk)
+        combination = complete_combination(combination, entry.at(_COMBINATION), outcomes, propensity, desk)
+        check_sensitivity(entry.at(_SENSITIVITY), entry.get(_SENSITIVITY), outcomes, analysis, desk)
     steps = (entry.get(_INCLUDE) or ()) + (entry.get(_EXCLUDE) or ())
     check_values((steps, outcomes, covariates, classification, combination), entry.get(_COHORTS) or (), desk)
     if desk.problems:
@@ -199,6 +201,12 @@ def _study(entry: Entry) -> Study | None:
         sensitivity=entry.get(_SENSITIVITY),
         design=cast("Design | None", entry.get(_DESIGN)),
     )
+
+
+def _names(entry: Entry, block: Field[Any]) -> tuple[str, ...]:
+    """The names that a block gives, whether what stands under them can be read or not."""
+    listed = entry.node.find(block.key)
+    return tuple(pair.key for pair in listed.value.pairs) if listed and isinstance(listed.value, Mapping) else ()
 
 
 def _line_uses(entry: Entry, classification: Classification | None) -> Uses:

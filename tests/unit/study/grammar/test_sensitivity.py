@@ -106,3 +106,10 @@ def test_a_study_without_them_keeps_its_hash_and_they_count(read):
     assert "sensitivity" not in read().model_dump(mode="json")
     texts = (None, "sensitivity: {e-values: yes}", "sensitivity: {missed deaths: {sensitivity: [0.8]}}")
     assert len({study_hash(read(sensitivity=text)) for text in texts}) == 3
+
+
+def test_a_mistake_in_one_outcome_makes_no_reference_to_an_outcome_complain(problems):
+    broken = OUTCOMES.replace("os: death", "os: deaths")
+    claims = "claims:\n  - {says: Longer., outcome: os}\n  - {says: Shorter., outcome: oss}\n"
+    found = problems(outcomes=broken, covariates=COVARIATES, sensitivity=WHOLE, claims=claims)
+    assert sorted((problem.where.path, problem.did_you_mean) for problem in found) == [("claims[2]", "os"), ("outcomes.os", "death")]

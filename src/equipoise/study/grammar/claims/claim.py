@@ -12,7 +12,7 @@ from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.records import Entry, Field, Record
 from equipoise.study.grammar.shapes.tree import Node, Sequence
 from equipoise.study.grammar.shapes.values import Choice, ListOf, Number, Text, Whole
-from equipoise.study.model import Claim, ClaimMeasure, Outcome
+from equipoise.study.model import Claim, ClaimMeasure
 from equipoise.study.model.claims import CLAIM_MEASURES_OF_ONE_ARM
 
 MOST = 1e9
@@ -90,10 +90,9 @@ CLAIM: Record[Claim] = Record(
 CLAIMS: ListOf[Claim] = ListOf(CLAIM)
 
 
-def check_claims(node: Node, claims: tuple[Claim, ...], outcomes: tuple[Outcome, ...], desk: Desk) -> None:
-    """Report each claim about an outcome that the study does not have."""
+def check_claims(node: Node, claims: tuple[Claim, ...], names: tuple[str, ...], desk: Desk) -> None:
+    """Report each claim about an outcome that the study does not have. names: of its outcomes."""
     places = node.items if isinstance(node, Sequence) else ()
-    names = [outcome.name for outcome in outcomes]
     for claim, place in zip(claims, places, strict=False):
         if claim.outcome is not None and claim.outcome not in names:
             desk.report(UNKNOWN_CHOICE, f"there is no outcome `{claim.outcome}`", place, closest(claim.outcome, names))
