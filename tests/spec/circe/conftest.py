@@ -179,11 +179,14 @@ def written() -> Callable[[Path, dict[str, Rows]], None]:
 def run(
     circe_engine: str, open_on: Callable[[str, Path], Warehouse], tmp_path: Path, request: pytest.FixtureRequest
 ) -> Callable[..., Generated]:
-    """Run definitions over literal tables; every test runs on every engine."""
+    """Run definitions over literal tables; every test runs on every engine. Tables that are asked again are not written again."""
+    there: list[str] = []
 
     def made(text: str, *expressions: CohortExpression, options: Options | None = None) -> Generated:
         tables = complete(read_tables(text))
-        write(tmp_path, tables)
+        if text not in there:
+            write(tmp_path, tables)
+            there[:] = [text]
         record(
             f"{request.path.name}::{request.node.originalname}",
             tables,

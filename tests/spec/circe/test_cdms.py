@@ -16,7 +16,10 @@ from equipoise.cohort.circe.model import (
     DrugExposure,
     ProcedureOccurrence,
 )
-from equipoise.engine.circe.generating import Request, generate, open_for_cohorts
+from equipoise.engine.circe.generating import Generated, Request, generate, open_for_cohorts
+from equipoise.engine.circe.opening import open_warehouse
+from equipoise.engine.reference.circe.interpreter import Interpreter
+from equipoise.engine.sql.warehouse import Warehouse
 from equipoise.kernel.errors import EquipoiseError
 
 A = 1
@@ -30,13 +33,22 @@ CREATE TABLE "{0}CONCEPT" AS SELECT '101' AS "CONCEPT_ID", NULL::VARCHAR AS "INV
 """
 
 
-def rows_of(cdm: Path, *expressions: CohortExpression) -> list[tuple[int, str, str]]:
-    warehouse = open_for_cohorts(cdm, "here")
+def opened_by_all(cdm: Path) -> list[Warehouse | Interpreter]:
+    return [open_for_cohorts(cdm, "here"), *([open_warehouse(str(cdm), "reference")] if cdm.is_dir() else [])]
+
+
+def generated(opened: Warehouse | Interpreter, *expressions: CohortExpression) -> Generated:
     try:
-        found = generate(warehouse, [Request(place, one) for place, one in enumerate(expressions)])
+        return generate(opened, [Request(place, one) for place, one in enumerate(expressions, start=1)])
     finally:
-        warehouse.close()
+        opened.close()
+
+
+def rows_of(cdm: Path, *expressions: CohortExpression) -> list[tuple[int, str, str]]:
+    """On DuckDB, and the same on the reference where that can read the CDM."""
+    found, *others = [generated(opened, *expressions) for opened in opened_by_all(cdm)]
     assert found.failed == ()
+    assert [one.rows for one in others] == [found.rows for _ in others]
     return [(row["subject_id"], str(row["cohort_start_date"]), str(row["cohort_end_date"])) for row in found.rows.to_pylist()]
 
 
@@ -80,12 +92,22 @@ def test_a_column_without_which_there_are_no_records_is_named(tmp_path: Path, sa
         for name in ("PERSON", "OBSERVATION_PERIOD", "CONDITION_OCCURRENCE", "CONCEPT", "DEATH"):
             left_out = f" EXCLUDE ({column})" if name.lower() == table else ""
             connection.execute(f"COPY (SELECT *{left_out} FROM {name}) TO '{tmp_path}/{name}.parquet' (FORMAT parquet)")
-    warehouse = open_for_cohorts(tmp_path, "here")
-    found = generate(warehouse, [Request(1, say.define(ConditionOccurrence(codeset_id=A))), Request(2, say.define(Death()))])
-    warehouse.close()
-    told = [(one.id, problem.kind.code, problem.where.table, problem.where.column) for one in found.failed for problem in one.problems]
-    assert told[0] == (1, "EQ-ENGINE-004", table, column)
-    assert found.rows["cohort_definition_id"].to_pylist() == ([2] if table == "condition_occurrence" else [])
+    for opened in opened_by_all(tmp_path):
+        found = generated(opened, say.define(ConditionOccurrence(codeset_id=A)), say.define(Death()))
+        told = [(one.id, problem.kind.code, problem.where.table, problem.where.column) for one in found.failed for problem in one.problems]
+        assert told[0] == (1, "EQ-ENGINE-004", table, column)
+        assert found.rows["cohort_definition_id"].to_pylist() == ([2] if table == "condition_occurrence" else [])
+
+
+@pytest.mark.parametrize("there", ["a file", "an address", "nowhere"])
+def test_what_the_reference_cannot_read(tmp_path: Path, say, there: str):
+    (tmp_path / "cdm.duckdb").touch()
+    (tmp_path / "condition_occurrence.parquet").write_bytes(b"PAR1")
+    with pytest.raises(EquipoiseError) as refused:
+        open_warehouse({"a file": str(tmp_path / "cdm.duckdb"), "an address": "postgresql://here/cdm"}.get(there, "nowhere"), "reference")
+    assert refused.value.code == {"nowhere": "EQ-ENGINE-001"}.get(there, "EQ-ENGINE-104")
+    found = generated(open_warehouse(str(tmp_path), "reference"), say.define(ConditionOccurrence(codeset_id=A)))
+    assert [problem.kind.code for one in found.failed for problem in one.problems] == ["EQ-ENGINE-003"]
 
 
 def test_the_vocabulary_of_cdm_5_3_and_tables_that_it_lacks(tmp_path: Path, say):

@@ -44,6 +44,8 @@ def open_warehouse(cdm: str, engine: EngineName | None = None, means: Means | No
     if chosen == "postgres":
         return _postgres(cdm)
     if chosen == "reference":
+        if Path(cdm).is_file():
+            raise WRONG_ENGINE.error("reference reads a folder of Parquet files, and this is a file")
         from equipoise.engine.reference.circe.interpreter import open_reference
 
         return open_reference(Path(cdm), Path(cdm).name)

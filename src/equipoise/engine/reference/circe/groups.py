@@ -26,7 +26,7 @@ from equipoise.cohort.circe.rules import countable
 from equipoise.engine.circe.errors import NO_COUNT, NOTHING_TO_COUNT
 from equipoise.engine.reference.circe.attributes import People, counted_of, source_attribute, tests_of
 from equipoise.engine.reference.circe.filters import Sets, held
-from equipoise.engine.reference.circe.records import DOMAINS, Day, Event, records_of
+from equipoise.engine.reference.circe.records import DOMAINS, Day, Event, periods_of, records_of
 from equipoise.kernel.days import to_day
 from equipoise.kernel.errors import Where
 
@@ -51,9 +51,16 @@ class Site:
     """What all definitions share: people, the records of each domain, and observation periods by person."""
 
     people: People
-    periods: Mapping[int, Sequence[tuple[Day, Day]]]
+    _periods: dict[int, list[tuple[Day, Day]]] | None = None
     _records: dict[str, list[Event]] = field(default_factory=dict)
     _by_concept: dict[tuple[str, str], dict[int | None, list[Event]]] = field(default_factory=dict)
+
+    @property
+    def periods(self) -> Mapping[int, Sequence[tuple[Day, Day]]]:
+        """Observation periods by person."""
+        if self._periods is None:
+            self._periods = periods_of(self.people.cdm)
+        return self._periods
 
     def records(self, domain: str) -> list[Event]:
         """All records of a domain."""

@@ -5,7 +5,6 @@ It shares the model of a definition with the engines on databases and nothing el
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,7 +33,7 @@ class Interpreter:
     _resolved: dict[ConceptSet, frozenset[int]] = field(default_factory=dict)
 
     def cohort(self, cohort_id: int, expression: CohortExpression, *, with_statistics: bool = False) -> Found:
-        """The rows of one definition. Raises EQ-ENGINE-101 to -103."""
+        """The rows of one definition. Raises EQ-ENGINE-003, -004, and -101 to -103."""
         sets = Sets({one.id: self._concepts(one) for one in expression.concept_sets})
         persons = list(persons_of(expression, Around(self.site, sets)))
         found = statistics_of(cohort_id, expression, persons, MOST_RULES) if with_statistics else {}
@@ -52,20 +51,9 @@ class Interpreter:
 
 
 def open_reference(folder: Path, site: str) -> Interpreter:
-    """Open a folder of Parquet files. Raises EQ-ENGINE-001."""
+    """Open a folder of Parquet files. Raises EQ-ENGINE-001 and -003."""
     cdm = open_cdm(folder, site)
-    return Interpreter(cdm, Site(People(cdm), _periods(cdm)), Vocabulary.of(cdm), frozenset(cdm.files))
-
-
-def _periods(cdm: Cdm) -> dict[int, list[tuple[int, int]]]:
-    """Observation periods by person."""
-    rows = cdm.table("observation_period")
-    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    starts, ends = (rows.days(f"observation_period_{side}_date") for side in ("start", "end"))
-    for person, start, end in zip(rows.ids("person_id"), starts, ends, strict=True):
-        if person is not None and start is not None and end is not None:
-            found[person].append((start, end))
-    return found
+    return Interpreter(cdm, Site(People(cdm)), Vocabulary.of(cdm), frozenset(cdm.files))
 
 
 def _rows(cohort_id: int, persons: list[Person]) -> pa.Table:

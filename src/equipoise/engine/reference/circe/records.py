@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -102,11 +103,12 @@ DOMAINS: dict[str, Domain] = {
 
 
 def records_of(cdm: Cdm, name: str) -> list[Event]:
-    """All records of a domain that have a person, a number and a start."""
+    """All records of a domain that have a person, a number and a start. Raises EQ-ENGINE-003 and -004."""
     domain = DOMAINS[name]
     table = cdm.table(domain.table)
     if name == "LocationRegion":
         return _homes(cdm, table)
+    table.must_have("person_id", domain.id, domain.dates[0])
     nothing: Sequence[int | None] = [None] * table.length
     columns = (
         table.ids("person_id"),
@@ -122,6 +124,18 @@ def records_of(cdm: Cdm, name: str) -> list[Event]:
         for row, (person, number, start, end, supply, visit, concept) in enumerate(zip(*columns, strict=True))
         if person is not None and number is not None and start is not None
     ]
+
+
+def periods_of(cdm: Cdm) -> dict[int, list[tuple[int, int]]]:
+    """Observation periods by person. Raises EQ-ENGINE-003 and -004."""
+    rows = cdm.table("observation_period")
+    rows.must_have("person_id", "observation_period_start_date", "observation_period_end_date")
+    found: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    starts, ends = (rows.days(f"observation_period_{side}_date") for side in ("start", "end"))
+    for person, start, end in zip(rows.ids("person_id"), starts, ends, strict=True):
+        if person is not None and start is not None and end is not None:
+            found[person].append((start, end))
+    return found
 
 
 def _homes(cdm: Cdm, history: Table) -> list[Event]:

@@ -9,8 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from equipoise.engine.errors import MISSING_COLUMN, UNREADABLE_TABLE
 from equipoise.engine.reference.tables import day, number, whole
 from equipoise.engine.sql.duckdb_files import check_path, parquet_tables
+from equipoise.kernel.errors import Where, closest
 
 
 def _text(value: object) -> str | None:
@@ -29,6 +31,14 @@ class Table:
     def length(self) -> int:
         """How many rows."""
         return self.rows.num_rows
+
+    def must_have(self, *columns: str) -> None:
+        """Raise EQ-ENGINE-004 for the first column that a table that is there lacks."""
+        names = self.rows.column_names
+        for column in columns if names else ():
+            if column not in names:
+                where = Where(table=self.name, column=column)
+                raise MISSING_COLUMN.error(f"no column {column}", where, did_you_mean=closest(column, names))
 
     def ids(self, column: str) -> Sequence[int | None]:
         """Whole numbers."""
@@ -87,6 +97,9 @@ def open_cdm(folder: Path, site: str) -> Cdm:
 def _read_table(name: str, files: list[Path]) -> Table:
     if not files:
         return Table(name, pa.table({}))
-    parts = [pq.read_table(path) for path in files]
+    try:
+        parts = [pq.read_table(path) for path in files]
+    except (OSError, pa.ArrowInvalid):
+        raise UNREADABLE_TABLE.error("the table cannot be read", Where(table=name)) from None
     lower = [part.rename_columns([column.lower() for column in part.column_names]) for part in parts]
     return Table(name, pa.concat_tables(lower, promote_options="permissive"))
