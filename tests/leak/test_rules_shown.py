@@ -51,7 +51,9 @@ def test_no_step_of_a_coarse_curve_and_no_difference_at_risk_tells_a_few(leaky: 
         assert curve.censored_at == ()
         told = [n for n in curve.at_risk if not isinstance(n, Masked)]
         assert all(a == b or a - b >= 11 for a, b in pairwise(told))
+    assert "EQ-HUB-018" in {note.code for note in found.notes}
     exact, _ = run(leaky, replace(TERMS, curves="exact"))
+    assert "EQ-HUB-018" not in {note.code for note in exact.notes}
     same = {curve.arm: dict(zip(curve.time, curve.survival, strict=True)) for curve in exact.curves if curve.adjustment == "crude"}
     for curve in crude:  # what is drawn lies on the exact curve
         for time, value in list(zip(curve.time, curve.survival, strict=True))[1:-1]:

@@ -110,3 +110,9 @@ COARSE_TIMES = ErrorKind(
     "a site's terms may coarsen dates, so that no single day shows",
     "read medians and landmarks with that many days of doubt",
 )
+COARSE_CURVES = ErrorKind(
+    "EQ-HUB-018",
+    "curves are drawn in coarse steps",
+    "a step that stands for a few events would count them",
+    "read survival at landmarks and medians from the tables, not from the curve between two steps",
+)

@@ -32,7 +32,7 @@ from equipoise.network.hub.analysis.scoring import Scoring, score
 from equipoise.network.hub.chapter import Chapter, Stage
 from equipoise.network.hub.chapters import CHAPTERS
 from equipoise.network.hub.conversation import Conversation, SitesLostError, random_name
-from equipoise.network.hub.errors import COARSE_TIMES, EMPTY_SET, LACKING_TABLE, NOBODY, TOGETHER
+from equipoise.network.hub.errors import COARSE_CURVES, COARSE_TIMES, EMPTY_SET, LACKING_TABLE, NOBODY, TOGETHER
 from equipoise.network.hub.ledger import Ledger
 from equipoise.network.hub.sessions.counts import enter_sessions, left_out_notes, mark_left_out, session_rows
 from equipoise.network.hub.transport import Progress, Transport
@@ -267,10 +267,18 @@ def death_notes(census: Census, study: Study) -> tuple[Note, ...]:
 
 
 def coarse_notes(census: Census) -> tuple[Note, ...]:
-    """A note on sites whose times are rounded up before anything is computed, by their own terms."""
+    """Notes on times that are rounded up before anything is computed, and on curves in coarse steps, by the sites' own terms."""
     days = {site: welcome.whole_days for site, welcome in census.welcomes.items() if welcome.whole_days > 1}
     said = "; ".join(f"{site} in multiples of {n} days" for site, n in days.items())
-    return (Note("info", COARSE_TIMES.code, f"Times of follow-up are rounded up by the sites' own terms: {said}."),) if days else ()
+    notes = [Note("info", COARSE_TIMES.code, f"Times of follow-up are rounded up by the sites' own terms: {said}.")] if days else []
+    if census.policy.curves == "coarse":
+        text = (
+            f"Curves are drawn in steps of {census.policy.minimum_count} events or more, by the sites' terms: between two steps the curve "
+        )
+        notes.append(
+            Note("info", COARSE_CURVES.code, text + "runs from the one to the other. Survival at landmarks and medians are exact.")
+        )
+    return tuple(notes)
 
 
 def empty_sets(census: Census) -> tuple[Note, ...]:
