@@ -14,10 +14,10 @@ from scipy import sparse
 from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.errors import BAD_ARGUMENT, ONE_OUTCOME_ONLY
 from equipoise.estimators.propensity.site import preference_score
-from equipoise.estimators.sparse_lasso.folds import CrossValidation, cross_validate, deal
+from equipoise.estimators.sparse_lasso.folds import CrossValidation, cross_validate, deal, falling
 from equipoise.estimators.sparse_lasso.path import Lasso, Model
 from equipoise.estimators.sparse_lasso.rows import SparseRows, expit
-from equipoise.estimators.sparse_lasso.screening import arm_correlation, fates
+from equipoise.estimators.sparse_lasso.screening import DROPPED, arm_correlation, fates, having
 from equipoise.stats.design import INTERCEPT, arms, floats, weights_or_ones
 from equipoise.stats.propensity import LEAST_SCORE
 from equipoise.stats.regression import c_statistic
@@ -26,9 +26,6 @@ SparseColumns: TypeAlias = "sparse.sparray | sparse.spmatrix | pd.DataFrame | Ar
 """People by covariates (n, p): a scipy sparse array of any layout (by columns is taken as it is), a data frame or a dense array."""
 
 Choice: TypeAlias = Literal["best", "plainest"]
-DROPPED = ("rare", "everyone", "one arm only")
-PENALTIES = 30
-LEAST_RATIO = 0.01
 
 
 @dataclass(frozen=True)
@@ -178,16 +175,13 @@ def _by_columns(x: SparseColumns) -> sparse.csc_array:
 
 
 def _screened(columns: sparse.csc_array, arm: Ints, names: Sequence[str], least: int) -> pd.DataFrame:
-    held = np.diff(columns.indptr).astype(np.int64)
-    running = np.concatenate(([0], np.cumsum(arm[columns.indices])))
-    target = running[columns.indptr[1:]] - running[columns.indptr[:-1]]
-    having = np.stack([held - target, target])
+    held = having(columns, arm)
     people = np.array([(arm == 0).sum(), (arm == 1).sum()])
     table = {
-        "target": target,
-        "comparator": held - target,
-        "correlation": arm_correlation(having, people),
-        "fate": fates(having, people, least),
+        "target": held[1],
+        "comparator": held[0],
+        "correlation": arm_correlation(held, people),
+        "fate": fates(held, people, least),
     }
     return pd.DataFrame(table, index=pd.Index(names, name="covariate"))
 
@@ -209,7 +203,7 @@ def _penalties(lasso: Lasso, penalty: float | None, penalties: ArrayLike | None)
     entry = lasso.entry(lasso.null())
     if entry <= 0:
         raise BAD_ARGUMENT.error("no covariate is left that could enter the model: all are rare, everybody's or in one arm only")
-    return np.asarray(entry * np.geomspace(1.0, LEAST_RATIO, PENALTIES))
+    return falling(entry)
 
 
 def _named(names: tuple[str, ...], most: int = 5) -> str:

@@ -9,6 +9,7 @@ import pyarrow as pa
 from equipoise.engine.contract import CodeSetFound, StepCount
 from equipoise.engine.session_report import SessionReport
 from equipoise.table.lines.grid import LineGrid
+from equipoise.table.recorded.matrix import RecordedCovariates
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +60,5 @@ class AnalysisTable:
     """What the site's CDM lacks, in sentences."""
     line_grid: LineGrid | None = None
     """Whose eligibility hangs on the rules of lines of therapy; None for a study that varies none."""
+    recorded: RecordedCovariates | None = None
+    """Everything recorded before the index, a row a patient; None for a study without a large-scale propensity model."""

@@ -29,6 +29,7 @@ from equipoise.table.lines.columns import line_start_records, regimen_columns
 from equipoise.table.lines.facts import line_facts
 from equipoise.table.lines.grid import line_grid
 from equipoise.table.outcomes import follow_up_ends, outcome_columns
+from equipoise.table.recorded.matrix import covariates_of_study
 from equipoise.table.records import by_request
 from equipoise.table.requests import category_criteria, event_requests
 
@@ -61,7 +62,15 @@ def build_table(engine: Engine, study: Study, site: str) -> AnalysisTable:
     sessions = session_report(engine, plan, site, study.sites.unobservable_from)
     grid = line_grid(engine, study.lines, plan)
     return AnalysisTable(
-        pa.table(columns), cohort.attrition, report, (*values, *lab_values), deaths, sessions, engine.notes, line_grid=grid
+        pa.table(columns),
+        cohort.attrition,
+        report,
+        (*values, *lab_values),
+        deaths,
+        sessions,
+        engine.notes,
+        grid,
+        covariates_of_study(engine, index, study),
     )
 
 

@@ -52,11 +52,13 @@ def cached_table(
     cache_dir: Path | None,
     site: str,
 ) -> AnalysisTable:
-    """The site's table from the cache, or built with a new engine (closed afterwards) and kept. `cache_dir` None: never kept.
+    """The site's table from the cache, or built with a new engine (closed afterwards) and kept. `cache_dir` None, and a study with
+    a large-scale propensity model: never kept.
 
     `study_hash` begins the file's name. The key holds the study itself, order of covariates included, so columns keep the study's order.
     """
-    if cache_dir is None:
+    large = study.propensity is not None and study.propensity.large_scale is not None
+    if cache_dir is None or large:
         return _built(engine_factory, study, site)
     key = [
         study.model_dump(mode="json"),

@@ -12,6 +12,7 @@ from equipoise.engine.session_report import LeftOut, SessionReport
 from equipoise.table.analysis_table import AnalysisTable, DeathCount, ValueCount
 from equipoise.table.errors import TABLES_DIFFER
 from equipoise.table.lines.grid import LineGrid
+from equipoise.table.recorded.matrix import pooled_covariates
 
 
 def pool(tables: Sequence[AnalysisTable]) -> AnalysisTable:
@@ -39,6 +40,7 @@ def pool(tables: Sequence[AnalysisTable]) -> AnalysisTable:
         _summed_sessions([table.session_report for table in tables], left_out),
         tuple(dict.fromkeys(note for table in tables for note in table.cdm_notes)),
         _summed_grid([table.line_grid for table in tables]),
+        pooled_covariates([table.recorded for table in tables]),
     )
 
 

@@ -17,6 +17,7 @@ from equipoise.estimators.errors import BAD_ARGUMENT, ONE_OUTCOME_ONLY
 from equipoise.estimators.sparse_lasso.path import Lasso, Model
 from equipoise.estimators.sparse_lasso.rows import SparseRows
 
+PENALTIES, LEAST_RATIO = 30, 0.01
 PATIENCE = 5
 """The walk ends when the best penalty lies this many behind."""
 
@@ -42,6 +43,11 @@ class CrossValidation:
     def plainest(self) -> int:
         """The place of the largest penalty whose deviance is within a standard error of the least."""
         return int(np.argmax(self.deviance <= self.deviance[self.best] + self.error[self.best]))
+
+
+def falling(entry: float) -> Floats:
+    """Penalties (m,) to choose from: from the one at which the first column enters down to a hundredth of it."""
+    return np.asarray(entry * np.geomspace(1.0, LEAST_RATIO, PENALTIES))
 
 
 def deal(n: int, folds: int, *, seed: int = 1, person: Sequence[str] | NDArray[np.generic] | None = None) -> Ints:

@@ -104,6 +104,18 @@ TOGETHER = ErrorKind(
     "sums over all sites had been told already; without the failed site alone, the difference would have been its own numbers",
     "repair the site that failed and run the study again over all sites",
 )
+ROWS_APART = ErrorKind(
+    "EQ-HUB-020",
+    "a large-scale propensity model needs all rows in one place",
+    "its lasso is fitted to people, not to sums: each of several sites would fit a model of its own",
+    "run the study with `--pooled`, or at one site; or take `large scale` out and name covariates",
+)
+LARGE_MODEL = ErrorKind(
+    "EQ-HUB-021",
+    "what a large-scale propensity model holds and leaves out",
+    "what occurs in one arm only, or nearly so, is often part of the treatment, and says nothing of who could have had either",
+    "read the names: put what belongs to the treatment under `without`; if patients of one arm alone had it before the index, ask why",
+)
 COARSE_TIMES = ErrorKind(
     "EQ-HUB-017",
     "some sites round times up",

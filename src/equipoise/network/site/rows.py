@@ -20,6 +20,7 @@ from equipoise.network.site.combination.layout import Laid
 from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
 from equipoise.network.site.events.columns import event_count_matrix, event_rate_matrix, instance_matrix, washed_out
 from equipoise.network.site.labs import lab_matrix, shift_matrix
+from equipoise.network.site.large.fitting import Fitted
 from equipoise.network.site.lines import line_counts
 from equipoise.network.site.subgroups import Levels
 from equipoise.network.wire.codec import encode
@@ -69,6 +70,8 @@ class Rows:
         self._exposures: Exposures | None = None
         self._setting: tuple[Setting, bytes] | None = None
         self._views: dict[tuple[object, ...], Any] = {}
+        self.large: Fitted | None = None
+        """The large-scale propensity model, of a study that has one."""
         self.laid: dict[tuple[object, ...], Laid] = {}
         """Layouts of rows by what was asked for, kept by `combination.data`."""
         self.measured: dict[tuple[object, ...], Floats] = {}
@@ -193,12 +196,19 @@ class Rows:
 
     def score(self, setting: Setting) -> Floats:
         """(n,) propensity scores, cached for each vector of coefficients."""
+        model = _model(setting)
+        if model.large:
+            return self._large_score()
         key = _score_key(setting)
         if key not in self._scores:
-            model = _model(setting)
             x = self.propensity_design(setting)
             _keep(self._scores, key, propensity_scores(x, model.coef, self.site, self.arm.astype(np.float64), model.site_intercept_sd))
         return self._scores[key]
+
+    def _large_score(self) -> Floats:
+        if self.large is None or self.large.score is None:
+            raise UNKNOWN_ESTIMATOR.error("the question needs a large-scale propensity model that is not here")
+        return self.large.score
 
     def preference(self, setting: Setting) -> Floats:
         """(n,) preference scores."""
@@ -277,7 +287,7 @@ def _model(setting: Setting) -> Scores:
 
 def _score_key(setting: Setting) -> bytes:
     model = _model(setting)
-    tail = f"{model.prevalence!r} {model.site_intercept_sd!r}".encode()
+    tail = f"{model.prevalence!r} {model.site_intercept_sd!r} {model.large}".encode()
     return _key(model.coef, *(part for part in (setting.centre, setting.spread) if part is not None)) + tail
 
 

@@ -24,6 +24,7 @@ from equipoise.kernel.errors import EquipoiseError, Problem, closest
 from equipoise.network.site.alone import limited
 from equipoise.network.site.data import data_for
 from equipoise.network.site.errors import NO_STUDY, OTHER_STUDY, UNEXPECTED, UNKNOWN_ESTIMATOR
+from equipoise.network.site.large.fitting import fit_large
 from equipoise.network.site.masks.answers import check_sets, hidden, silent, totals
 from equipoise.network.site.masks.office import Office
 from equipoise.network.site.rows import Rows, parts
@@ -185,7 +186,10 @@ class SiteService:
         rows = Rows(table, study, question.study_hash, self._door.policy.whole_days)
         self._office.meet(self._memory, question.study_hash, table)
         self._rows[question.study_hash] = rows
-        prepared = self._report(question, _counted(table))
+        rows.large = fit_large(table, study, self._door.policy.minimum_count)
+        large = rows.large.told if rows.large else None
+        allow_text(large.named if large else (), self._door.policy)
+        prepared = replace(self._report(question, _counted(table)), large=large)
         return replace(prepared, parts=() if rows.sites in ((), (self.name,)) else parts(rows))
 
     def _report(self, question: Question, counted: CohortCount) -> Prepared:

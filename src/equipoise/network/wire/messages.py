@@ -95,6 +95,23 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class LargeModel:
+    """The large-scale propensity model of a site with all rows. fitted: whether there are scores. penalty: the one chosen, NaN if none.
+
+    covariates, rare, one_armed, chosen: how many there were, were left out, and have a coefficient. named: sentences with names of
+    covariates that no few persons have, and why there is no model.
+    """
+
+    fitted: bool
+    covariates: int = 0
+    rare: int = 0
+    one_armed: int = 0
+    chosen: int = 0
+    penalty: float = float("nan")
+    named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A site's answer to prepare or count. attrition: (steps, 3) int64, persons left in all, target and comparator; adds over sites.
 
@@ -111,6 +128,7 @@ class Prepared:
     deaths_by_month: bool = False
     """Whether all deaths, at least eleven, are dated on one day of the month."""
     """What the site's CDM lacks, in sentences about tables."""
+    large: LargeModel | None = None
     parts: tuple[Part, ...] = ()
     """Of a table that was pooled: the sites in it that have anybody in the analysis, by name."""
 

@@ -46,12 +46,14 @@ class Scores:
     `site_intercept_sd`: each site adds its own intercept, drawn towards 0 by a normal prior of that standard deviation.
     `prevalence`: the target arm's share over the network, for stabilised weights and the preference score. `prior_sd`: of the normal prior
     that the coefficients but the intercept had, None for maximum likelihood.
+    `large`: instead, the scores of the large-scale model that the one site with all rows fitted when it prepared the study; coef is empty.
     """
 
     coef: NDArray[np.float64]
     prevalence: float
     site_intercept_sd: float | None = None
     prior_sd: float | None = None
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True)

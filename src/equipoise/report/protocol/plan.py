@@ -48,6 +48,12 @@ def _matching(match: Matching) -> str:
 
 def _propensity(model: PropensityModel) -> str:
     text = "Propensity model: logistic, one over all sites"
+    if (large := model.large_scale) is not None:
+        windows = ", ".join(f"[{'start' if one.start is None else one.start}, {one.end}]" for one in large.windows)
+        text += (
+            f"; besides the covariates, every concept of {', '.join(large.domains)} recorded in {windows}, but those of the arms, "
+            f"held by at least {large.minimum_persons} persons, under a lasso, its penalty chosen by {large.folds}-fold cross-validation"
+        )
     if model.site_intercept_sd:
         text += f", with an intercept of each site's own under a normal prior of standard deviation {model.site_intercept_sd:g}"
     if model.trim:

@@ -10,9 +10,9 @@ from equipoise.study.grammar.sessions import OBSERVABLE
 from equipoise.study.grammar.shapes.desk import Desk
 from equipoise.study.grammar.shapes.records import Entry, Field, Record
 from equipoise.study.grammar.shapes.tree import Mapping, Node, Scalar
-from equipoise.study.grammar.shapes.values import Choice, ListOf, Number, Schema, Shape, Text, Whole, wrong_type
-from equipoise.study.grammar.shapes.windows import DURATIONS, FARTHEST
-from equipoise.study.model import AcrossSites, Analysis, Matching, PropensityModel, ScoreBins, SiteRules
+from equipoise.study.grammar.shapes.values import Choice, ListOf, Number, OneOrMore, Schema, SetName, Shape, Text, Whole, wrong_type
+from equipoise.study.grammar.shapes.windows import DURATIONS, FARTHEST, WindowShape
+from equipoise.study.model import AcrossSites, Analysis, LargeDomain, LargeScale, Matching, PropensityModel, ScoreBins, SiteRules
 
 ADJUSTMENT_WORDS = ("crude", "overlap", "iptw", "att", "matched", "score-bins")
 
@@ -28,6 +28,39 @@ _SITE_SD = Field(
 _TRIM = Field("trim", ListOf(Number(low=0, high=1), 2, 2), "For `iptw` and `att`: keep scores in this range only.", example=[0.05, 0.95])
 
 
+_DOMAINS = Field(
+    "domains",
+    ListOf(Choice(get_args(LargeDomain))),
+    "Whose records count.",
+    default=["conditions", "drugs", "procedures", "measurements"],
+    example=["conditions", "drugs"],
+)
+_LARGE_WINDOWS = Field(
+    "windows",
+    ListOf(WindowShape(up_to_index=True)),
+    "Days in which they start, closed at both ends; end them before the index day to keep the treatment out.",
+    default=["any time before index", [-365, -1], [-30, -1]],
+    example=[[-365, -1]],
+)
+_WITHOUT = Field("without", OneOrMore(SetName()), "Code sets that stay out, beside those of the arms.", example="study_drug")
+_LEAST = Field("minimum persons", Whole(1, 10_000_000), "Covariates that fewer have stay out.", default=100, example=100)
+_FOLDS = Field("folds", Whole(2, 50), "Of the cross-validation that chooses the penalty.", default=10, example=10)
+_FOLD_SEED = Field("seed", Whole(0, 2**31 - 1), "Deals persons into folds.", default=1, example=1)
+_LARGE_FIELDS = (_DOMAINS, _LARGE_WINDOWS, _WITHOUT, _LEAST, _FOLDS, _FOLD_SEED)
+
+
+def _large_scale(entry: Entry) -> LargeScale | None:
+    given = entry.given(domains=_DOMAINS, windows=_LARGE_WINDOWS, without=_WITHOUT, minimum_persons=_LEAST, folds=_FOLDS, seed=_FOLD_SEED)
+    return LargeScale(**given) if entry.whole else None
+
+
+_LARGE = Field(
+    "large scale",
+    Record(_LARGE_FIELDS, _large_scale),
+    "Everything recorded before the index as covariates, chosen by a cross-validated lasso. Needs all rows in one place.",
+)
+
+
 def _propensity(entry: Entry) -> PropensityModel | None:
     if not entry.whole:
         return None
@@ -35,10 +68,11 @@ def _propensity(entry: Entry) -> PropensityModel | None:
     if trim is not None and trim[0] >= trim[1]:
         return entry.desk.report(CONTRADICTORY_BOUNDS, "no score lies in this range", entry.at(_TRIM))
     bounds = None if trim is None else (trim[0], trim[1])
-    return PropensityModel(covariates=entry.get(_COVARIATES) or (), trim=bounds, **entry.given(site_intercept_sd=_SITE_SD))
+    given = entry.given(site_intercept_sd=_SITE_SD, large_scale=_LARGE)
+    return PropensityModel(covariates=entry.get(_COVARIATES) or (), trim=bounds, **given)
 
 
-PROPENSITY: Record[PropensityModel] = Record((_COVARIATES, _SITE_SD, _TRIM), _propensity)
+PROPENSITY: Record[PropensityModel] = Record((_COVARIATES, _SITE_SD, _TRIM, _LARGE), _propensity)
 
 
 def complete_propensity(said: PropensityModel | None, node: Node | None, names: tuple[str, ...], desk: Desk) -> PropensityModel | None:

@@ -3,7 +3,18 @@
 Windows are days from the index date, closed at both ends; an open end is None.
 """
 
-from equipoise.study.model.analysis import AcrossSites, Adjustment, Analysis, Matching, Override, PropensityModel, ScoreBins, SiteRules
+from equipoise.study.model.analysis import (
+    AcrossSites,
+    Adjustment,
+    Analysis,
+    LargeDomain,
+    LargeScale,
+    Matching,
+    Override,
+    PropensityModel,
+    ScoreBins,
+    SiteRules,
+)
 from equipoise.study.model.base import Model, Window, absent
 from equipoise.study.model.claims import Claim, ClaimMeasure
 from equipoise.study.model.codes import Code, CodeSet
@@ -127,6 +138,8 @@ __all__ = [
     "LabModels",
     "LabOutcome",
     "LabWindow",
+    "LargeDomain",
+    "LargeScale",
     "LastRegimenCovariate",
     "LevelSubgroup",
     "LineAnchor",

@@ -6,9 +6,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from equipoise.study.model.base import Model, absent
+from equipoise.study.model.base import Model, Window, absent
 
 Adjustment = Literal["crude", "overlap", "iptw", "att", "matched", "score-bins"]
+LargeDomain = Literal["conditions", "drugs", "procedures", "measurements", "observations", "devices"]
 AcrossSites = Literal["two-stage", "leave-one-out"]
 
 
@@ -33,6 +34,21 @@ class ScoreBins(Model):
     population: Literal["matched", "target", "everyone", "overlap"] = "matched"
 
 
+class LargeScale(Model):
+    """Every concept of these domains recorded in these windows is a covariate too, and a cross-validated lasso chooses among them.
+
+    Concepts of the arms' sets, and of those `without`, stay out with their descendants; so do covariates of fewer than `minimum_persons`,
+    and those that occur in one arm only. Folds go by a hash of the person and `seed`.
+    """
+
+    domains: tuple[LargeDomain, ...] = ("conditions", "drugs", "procedures", "measurements")
+    windows: tuple[Window, ...] = (Window(end=-1), Window(start=-365, end=-1), Window(start=-30, end=-1))
+    without: tuple[str, ...] = ()
+    minimum_persons: int = Field(default=100, ge=1)
+    folds: int = Field(default=10, ge=2, le=50)
+    seed: int = 1
+
+
 class PropensityModel(Model):
     """One logistic model over the whole network. With `site_intercept_sd`, each site has its own intercept, drawn towards the common
     one by a normal prior of that standard deviation; it is solved at the site and never leaves it."""
@@ -41,6 +57,8 @@ class PropensityModel(Model):
     site_intercept_sd: float | None = Field(default=None, gt=0)
     trim: tuple[float, float] | None = None
     """Keep scores in [low, high] only, for `iptw` and `att`."""
+    large_scale: LargeScale | None = Field(default=None, exclude_if=absent)
+    """Needs all rows in one place: one data set, or a pooled run."""
 
 
 class Analysis(Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +11,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from equipoise.engine.contract import Engine, RecordedRequest
-from equipoise.study.model import Window
+from equipoise.study.model import Study, Window
 from equipoise.table.arrow import Ints, coded, whole
 
 
 @dataclass(frozen=True)
 class RecordedCovariates:
-    """x: (n, p) csc, 1 where a person has a record of the concept in the window. person_ids: (n,) of its rows, ascending.
+    """x: (n, p) csc, 1 where a person has a record of the concept in the window. person_ids: (n,) of its rows, ascending within a site.
 
     names: (p,) `conditions 201826 Type 2 diabetes mellitus, days -365 to -1`. Of people, not for a report before rare ones are left out.
     """
@@ -42,6 +43,31 @@ def recorded_covariates(engine: Engine, index: pa.Table, request: RecordedReques
     rows = np.searchsorted(person_ids, whole(found["person_id"]))
     x = sparse.csc_array((np.ones(len(rows)), rows.astype(np.int32), starts), shape=(len(person_ids), len(covariates)))
     return RecordedCovariates(x, person_ids, _names(engine, request, covariates))
+
+
+def covariates_of_study(engine: Engine, index: pa.Table, study: Study) -> RecordedCovariates | None:
+    """What the study's large-scale propensity model wants, the arms' own sets left out; None for a study without."""
+    said = study.propensity.large_scale if study.propensity else None
+    if said is None:
+        return None
+    without = dict.fromkeys(name for arm in study.arms for name in arm.sets) | dict.fromkeys(said.without)
+    return recorded_covariates(engine, index, RecordedRequest(said.domains, said.windows, tuple(without)))
+
+
+def pooled_covariates(parts: Sequence[RecordedCovariates | None]) -> RecordedCovariates | None:
+    """The rows of several sites under each other, over the covariates of all; None where a site has none."""
+    there = [part for part in parts if part is not None]
+    if len(there) < len(parts) or not there:
+        return None
+    names = tuple(dict.fromkeys(name for part in there for name in part.names))
+    place = {name: number for number, name in enumerate(names)}
+    spread = []
+    for part in there:
+        row = part.x.tocoo()
+        column = np.array([place[name] for name in part.names], dtype=np.int64)[row.col]
+        spread.append(sparse.coo_array((row.data, (row.row, column)), shape=(part.x.shape[0], len(names))))
+    x = sparse.csc_array(sparse.vstack(spread, format="csc"))
+    return RecordedCovariates(x, np.concatenate([part.person_ids for part in there]), names)
 
 
 def _runs(keys: Ints) -> tuple[Ints, NDArray[np.int64]]:

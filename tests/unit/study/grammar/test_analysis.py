@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from equipoise.study.model import Analysis, Matching, PropensityModel, ScoreBins, SiteRules
+from equipoise.study.model import Analysis, LargeScale, Matching, PropensityModel, ScoreBins, SiteRules, Window
 
 COVARIATES = "covariates: {age: age at index, sex: sex}"
 
@@ -49,6 +49,28 @@ def test_an_analysis(read):
         confidence=0.9,
         matching=Matching(ratio=2, caliper_sd=0.1, scale="score", order="random", seed=7),
     )
+
+
+def test_a_large_scale_propensity_model(read):
+    text = """propensity:
+  large scale:
+    domains: [drugs, devices]
+    windows: [[-365, -1], any time before index]
+    minimum persons: 50
+    folds: 5
+    seed: 2"""
+    assert read(covariates=COVARIATES, propensity=text).propensity == PropensityModel(
+        covariates=("age", "sex"),
+        large_scale=LargeScale(
+            domains=("drugs", "devices"), windows=(Window(start=-365, end=-1), Window(end=-1)), minimum_persons=50, folds=5, seed=2
+        ),
+    )
+    assert read(covariates=COVARIATES, propensity="propensity: {large scale: {}}").propensity.large_scale == LargeScale()
+
+
+def test_windows_of_a_large_scale_model_end_at_the_index(problems):
+    found = problems(covariates=COVARIATES, propensity="propensity: {large scale: {windows: [[-30, 7]]}}")
+    assert [problem.kind.code for problem in found] == ["EQ-STUDY-014"]
 
 
 def test_score_bins(read):

@@ -28,7 +28,7 @@ from equipoise.network.hub.analysis.incidence import Incidence, incidences
 from equipoise.network.hub.analysis.learning import Lesson, learn
 from equipoise.network.hub.analysis.matched import bin_scores, match
 from equipoise.network.hub.analysis.people import People
-from equipoise.network.hub.analysis.scoring import Scoring, score
+from equipoise.network.hub.analysis.scoring import Scoring, check_in_one_place, score
 from equipoise.network.hub.chapter import Chapter, Stage
 from equipoise.network.hub.chapters import CHAPTERS
 from equipoise.network.hub.conversation import Conversation, SitesLostError, random_name
@@ -85,8 +85,10 @@ def conduct(
 
     One that gives the same names again lets a run be taken up again.
 
-    Raises EQ-HUB-001, -002 when sites fail and the study says so, -005 when an arm is empty."""
+    Raises EQ-HUB-001, -002 when sites fail and the study says so, -005 when an arm is empty,
+    -020 when a large-scale model would need rows of several sites."""
     started = time.monotonic()
+    check_in_one_place(task.study, len(transport.sites))
     talk = Conversation(transport, task.study_hash, task.study.sites, new_name=new_name, ledger=Ledger(log or AuditLog(None)))
     census = take_census(talk, task.study, progress, tables=True)
     while True:
@@ -134,7 +136,7 @@ def analyse(talk: Conversation, study: Study, census: Census, progress: Progress
     _stage(progress, 0)
     lesson = learn(talk, study)
     _stage(progress, 1)
-    scoring = score(talk, study, lesson, n_target / (n_target + n_comparator), census.policy)
+    scoring = score(talk, study, lesson, n_target / (n_target + n_comparator), census)
     _stage(progress, 2)
     setting = weightings(scoring.setting, study)
     notes: list[Note] = []

@@ -16,10 +16,11 @@ from equipoise.estimators.moments.hub import MomentsHub
 from equipoise.estimators.moments.summary import MomentsResult
 from equipoise.guard.policy import Policy
 from equipoise.guard.rules import Model, broken
-from equipoise.kernel.errors import EquipoiseError
+from equipoise.kernel.errors import EquipoiseError, Where
+from equipoise.network.hub.analysis.census import Census
 from equipoise.network.hub.analysis.learning import Lesson, ones
 from equipoise.network.hub.conversation import Conversation
-from equipoise.network.hub.errors import ONE_ARM_ONLY, WITHHELD
+from equipoise.network.hub.errors import LARGE_MODEL, NOT_THERE, ONE_ARM_ONLY, ROWS_APART, WITHHELD
 from equipoise.network.hub.rounds import Failed, Job, run_job, run_jobs
 from equipoise.network.wire.views import Scores, Setting, View
 from equipoise.results.study_result import Note, PropensityOverlap, PropensityTerm
@@ -45,9 +46,17 @@ class Scoring:
     notes: tuple[Note, ...]
 
 
-def score(talk: Conversation, study: Study, lesson: Lesson, prevalence: float, policy: Policy) -> Scoring:
+def check_in_one_place(study: Study, sites: int) -> None:
+    """Raise EQ-HUB-020 when a large-scale model is asked of several sites."""
+    if study.propensity is not None and study.propensity.large_scale is not None and sites > 1:
+        raise ROWS_APART.error(f"the study asks {sites} sites for a large-scale propensity model", Where(path="propensity: large scale"))
+
+
+def score(talk: Conversation, study: Study, lesson: Lesson, prevalence: float, census: Census) -> Scoring:
     """Fit the model and measure the overlap. A model that cannot be fitted leaves a note, and no score."""
-    columns = lesson.learned.columns
+    columns, policy = lesson.learned.columns, census.policy
+    if study.propensity is not None and study.propensity.large_scale is not None:
+        return _large(talk, lesson, prevalence, census)
     if study.propensity is None or not columns:
         return Scoring(Setting(), (), (), ())
     setting = _standardised(talk, lesson)
@@ -67,6 +76,23 @@ def score(talk: Conversation, study: Study, lesson: Lesson, prevalence: float, p
     terms, hidden = shown_terms(all_terms, lesson, persons, policy)
     notes = tuple(_redundant(columns[place - 1]) for place in fit.dropped if place > 0)
     return Scoring(setting, terms, _overlap(talk, setting, policy), (*_one_armed(lesson), *weak, *notes, *hidden))
+
+
+def _large(talk: Conversation, lesson: Lesson, prevalence: float, census: Census) -> Scoring:
+    """The scores of the model that the one site fitted."""
+    told = next((prepared.large for prepared in census.prepared.values() if prepared.large), None)
+    if told is None or not told.fitted:
+        why = told.named[0] if told and told.named else "nothing was recorded"
+        text = f"The large-scale propensity model could not be fitted: {why}. Only crude results are given."
+        return Scoring(Setting(), (), (), (Note("error", NOT_THERE.code, text),))
+    standard = _standardised(talk, lesson) if lesson.learned.columns else Setting(lesson.learned)
+    setting = replace(standard, scores=Scores(np.zeros(0), prevalence, large=True))
+    text = (
+        f"Large-scale propensity model: {told.covariates} covariates, {told.rare} left out as rare, {told.one_armed} as in one arm only, "
+        f"{told.chosen} with a coefficient at the cross-validated penalty {told.penalty:.3g}."
+    )
+    notes = tuple(Note("info", LARGE_MODEL.code, words) for words in (text, *told.named))
+    return Scoring(setting, (), _overlap(talk, setting, census.policy), notes)
 
 
 def _standardised(talk: Conversation, lesson: Lesson) -> Setting:
