@@ -59,6 +59,17 @@ def test_what_follows_a_hidden_pathway_is_left_out_however_far(result: StudyResu
     assert draw_sankey(replace(result, pathways=steps)) is not None
 
 
+def test_hidden_first_lines_are_drawn_together_and_what_follows_them_too() -> None:
+    steps = (*STEPS, PathwayStep((), "D", Masked()), PathwayStep(("D",), "A", 14), PathwayStep(("D",), "B", Masked()))
+    found = counted(steps, persons=205)
+    assert found.prefixes[OTHERS,] == 205 - 100 - 60
+    assert found.prefixes[OTHERS, "A"] == 12 + 14
+    assert {prefix: n for prefix, n in found.prefixes.items() if prefix[0] != OTHERS} == counted(STEPS).prefixes
+    assert found.hidden == 2, "B then C, and D then B"
+    untold = (*steps, PathwayStep((), "", Masked()))
+    assert (OTHERS,) not in counted(untold, persons=205).prefixes, "those without a line may be among the rest"
+
+
 def test_many_regimens_are_taken_together_and_nobody_is_lost() -> None:
     many = tuple(PathwayStep((), f"R{i:02d}", 20 + i) for i in range(20))
     found = counted(many)
@@ -102,7 +113,9 @@ def test_no_masked_number_is_in_the_files(result: StudyResult) -> None:
         drawings = (draw_sankey(result), draw_sunburst(result))
     for figure in drawings:
         ElementTree.fromstring(figure.svg)  # noqa: S314
-        assert "12" not in figure.description
+        first_lines = figure.description.split(".")[0]
+        assert OTHERS in first_lines
+        assert " C " not in first_lines, "a hidden first line is not told apart"
     assert [figure.name for figure in all_figures(result).pathways] == ["pathways_sankey", "pathways_sunburst"]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from equipoise.kernel.masked import Masked
 from equipoise.results.journeys import PathwayStep
+from equipoise.results.study_result import StudyResult
 
 MOST_REGIMENS = 9
 OTHERS = "Other regimens"
@@ -39,22 +40,44 @@ class Pathways:
         return PALETTE[-1] if regimen == OTHERS else PALETTE[self.regimens.index(regimen)]
 
 
-def counted(steps: tuple[PathwayStep, ...]) -> Pathways:
-    """Masked steps are left out, and all that follows a masked one; regimens beyond the largest are taken together."""
+def counted(steps: tuple[PathwayStep, ...], persons: int | None = None) -> Pathways:
+    """Masked steps are left out, and all that follows a masked one; regimens beyond the largest are taken together.
+
+    persons: everybody, where that is shown: first lines that are masked are then drawn together, as what the others leave of everybody.
+    """
     shown = [step for step in steps if not isinstance(step.n, Masked) and step.regimen and step.n > 0]
     hidden = sum(1 for step in steps if isinstance(step.n, Masked) and step.regimen)
     names = _largest(shown)
-    prefixes: Counter[tuple[str, ...]] = Counter()
-    drawn: set[tuple[str, ...]] = {()}
+    together, rest = _together(steps, persons)
+    prefixes: Counter[tuple[str, ...]] = Counter({(OTHERS,): rest} if rest else {})
+    drawn: set[tuple[str, ...]] = {(), *((name,) for name in together)}
     for step in sorted(shown, key=lambda step: step.level):
         path = (*step.before, step.regimen)
         if path[:-1] not in drawn:
             hidden += 1
             continue
         drawn.add(path)
-        prefixes[tuple(name if name in names else OTHERS for name in path)] += step.n if isinstance(step.n, int) else 0
+        first = OTHERS if path[0] in together or path[0] not in names else path[0]
+        prefixes[first, *(name if name in names else OTHERS for name in path[1:])] += step.n if isinstance(step.n, int) else 0
     used = {name for prefix in prefixes for name in prefix}
-    return Pathways(dict(prefixes), tuple(name for name in (*names, OTHERS) if name in used), hidden)
+    return Pathways(dict(prefixes), tuple(name for name in (*names, OTHERS) if name in used), hidden - len(together))
+
+
+def _together(steps: tuple[PathwayStep, ...], persons: int | None) -> tuple[frozenset[str], int]:
+    """The first lines that are masked, and how many persons they have together; none where that cannot be told from what is shown."""
+    first = [step for step in steps if not step.before]
+    masked = frozenset(step.regimen for step in first if isinstance(step.n, Masked))
+    known = [step.n for step in first if isinstance(step.n, int)]
+    if persons is None or not masked or "" in masked or not known or persons <= sum(known):
+        return frozenset(), 0
+    return masked, persons - sum(known)
+
+
+def everybody(result: StudyResult, arm: str) -> int | None:
+    """The persons whose pathways are drawn, of one arm ("" for both); None where their number is hidden."""
+    last = result.flow[-1]
+    n = last.n if not arm else last.n_target if arm == result.study.target.name else last.n_comparator
+    return n if isinstance(n, int) else None
 
 
 def of_arm(steps: tuple[PathwayStep, ...], arm: str) -> tuple[PathwayStep, ...]:

@@ -10,7 +10,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from equipoise.report.figures.figure import Drawn, canvas, drawn, sheet, wrapped
-from equipoise.report.figures.journeys.counted import Pathways, counted, describe, of_arm
+from equipoise.report.figures.journeys.counted import Pathways, counted, describe, everybody, of_arm
 from equipoise.report.look import INK
 from equipoise.report.naming import plain_name
 from equipoise.results.study_result import StudyResult
@@ -41,7 +41,7 @@ class Node:
 
 def draw_sankey(result: StudyResult, arm: str = "") -> Drawn | None:
     """The flow of one arm ("" for all), or None without pathways to show."""
-    pathways = counted(of_arm(result.pathways, arm))
+    pathways = counted(of_arm(result.pathways, arm), everybody(result, arm))
     if not pathways.prefixes:
         return None
     nodes, scale = layout(pathways)

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle, Wedge
 
 from equipoise.report.figures.figure import Drawn, canvas, drawn, sheet, wrapped
-from equipoise.report.figures.journeys.counted import Pathways, counted, describe, of_arm
+from equipoise.report.figures.journeys.counted import Pathways, counted, describe, everybody, of_arm
 from equipoise.report.look import INK
 from equipoise.report.naming import plain_name
 from equipoise.results.study_result import StudyResult
@@ -31,7 +31,7 @@ class Arc:
 
 def draw_sunburst(result: StudyResult, arm: str = "") -> Drawn | None:
     """The rings of one arm ("" for all), or None without pathways to show."""
-    pathways = counted(of_arm(result.pathways, arm))
+    pathways = counted(of_arm(result.pathways, arm), everybody(result, arm))
     if not pathways.prefixes:
         return None
     figure = canvas(WIDTH, HEIGHT)
