@@ -91,7 +91,7 @@ def by_cell(cell: Ints, values: Floats, units: int, k: int) -> Floats:
     if values.ndim == 1:
         sums: Floats = np.bincount(cell, weights=values, minlength=units * k).astype(np.float64, copy=False)
         return sums.reshape(units, k)
-    total: Floats = scatter(cell, np.ones(cell.size), units * k).T @ values
+    total: Floats = scatter(cell, np.ones(cell.size), units * k) @ values
     return total.reshape(units, k, *values.shape[1:])
 
 

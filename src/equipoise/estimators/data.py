@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -188,7 +188,7 @@ class Columns:
         """(cells, p) sums of weight times x. cell: (m,) in [0, cells); weight: (m,)."""
         found = np.zeros((cells, self.width))
         for part, block in self.blocks(max(BLOCK, 2 * cells)):
-            found += scatter(cell[part], weight[part], cells).T @ block
+            found += scatter(cell[part], weight[part], cells) @ block
         return found
 
 
@@ -198,6 +198,6 @@ def square(block: Floats) -> Floats:
     return found
 
 
-def scatter(cell: Ints, weight: Floats, cells: int) -> csr_array:
-    """(m, cells) sparse: row i holds weight[i] at cell[i], so that its transpose times values adds them up by cell."""
-    return csr_array((weight, cell, np.arange(cell.size + 1)), shape=(cell.size, cells))
+def scatter(cell: Ints, weight: Floats, cells: int) -> csc_array:
+    """(cells, m) sparse: column i holds weight[i] at cell[i], so that it times values, (m, p), adds them up by cell."""
+    return csc_array((weight, cell, np.arange(cell.size + 1)), shape=(cells, cell.size))

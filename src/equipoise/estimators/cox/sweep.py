@@ -46,13 +46,13 @@ def sweep(data: SurvivalData, placed: Placed, beta: Floats, center: Floats) -> A
     of_dead = np.where(placed.event, weight, 0.0)
     eta, risk = np.empty(weight.size), np.empty(weight.size)
     of_x, death_x = np.zeros((2 * cells, columns.width)), np.zeros(columns.width)
-    for part, block in columns.blocks(max(BLOCK, cells)):
+    for part, block in columns.blocks(max(BLOCK, 2 * cells)):
         np.dot(block, beta, out=eta[part])
         if offset is not None:
             eta[part] += offset[part]
         with np.errstate(over="ignore", invalid="ignore"):
             np.multiply(weight[part], np.exp(eta[part]), out=risk[part])
-        of_x += scatter(cell[part], risk[part], 2 * cells).T @ block
+        of_x += scatter(cell[part], risk[part], 2 * cells) @ block
         death_x += of_dead[part] @ block
     shape = (placed.units, placed.k, columns.width)
     ending: Floats = np.bincount(cell, risk, 2 * cells).astype(np.float64, copy=False)
