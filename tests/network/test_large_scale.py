@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from equipoise import __version__
+from equipoise.guard.policy import Policy
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.network.local import SitePlace, open_network, run_study
+from equipoise.network.site.service import SiteService
+from equipoise.network.site.tables import CdmTables
+from equipoise.network.wire.codec import decode, encode
+from equipoise.network.wire.messages import Answer, Hello, Prepare, Prepared, Question
 from equipoise.report.write import write_report
 from equipoise.results.study_result import StudyResult
 from equipoise.simulate.network import simulate_network
@@ -79,6 +85,20 @@ def test_one_site_alone_is_one_place(study: LoadedStudy, network: tuple[SitePlac
     text = study.study.model_copy(update={"sites": study.study.sites.model_copy(update={"minimum_sites": 1})})
     found = run_study(replace(study, study=text), network[:1])
     assert any(note.text.startswith("Large-scale propensity model") or "large-scale propensity model" in note.text for note in found.notes)
+
+
+def test_a_site_whose_numbers_leave_under_masks_tells_of_no_model(study: LoadedStudy, network: tuple[SitePlace, ...]) -> None:
+    """Whoever asks: a hub that does not keep to its own rule either."""
+
+    def told(policy: Policy) -> Prepared:
+        site = SiteService("H01", CdmTables("H01", network[0].cdm), policy)
+        ask = (("hello", Hello(study.study.model_dump_json())), ("prepare", Prepare()))
+        for number, (kind, body) in enumerate(ask, start=1):
+            said = decode(site.answer(encode(Question(__version__, study.hash, number, kind, encode(body)))), Answer)
+        return decode(said.body, Prepared)
+
+    assert told(Policy(share="secure-sums")).large is None
+    assert told(Policy(share="site-aggregates")).large is not None
 
 
 def test_the_protocol_says_how_it_is_made(pooled: StudyResult, tmp_path: Path) -> None:

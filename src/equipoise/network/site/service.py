@@ -186,9 +186,10 @@ class SiteService:
         rows = Rows(table, study, question.study_hash, self._door.policy.whole_days)
         self._office.meet(self._memory, question.study_hash, table)
         self._rows[question.study_hash] = rows
-        rows.large = fit_large(table, study, self._door.policy.minimum_count)
+        policy = self._door.policy
+        rows.large = None if policy.masked else fit_large(table, study, policy.minimum_count)
         large = rows.large.told if rows.large else None
-        allow_text(large.named if large else (), self._door.policy)
+        allow_text(large.named if large else (), policy)
         prepared = replace(self._report(question, _counted(table)), large=large)
         return replace(prepared, parts=() if rows.sites in ((), (self.name,)) else parts(rows))
 
