@@ -76,4 +76,4 @@ lock:
 	$(LOCK) pyproject.toml requirements/build.in --group peers -c requirements/run.lock -o requirements/peers.lock
 
 clean:
-	rm -rf .venv demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv demo demo-network build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

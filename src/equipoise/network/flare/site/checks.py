@@ -13,6 +13,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from cryptography import x509
 
@@ -27,6 +29,8 @@ FREE = 2_000_000_000
 """Bytes that must be free for analysis tables and logs."""
 SOON = timedelta(days=60)
 SECONDS = 10.0
+LONGEST_HEAD = 8192
+"""Bytes of a proxy's answer."""
 COMMON = ("I10", "E11.9", "C50.919", "C78.7")
 """Diagnoses (ICD-10-CM) that a vocabulary without gaps holds."""
 
@@ -171,7 +175,7 @@ def _connection(home: SiteHome) -> str:
     place = f"{settings.host}:{settings.port}"
     try:
         with (
-            socket.create_connection((settings.host, settings.port), SECONDS) as line,
+            _line_to(settings.host, settings.port) as line,
             context.wrap_socket(line, server_hostname=settings.host) as secured,
         ):
             return f"{place} answers with the network's certificate ({secured.version()})"
@@ -183,8 +187,28 @@ def _connection(home: SiteHome) -> str:
     except OSError:
         raise FailedError(
             f"{place} cannot be reached",
-            "let this machine open connections to it (only outwards), and ask the hub whether it runs",
+            "let this machine open connections to it (only outwards; `https_proxy` names a proxy), and ask the hub whether it runs",
         ) from None
+
+
+def _line_to(host: str, port: int) -> socket.socket:
+    """As the engine connects: directly, or by a tunnel through the proxy that the environment names."""
+    proxy = "" if proxy_bypass(host) else getproxies().get("https", "")
+    if not proxy:
+        return socket.create_connection((host, port), SECONDS)
+    through = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+    line = socket.create_connection((through.hostname or "", through.port or 3128), SECONDS)
+    try:
+        line.sendall(f"CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\n\r\n".encode())
+        said = b""
+        while not said.endswith(b"\r\n\r\n") and len(said) < LONGEST_HEAD and (more := line.recv(1)):
+            said += more
+        if said.split()[1:2] != [b"200"]:
+            raise ConnectionRefusedError
+    except OSError:
+        line.close()
+        raise
+    return line
 
 
 def _version() -> str:
