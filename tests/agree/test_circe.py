@@ -14,6 +14,7 @@ import pytest
 
 from equipoise.cohort.circe.reading import read_circe
 from equipoise.engine.circe.generating import Generated, Options, Request, generate
+from equipoise.engine.circe.opening import open_warehouse
 from equipoise.engine.sql.warehouse import Warehouse
 from equipoise.kernel.errors import EquipoiseError
 
@@ -139,6 +140,18 @@ def test_circes_own_tests(behaviour: Path, tmp_path: Path, run: Run):
 
 def sort_records(rows: list[dict[str, int]]) -> list[list[tuple[str, int]]]:
     return sorted(sorted(row.items()) for row in rows)
+
+
+def test_inclusion_statistics_are_those_of_the_reference(shared: Path, library: list[Request], circe_engine: str, run: Run):
+    """Of 60 definitions that have rules; of few on Spark."""
+    with_rules = [one for one in library if one.expression.inclusion_rules]
+    some = with_rules[::2][:60] if circe_engine != "spark" else with_rules[::20]
+    made = run(shared / "circe" / "cdm", some, Options(with_statistics=True))
+    expected = generate(open_warehouse(str(shared / "circe" / "cdm"), "reference"), some, Options(with_statistics=True))
+    assert made.rows.equals(expected.rows)
+    assert made.statistics == expected.statistics
+    assert made.statistics
+    assert made.statistics.tables["cohort_inclusion_stats"].num_rows > len(some)
 
 
 def test_statistics_agree_with_the_rows(shared: Path, library: list[Request], run: Run):

@@ -80,7 +80,7 @@ def test_duckdb_where_observation_periods_overlap(question: tuple[Tables, list[C
     agree(folder, "duckdb", open_on, asked)
 
 
-@pytest.mark.parametrize(("engine", "examples"), [("postgres", 40), ("spark", 15)])
+@pytest.mark.parametrize(("engine", "examples"), [("postgres", 40), ("spark", 8)])
 def test_a_server_finds_what_the_reference_finds(engine: str, examples: int, folders, open_on: OpenOn):
     """Many random CDMs are one, and their definitions one batch: to begin costs more than to ask."""
     drawn: list[tuple[Tables, list[CohortExpression]]] = []

@@ -81,6 +81,15 @@ def test_rows_and_statistics(cdm: Path, definitions: Path, tmp_path: Path):
     assert "- no table death: taken as empty" in done.stdout
 
 
+def test_the_reference_gives_the_same(cdm: Path, definitions: Path, tmp_path: Path):
+    for engine in ("duckdb", "reference"):
+        done = call("--cdm", cdm, "--definitions", definitions, "--out", tmp_path / f"{engine}.parquet", "--stats", "--engine", engine)
+        assert done.exit_code == 0, done.stderr
+    for name in ("", ".cohort_inclusion_result", ".cohort_inclusion_stats", ".cohort_summary_stats", ".cohort_censor_stats"):
+        ours, others = (pq.read_table(tmp_path / f"{engine}{name}.parquet") for engine in ("duckdb", "reference"))
+        assert ours.equals(others), name
+
+
 def test_one_definition(cdm: Path, definitions: Path, tmp_path: Path):
     assert call("--cdm", cdm, "--definitions", definitions / "12.json", "--out", tmp_path / "rows.parquet").exit_code == 0
 
