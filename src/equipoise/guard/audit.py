@@ -21,7 +21,7 @@ from equipoise.guard.errors import AUDIT_BROKEN
 from equipoise.guard.secure_sums.identity import Identity
 from equipoise.kernel.errors import Where
 
-LOG_FILE, HEAD_FILE = "audit.jsonl", "audit.head"
+LOG_FILE, HEAD_FILE, UNSEALED = "audit.jsonl", "audit.head", "audit.unsealed.jsonl"
 BEGINNING = "0" * 64
 SEAL = ', "hash": "'
 
@@ -99,6 +99,7 @@ class AuditLog:
             if self.path is None or not said:
                 return
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            set_aside(self.path)
             with _alone(self.path) as log:
                 head = self._found(log)
                 lines = []
@@ -129,6 +130,16 @@ class AuditLog:
         new = path.with_name(f"{HEAD_FILE}.{os.getpid()}.new")
         new.write_text(json.dumps(content) + "\n", encoding="utf-8")
         new.replace(path)
+
+
+def set_aside(path: Path) -> None:
+    """Rename a log that an earlier version wrote, without seals and without a head: it cannot be gone on with."""
+    if not path.exists() or path.with_name(HEAD_FILE).exists():
+        return
+    with path.open("rb") as log:
+        unsealed = SEAL.encode() not in log.readline()
+    if unsealed and path.stat().st_size:
+        path.replace(path.with_name(UNSEALED))
 
 
 def sealed(content: dict[str, object], before: str) -> bytes:

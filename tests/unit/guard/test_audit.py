@@ -118,3 +118,10 @@ def test_the_log_is_its_owner_s(tmp_path: Path) -> None:
     log_of(tmp_path)
     if os.name == "posix":
         assert (tmp_path / "audit.jsonl").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_log_of_an_earlier_version_is_set_aside_and_kept(tmp_path: Path) -> None:
+    (tmp_path / "audit.jsonl").write_text('{"when": "2026-01-01", "decision": "released"}\n')
+    log_of(tmp_path, 2)
+    assert verify(tmp_path) == 2
+    assert "2026-01-01" in (tmp_path / "audit.unsealed.jsonl").read_text()
