@@ -10,6 +10,7 @@ import pytest
 from equipoise.cohort.circe.model import (
     CohortExpression,
     Concept,
+    ConceptSet,
     ConditionOccurrence,
     DateOffset,
     Death,
@@ -120,3 +121,24 @@ def test_the_vocabulary_of_cdm_5_3_and_tables_that_it_lacks(tmp_path: Path, say)
             connection.execute(f"COPY {name} TO '{tmp_path}/{name}.parquet' (FORMAT parquet)")
     exit_at_end = DateOffset(date_field="EndDate")
     assert rows_of(tmp_path, say.define(ProcedureOccurrence(codeset_id=A), end_strategy=exit_at_end)) == [(1, "2020-03-01", "2020-03-02")]
+
+
+@pytest.mark.parametrize("kind", ["folders", "schemas"])
+def test_the_vocabulary_may_lie_apart(tmp_path: Path, say, kind: str):
+    """Where the CDM has an empty vocabulary of its own in a folder, the one named counts."""
+    path = tmp_path / "cdm.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(MADE.format(""))
+        connection.execute("CREATE SCHEMA vocab; CREATE TABLE vocab.CONCEPT AS FROM CONCEPT")
+        connection.execute("CREATE TABLE vocab.CONCEPT_ANCESTOR AS SELECT 7 AS ancestor_concept_id, 101 AS descendant_concept_id")
+        connection.execute("DROP TABLE CONCEPT" if kind == "schemas" else "DELETE FROM CONCEPT")
+        for folder, schema in (("cdm", "main"), ("vocab", "vocab")) if kind == "folders" else ():
+            (tmp_path / folder).mkdir()
+            for (name,) in connection.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = ?", [schema]).fetchall():
+                connection.execute(f"COPY {schema}.{name} TO '{tmp_path}/{folder}/{name}.parquet' (FORMAT parquet)")
+    cdm = str(path) if kind == "schemas" else f"{tmp_path}/cdm?vocabulary={tmp_path}/vocab"
+    sets = (ConceptSet(id=9, items=(say.item(7, include_descendants=True),)),)
+    warehouse = open_warehouse(cdm)
+    found = generate(warehouse, [Request(1, say.define(ConditionOccurrence(codeset_id=9), sets=sets))])
+    warehouse.close()
+    assert found.rows["subject_id"].to_pylist() == [1]

@@ -78,7 +78,8 @@ def generate(
         typer.Option(
             "--cdm",
             metavar="CDM",
-            help="A folder of Parquet files, a DuckDB file, or postgresql://user@host/database?schema=cdm&vocabulary=vocab&scratch=work.",
+            help="A folder of Parquet files (or FOLDER?vocabulary=FOLDER), a DuckDB file, or "
+            "postgresql://user@host/database?schema=cdm&vocabulary=vocab&scratch=work.",
         ),
     ],
     definitions: Annotated[

@@ -34,6 +34,7 @@ def engine_of(cdm: str) -> EngineName:
 def open_warehouse(cdm: str, engine: EngineName | None = None, means: Means | None = None) -> Warehouse | Interpreter:
     """Open a folder of Parquet files, a DuckDB file, an address of PostgreSQL, or, with Spark named, a schema of its catalog.
 
+    Of files, the vocabulary may lie in a folder apart: `cdm?vocabulary=vocab`; in a DuckDB file, in another schema.
     `reference` reads a folder of Parquet files into memory: slow, and right.
 
     Raises EQ-ENGINE-001 and -003 (files), -031 to -036 (PostgreSQL), -041 to -044 (Spark), -104 when the engine cannot read what is named.
@@ -51,8 +52,14 @@ def open_warehouse(cdm: str, engine: EngineName | None = None, means: Means | No
         return open_reference(Path(cdm), Path(cdm).name)
     if chosen == "spark":
         return _spark(cdm, given)
-    path = Path(cdm)
-    return DuckDBWarehouse(path, path.name, TABLES, given.memory_limit, given.threads)
+    path, vocabulary = read_path(cdm)
+    return DuckDBWarehouse(path, path.name, TABLES, given.memory_limit, given.threads, vocabulary)
+
+
+def read_path(cdm: str) -> tuple[Path, Path | None]:
+    """A path and, after `?vocabulary=`, the folder of the vocabulary's tables. A path that is there is taken as it stands."""
+    before, mark, after = cdm.partition("?vocabulary=")
+    return (Path(before), Path(after)) if mark and not Path(cdm).exists() else (Path(cdm), None)
 
 
 def _postgres(cdm: str) -> Warehouse:

@@ -7,11 +7,6 @@ from dataclasses import dataclass, field
 
 from equipoise.engine.sql.warehouse import Source
 
-VOCABULARY = frozenset(
-    {"concept", "concept_ancestor", "concept_class", "concept_relationship", "concept_synonym", "domain", "drug_strength"}
-    | {"relationship", "source_to_concept_map", "vocabulary"}
-)
-"""Tables that may lie in a schema apart."""
 _INTEGERS = frozenset({"smallint", "integer", "bigint"})
 _NUMBERS = _INTEGERS | {"numeric", "real", "double precision"}
 

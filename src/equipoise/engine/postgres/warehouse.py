@@ -12,8 +12,8 @@ from sqlglot import exp
 from equipoise.engine.postgres.address import Address
 from equipoise.engine.postgres.driver import Driver
 from equipoise.engine.postgres.errors import NO_SCHEMA, NO_SCRATCH, NOT_ALLOWED
-from equipoise.engine.postgres.found import ALLOWED, SCHEMAS, VOCABULARY, Found, chosen, columns_of, quoted, tables_in
-from equipoise.engine.sql.warehouse import Source
+from equipoise.engine.postgres.found import ALLOWED, SCHEMAS, Found, chosen, columns_of, quoted, tables_in
+from equipoise.engine.sql.warehouse import VOCABULARY, Source
 from equipoise.kernel.errors import Where
 
 _MADE = re.compile(r"\beq_\w+")

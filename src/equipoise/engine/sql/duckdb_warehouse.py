@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from equipoise.engine.errors import NO_CDM, OUT_OF_MEMORY, QUERY_FAILED, UNREADABLE_TABLE
 from equipoise.engine.sql.duckdb_files import check_path, parquet_tables, read_parquet
-from equipoise.engine.sql.warehouse import Source
+from equipoise.engine.sql.warehouse import VOCABULARY, Source
 from equipoise.kernel.errors import EquipoiseError, Where
 
 if TYPE_CHECKING:
@@ -34,13 +34,25 @@ class DuckDBWarehouse:
     dialect = "duckdb"
     chains = True
 
-    def __init__(self, path: Path, site: str, tables: frozenset[str], memory_limit: str | None = None, threads: int = 1) -> None:
+    def __init__(
+        self,
+        path: Path,
+        site: str,
+        tables: frozenset[str],
+        memory_limit: str | None = None,
+        threads: int = 1,
+        vocabulary: Path | None = None,
+    ) -> None:
+        """`vocabulary`: a folder of Parquet files apart, whose tables of the vocabulary count in place of the CDM's own."""
         check_path(path, site)
+        if vocabulary:
+            check_path(vocabulary, site)
         self.site = site
         self._spill = Path(tempfile.gettempdir()) / f"equipoise-{uuid4().hex}"
         self._connection = duckdb.connect(config=_settings(self._spill, memory_limit, threads))
         try:
             self.sources = self._parquet(path, tables) if path.is_dir() else self._attached(path, tables)
+            self.sources |= self._parquet(vocabulary, tables & VOCABULARY) if vocabulary else {}
         except BaseException:
             self.close()
             raise
@@ -90,11 +102,12 @@ class DuckDBWarehouse:
             ).fetchall()
         except duckdb.Error:
             raise NO_CDM.error("not a DuckDB file that can be opened for reading", Where(file=path, site=self.site)) from None
-        schema = next((schema for schema, name in listed if name.lower() == "person"), "main")
+        own = _schema_with("person", listed) or "main"
+        apart = _schema_with("concept", [one for one in listed if one[0] == own] or listed) or _schema_with("concept", listed)
         return {
             name.lower(): self._described(name.lower(), f"{_CDM}.{_quoted(schema)}.{_quoted(name)}")
-            for found_in, name in listed
-            if found_in == schema and name.lower() in tables
+            for schema, name in listed
+            if name.lower() in tables and schema == (apart if apart and name.lower() in VOCABULARY else own)
         }
 
     def _described(self, table: str, relation: str) -> Source:
@@ -132,6 +145,11 @@ class DuckDBWarehouse:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def _schema_with(table: str, listed: list[tuple[str, str]]) -> str | None:
+    """The first schema that has the table."""
+    return next((schema for schema, name in listed if name.lower() == table), None)
 
 
 def _settings(spill: Path, memory_limit: str | None, threads: int) -> dict[str, str | bool | int | float | list[str]]:

@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 
+VOCABULARY = frozenset(
+    {"concept", "concept_ancestor", "concept_class", "concept_relationship", "concept_synonym", "domain", "drug_strength"}
+    | {"relationship", "source_to_concept_map", "vocabulary"}
+)
+"""Tables that may lie in a schema, or a folder, apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A table as the site has it: its columns (lower case) with the spelling there, and what stands for it in FROM, in the dialect."""

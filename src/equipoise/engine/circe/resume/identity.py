@@ -25,12 +25,12 @@ def definition_key(file: Path) -> str:
 
 def size_of(cdm: str) -> int:
     """Bytes of a CDM of files; 0 where that is not known."""
-    return sum(size for _, size, _ in _files(Path(cdm)))
+    return sum(size for path in cdm.split("?vocabulary=") for _, size, _ in _files(Path(path)))
 
 
 def _cdm(cdm: str) -> object:
-    path = Path(cdm)
-    return [str(path.resolve()), *_files(path)] if path.exists() else cdm
+    paths = [Path(one) for one in cdm.split("?vocabulary=")]
+    return [[str(path.resolve()), *_files(path)] for path in paths] if all(path.exists() for path in paths) else cdm
 
 
 def _files(path: Path) -> list[tuple[str, int, int]]:
