@@ -24,6 +24,7 @@ from equipoise.kernel.errors import Where, closest
 
 _PREFIX = "eq_"
 _NAME = re.compile(rf"\b{_PREFIX}\w+")
+_WORD = re.compile(r"\w+")
 _WRITTEN_OUT = 16
 """Rows up to which a table of numbers is written into the statement instead of being lent."""
 OBSERVATION = ("person_id", "observation_period_start_date", "observation_period_end_date")
@@ -65,7 +66,9 @@ class Program:
         """The steps that the results need. What is read only once stands inside its reader, and a small table is written out in place."""
         queries = {step.name: step.query for step in self.steps}
         read = Counter(name for text in (*queries.values(), *results) for name in _NAME.findall(text))
-        inside = {name: f"(\n{literal(rows)})" for name, rows in self.lent.items() if rows.num_rows <= _WRITTEN_OUT}
+        words = {word for text in (*queries.values(), *results) for word in _WORD.findall(text)}
+        few = {name: rows for name, rows in self.lent.items() if rows.num_rows <= _WRITTEN_OUT}
+        inside = {name: f"(\n{literal(_read_of(rows, words))})" for name, rows in few.items()}
         kept: list[Step] = []
         for name, query in queries.items():
             text = _NAME.sub(lambda found: inside.get(found[0], found[0]), query)
@@ -75,6 +78,12 @@ class Program:
                 kept.append(Step(name, text))
         lent = {name: rows for name, rows in self.lent.items() if name not in inside}
         return Merged(lent, kept, [_NAME.sub(lambda found: inside.get(found[0], found[0]), one) for one in results])
+
+
+def _read_of(rows: pa.Table, words: set[str]) -> pa.Table:
+    """The columns that some query names: others would be planned for nothing."""
+    named = [name for name in rows.column_names if name in words]
+    return rows.select(named or rows.column_names[:1])
 
 
 @dataclass(frozen=True, slots=True)
