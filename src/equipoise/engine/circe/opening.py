@@ -53,7 +53,7 @@ def open_warehouse(cdm: str, engine: EngineName | None = None, means: Means | No
     if chosen == "spark":
         return _spark(cdm, given)
     path, vocabulary = read_path(cdm)
-    return DuckDBWarehouse(path, path.name, TABLES, given.memory_limit, given.threads, vocabulary)
+    return DuckDBWarehouse(path, path.name, TABLES, given.memory_limit, given.threads, vocabulary=vocabulary)
 
 
 def read_path(cdm: str) -> tuple[Path, Path | None]:

@@ -41,6 +41,7 @@ class DuckDBWarehouse:
         tables: frozenset[str],
         memory_limit: str | None = None,
         threads: int = 1,
+        *,
         vocabulary: Path | None = None,
     ) -> None:
         """`vocabulary`: a folder of Parquet files apart, whose tables of the vocabulary count in place of the CDM's own."""
