@@ -19,7 +19,7 @@ from equipoise.network.hub.transport import Progress
 from equipoise.network.live import is_hub, run_live
 from equipoise.network.local import open_network, run_study
 from equipoise.report.write import must_be_ours, write_report
-from equipoise.results.analyses import stands_apart
+from equipoise.results.analyses import standing_apart
 from equipoise.results.records import Record
 from equipoise.results.study_result import Note, StudyResult
 from equipoise.study.reading import LoadedStudy, read_study
@@ -86,7 +86,8 @@ def as_json(result: StudyResult, out: Path) -> str:
 
 def in_words(result: StudyResult, out: Path) -> str:
     """The headline, the failures, and where the report lies."""
-    whole = [record for record in result.records if not stands_apart(record.analysis, result.study)]
+    apart = standing_apart((record.analysis for record in result.records), result.study)
+    whole = [record for record in result.records if record.analysis not in apart]
     ratios = [record for record in whole if record.measure == "hazard_ratio" and record.estimate is not None]
     failed = [site for site in result.sites if site.status == "failed"]
     lines = [result.study.title, *(headline(record) for record in ratios)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from equipoise.kernel.masked import Count
-from equipoise.results.analyses import stands_apart
+from equipoise.results.analyses import standing_apart
 from equipoise.results.records import Record
 from equipoise.results.study_result import BaselineRow, StudyResult, SurvivalCurve, WeightSummary
 
@@ -48,7 +48,8 @@ def is_year(result: StudyResult, row: BaselineRow) -> bool:
 
 def adjustments(result: StudyResult) -> tuple[str, ...]:
     """Adjustments that have any result, in the study's order."""
-    whole = {r.adjustment for r in result.records if not stands_apart(r.analysis, result.study)}
+    apart = standing_apart((record.analysis for record in result.records), result.study)
+    whole = {record.adjustment for record in result.records if record.analysis not in apart}
     found = whole | {b.adjustment for b in result.baseline} | {c.adjustment for c in result.curves}
     planned = tuple(name for name in result.study.analysis.adjustments if name in found)
     return unique([*planned, *sorted(name for name in found if name and name not in planned)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from equipoise.study.model import Study
 
 MAIN = "main"
@@ -36,6 +38,11 @@ LAB_MODELS = (REPEATED_MEASURES, BEING_MEASURED, WEIGHTED_REPEATED_MEASURES)
 
 APART = frozenset({*LAB_MODELS, LINES, *SENSITIVITY, FOLLOW_UP, WASHOUT, ASSOCIATION, SUBGROUPS, SITES, *TWO_STAGE, LEFT_OUT})
 """Analyses whose records must not be taken for those of the whole cohort, though their measures have the same names."""
+
+
+def standing_apart(analyses: Iterable[str], study: Study) -> frozenset[str]:
+    """Of the names of analyses, those that stand apart; each is looked at once, however many records it has."""
+    return frozenset(name for name in set(analyses) if stands_apart(name, study))
 
 
 def stands_apart(analysis: str, study: Study) -> bool:

@@ -19,7 +19,7 @@ from equipoise.guard.policy import Policy
 from equipoise.guard.rules import Quantile, broken
 from equipoise.kernel.masked import Count, Masked
 from equipoise.network.hub.errors import WITHHELD
-from equipoise.results.analyses import ASSOCIATION, SITES, SUBGROUPS, stands_apart
+from equipoise.results.analyses import ASSOCIATION, SITES, SUBGROUPS, standing_apart
 from equipoise.results.journeys import IncidenceCurve
 from equipoise.results.records import Record
 from equipoise.results.study_result import BaselineRow, Note, StudyResult, SurvivalCurve
@@ -80,7 +80,7 @@ def withhold(result: StudyResult, policy: Policy = Policy()) -> StudyResult:  # 
 
 def whole_cohort(result: StudyResult) -> tuple[Record, ...]:
     """The records that speak of the whole cohort."""
-    apart = {name for name in {record.analysis for record in result.records} if stands_apart(name, result.study)}
+    apart = standing_apart((record.analysis for record in result.records), result.study)
     return tuple(record for record in result.records if record.analysis not in apart)
 
 
