@@ -4,12 +4,13 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo demo-network test check engines federation fix docs lock clean
+.PHONY: help demo demo-network test check engines federation peers fix docs lock clean
 
 help:
 	@echo "make demo   simulate 68 hospitals, run the flagship study, write demo/report/report.html"
 	@echo "make test   the whole test suite (what needs PostgreSQL, Spark, Chromium or shared data skips with a sentence)"
 	@echo "make check  lint, types, import contracts, size budget, generated pages (under a minute)"
+	@echo "make peers  the Python libraries that benchmarks/peers.py sets beside Equipoise (R is another installation)"
 	@echo "make engines  drivers for PostgreSQL and Spark, so that tests of these run (they need a server's programs, and Java)"
 	@echo "make federation  NVIDIA FLARE, so that hospitals' own processes can be a network, and its tests run"
 	@echo "make demo-network  a hub and three hospitals as processes of their own, mutual TLS, one study, compared with the answer in one process"
@@ -30,6 +31,10 @@ help:
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.lock
 	@touch $@
 
+.venv/peers.stamp: .venv/run.stamp requirements/peers.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/peers.lock
+	@touch $@
+
 .venv/engines.stamp: .venv/dev.stamp requirements/engines.lock
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/engines.lock
 	@touch $@
@@ -39,6 +44,8 @@ help:
 	@touch $@
 
 engines: .venv/engines.stamp
+
+peers: .venv/peers.stamp
 
 federation: .venv/federation.stamp
 

@@ -4,7 +4,7 @@
 
 Every measurement is a process of its own; contenders take turns, and medians count. Memory is the highest that the work took over what
 the process held with its input loaded. R and its packages (Debian: r-base-core r-cran-survival r-cran-matchit r-cran-cmprsk) and the
-Python peers (`pip install --require-hashes -r requirements/peers.lock`) are left out by name where they are not installed.
+Python peers (`make peers`) are left out by name where they are not installed.
 Exit status 1 if a goal was missed or an answer differs, 2 if a peer of a goal is not installed. With `--rows` goals are printed, not
 judged.
 A work item is a file of `side_by_side/work/` that defines `WORK`.

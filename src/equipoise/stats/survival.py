@@ -186,7 +186,8 @@ def _fit_cox(rows: SurvivalRows, terms: tuple[str, ...], settings: CoxHub, drop_
         data = rows.data if len(kept) == len(terms) else replace(rows.data, x=rows.data.x[:, kept])
         names = tuple(terms[column] for column in kept)
         try:
-            fit = run_local(replace(settings, n_columns=len(kept)), cox_site.summarise, data)
+            hub = replace(settings, n_columns=len(kept), center=data.x.mean(axis=0))
+            fit = run_local(hub, cox_site.summarise, data)
         except EquipoiseError as error:
             where = error.problems[0].where.column
             if not (drop_redundant and error.code == COLLINEAR.code and where is not None):

@@ -128,3 +128,16 @@ def test_whole_numbers_are_groups_by_name_however_they_are_held(kind: type, ties
     curves = kaplan_meier(ties.time, ties.event, group.astype(kind))
     assert curves.groups == ("2", "5")
     assert [curve.rows for curve in curves.fit.curves] == [int((group == 2).sum()), int((group == 5).sum())]
+
+
+@pytest.mark.parametrize("far", [1e4, -1e6])
+def test_columns_far_from_zero_and_large_offsets_move_no_coefficient(far: float) -> None:
+    rng = np.random.default_rng(0)
+    x, time, event = rng.integers(0, 50, size=(500, 2)) / 16, rng.integers(1, 50, 500).astype(float), rng.integers(0, 2, 500)
+    near = cox(time, event, x).fit
+    moved = cox(time, event, x + far).fit
+    np.testing.assert_allclose(moved.coef, near.coef, rtol=1e-7)
+    np.testing.assert_allclose(moved.se, near.se, rtol=1e-7)
+    np.testing.assert_allclose(cox(time, event, x, offset=np.full(500, 300.0)).fit.coef, near.coef, rtol=1e-9)
+    with pytest.raises(EquipoiseError, match="EQ-EST-102"):
+        cox(time, event, np.column_stack([x[:, 0], np.full(500, far)]))

@@ -50,7 +50,8 @@ class CoxHub:
     and information. zph: test of proportional hazards, on the transforms of time named, by column or by `zph_terms` (columns of
     each term). prediction: keep what standard errors of predicted curves need (not with local strata). weight_columns: with `robust`,
     the columns of the logistic model that the weights were estimated with, whose estimation the variance then allows for; 0 for none.
-    weight_prior: the precision of the normal prior of that model's coefficients (all but the first).
+    weight_prior: the precision of the normal prior of that model's coefficients (all but the first). center: (p,) what to take off the
+    columns in the first round, where their means are known beforehand; later rounds take off the means of all sites.
     """
 
     grid: Floats
@@ -67,6 +68,7 @@ class CoxHub:
     weight_columns: int = 0
     weight_prior: float = 0.0
     max_iterations: int = 40
+    center: Floats | None = None
 
     def __post_init__(self) -> None:
         if self.ties not in ("efron", "breslow"):
@@ -78,7 +80,7 @@ class CoxHub:
     def first(self) -> CoxAsk:
         """Everything at coefficient zero."""
         start = np.zeros(self.n_columns)
-        return self._ask(start, start, Progress(multipliers=np.ones((1, self.grid.size))))
+        return self._ask(start, start if self.center is None else self.center, Progress(multipliers=np.ones((1, self.grid.size))))
 
     def finish(self, ask: CoxAsk, total: CoxSummary) -> Again[CoxAsk] | Done[CoxResult]:
         """The second half of the iteration, the next iteration, a shorter step, or the result."""
@@ -171,7 +173,7 @@ class CoxHub:
     def _advance(self, ask: CurvatureAsk | LocalAsk, found: Evaluation, progress: Progress) -> Again[CoxAsk] | Done[CoxResult]:
         information, score = found.information[0], found.score[0]
         if progress.iteration == 0:
-            progress = self._at_zero(found, progress)
+            progress = self._at_zero(found, progress, ask.center)
         if progress.final:
             return Done(self._result(ask, found, progress))
         step = newton_step(information, score)
@@ -186,9 +188,9 @@ class CoxHub:
         then = replace(progress, iteration=progress.iteration + 1, halvings=0, final=settled, beta_previous=ask.beta, path=path)
         return Again(self._ask(ask.beta + step, progress.means, then))
 
-    def _at_zero(self, found: Evaluation, progress: Progress) -> Progress:
+    def _at_zero(self, found: Evaluation, progress: Progress, center: Floats) -> Progress:
         information, score = found.information[0], found.score[0]
-        refuse_constant(information, progress.means, progress.spread, progress.events)
+        refuse_constant(information, progress.means - center, progress.spread, progress.events)
         test = float(score @ newton_step(information, score))
         robust = float(score @ np.linalg.lstsq(found.meat, score)[0]) if found.meat.size else float("nan")
         return replace(progress, loglik_null=found.loglik, score_test=test, robust_score_test=robust)
