@@ -9,7 +9,7 @@ import pytest
 
 from equipoise.estimators.data import ModelData
 from equipoise.estimators.glm.families import FAMILIES, LINKS
-from equipoise.estimators.glm.hub import GlmHub
+from equipoise.estimators.glm.hub import GlmHub, _variance
 from equipoise.estimators.glm.site import summarise
 from equipoise.estimators.loop import run_local
 from equipoise.kernel.errors import EquipoiseError
@@ -96,3 +96,9 @@ def test_redundant_columns_can_be_dropped() -> None:
     np.testing.assert_allclose(fit.coef, np.r_[run_local(GlmHub(3), summarise, data).coef, 0.0], rtol=1e-10)
     assert np.isnan(fit.se[3])
     assert fit.df_residual == 197
+
+
+def test_information_that_vanished_is_an_error_with_a_code() -> None:
+    """In small samples with an arm without events the last information could not be inverted, and numpy's own error came out."""
+    with pytest.raises(EquipoiseError, match="information vanished"):
+        _variance(np.ones((2, 2)), ())

@@ -21,7 +21,7 @@ from equipoise.estimators.cox.score_residuals import ScoreResiduals
 from equipoise.estimators.cox.summary import CoxAsk, CoxSummary, Curvature, CurvatureAsk, LocalAsk, LocalFit, RiskSets, RiskSetsAsk
 from equipoise.estimators.cox.sweep import AtBeta, sweep
 from equipoise.estimators.cox.tied_events import death_means, log_likelihood, mean_squares, residual_means, tied_events
-from equipoise.estimators.data import Columns, EstimatedWeights, Floats, Ints, SurvivalData, memo, square
+from equipoise.estimators.data import Columns, EstimatedWeights, Floats, Ints, SurvivalData, WeightScores, memo, square
 from equipoise.estimators.errors import BAD_ARGUMENT
 
 _NOTHING = np.zeros(0), np.zeros(0)
@@ -173,8 +173,8 @@ def _meat(
     return by_cluster.T @ by_cluster, np.zeros(0)
 
 
-def _model(data: SurvivalData, columns: int) -> EstimatedWeights:
-    if data.estimated is None or data.estimated.x.shape[1] != columns or data.cluster is not None:
+def _model(data: SurvivalData, columns: int) -> EstimatedWeights | WeightScores:
+    if data.estimated is None or data.estimated.columns != columns or data.cluster is not None:
         raise BAD_ARGUMENT.error("the variance of estimated weights needs the model that they come from, and rows without clusters")
     return data.estimated
 

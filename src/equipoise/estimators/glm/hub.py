@@ -17,6 +17,9 @@ from equipoise.kernel.errors import Where
 NULL_SETTLED = 1e-13
 
 
+VANISHED = "the model's information vanished: some fitted means reached the edge of what the family allows"
+
+
 @dataclass(frozen=True)
 class GlmHub:
     """Settings. `link` None takes the family's canonical link. `intercept`: the design holds a column of ones.
@@ -103,9 +106,7 @@ class GlmHub:
         try:
             return newton_step(score, information, dropped)
         except np.linalg.LinAlgError:
-            raise NOT_CONVERGED.error(
-                "the model's information vanished: some fitted means reached the edge of what the family allows"
-            ) from None
+            raise NOT_CONVERGED.error(VANISHED) from None
 
     def _retry(self, ask: GlmAsk) -> Again[GlmAsk]:
         if ask.base is None or ask.step is None:
@@ -120,7 +121,7 @@ class GlmHub:
 
     def _result(self, ask: GlmAsk, total: GlmSummary) -> GlmResult:
         assert ask.coef is not None  # noqa: S101
-        unscaled = inverse(total.information, ask.dropped)
+        unscaled = _variance(total.information, ask.dropped)
         if self.deviance_tolerance is not None and ask.covariance is not None:
             unscaled = np.where(np.isnan(unscaled), np.nan, ask.covariance)
         rank = self.n_columns - len(ask.dropped)
@@ -148,3 +149,10 @@ class GlmHub:
         if self.family == "gaussian":
             return float(-0.5 * (total.n * (np.log(2 * np.pi * total.deviance / total.n) + 1) - total.log_weight))
         return float("nan") if FAMILIES[self.family].loglik is None else total.loglik
+
+
+def _variance(information: Floats, dropped: tuple[int, ...]) -> Floats:
+    try:
+        return inverse(information, dropped)
+    except np.linalg.LinAlgError:
+        raise NOT_CONVERGED.error(VANISHED) from None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from equipoise.estimators.data import CovariateData, Floats, Ints, ModelData, SurvivalData
+from equipoise.estimators.data import CovariateData, Floats, Ints, ModelData, SurvivalData, WeightScores
 from equipoise.network.site.combination.clones import Clones, clone
 from equipoise.network.site.combination.decisions import decisions, weighted
 from equipoise.network.site.combination.exposures import Bools
 from equipoise.network.site.combination.layout import Followed, Laid, at_landmark, in_window, joined, kept_rows, through_time
+from equipoise.network.site.combination.weight_scores import Censoring
 from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
 from equipoise.network.wire.combination import CombinationFrame
 from equipoise.network.wire.views import Setting, View
@@ -35,7 +37,10 @@ def combination_data(kind: type, rows: Rows, setting: Setting, view: View) -> An
     kept = kept_rows(laid, rows.arm, frame, rows.exposures.k + 1)
     if frame.group == "apart":
         kept &= _apart(rows, frame)[laid.who]
-    return _final_weights(laid.take(kept), rows) if kind is CovariateData else _survival(rows, setting, view, frame, laid.take(kept))
+    if kind is CovariateData:
+        return _final_weights(laid.take(kept), rows)
+    found = _survival(rows, setting, view, frame, laid.take(kept))
+    return replace(found, cluster=None, estimated=_scores(rows, setting, view, laid, kept)) if view.estimated else found
 
 
 def _final_weights(laid: Laid, rows: Rows) -> CovariateData:
@@ -44,6 +49,15 @@ def _final_weights(laid: Laid, rows: Rows) -> CovariateData:
     weight, label = laid.weights[final], laid.label[final]
     mine = label[:, None] == np.arange(rows.exposures.k + 1)
     return CovariateData(np.where(mine, weight[:, None], np.nan), np.zeros(len(weight), dtype=np.int64), np.ones(len(weight)))
+
+
+def _scores(rows: Rows, setting: Setting, view: View, laid: Laid, kept: Bools) -> WeightScores:
+    """How the weights of the kept rows hang on the models of the artificial censoring. Raises EQ-SITE-004 for rows without such weights."""
+    frame = view.combination
+    if frame is None or view.outcome is None or frame.rows != "weighted clones":
+        raise UNKNOWN_ESTIMATOR.error("the question asks how weights were estimated that are no estimates")
+    clones = tuple(_clones(rows, view.outcome, strategy) for strategy in range(rows.exposures.k + 1))
+    return Censoring(clones, frame, laid.who, laid.weights, kept, _censored_on(rows, setting, frame)).scores()
 
 
 def _survival(rows: Rows, setting: Setting, view: View, frame: CombinationFrame, laid: Laid) -> SurvivalData:
@@ -90,7 +104,7 @@ def _lay_out(rows: Rows, setting: Setting, outcome: str, frame: CombinationFrame
         case "clones":
             return joined([_clones(rows, outcome, strategy).laid() for strategy in range(exposures.k + 1)])
         case "weighted clones":
-            x = np.hstack([rows.arm[:, None], *_covariates(rows, setting, frame.censored_on)])
+            x = _censored_on(rows, setting, frame)
             return joined([weighted(_clones(rows, outcome, strategy), frame, x) for strategy in range(exposures.k + 1)])
         case "decisions":
             raise UNKNOWN_ESTIMATOR.error("decisions are rows of a regression model only")
@@ -117,6 +131,11 @@ def _decisions(rows: Rows, setting: Setting, outcome: str, frame: CombinationFra
 
 def _covariates(rows: Rows, setting: Setting, places: tuple[int, ...]) -> list[Floats]:
     return [rows.propensity_design(setting)[:, 1:][:, list(places)]] if places else []
+
+
+def _censored_on(rows: Rows, setting: Setting, frame: CombinationFrame) -> Floats:
+    """(n, p) arm and covariates, the columns of the denominators."""
+    return np.asarray(np.hstack([rows.arm[:, None], *_covariates(rows, setting, frame.censored_on)]), dtype=np.float64)
 
 
 def _columns(rows: Rows, setting: Setting, frame: CombinationFrame, laid: Laid) -> Floats:

@@ -13,6 +13,7 @@ never begins a class (no weight can stand for them).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,39 +60,56 @@ def decisions(clones: Clones, decision: Decision) -> Decisions:
     return Decisions(who, time_columns(decision, place, weeks), out.astype(np.float64))
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of time in which no clone's weight changes. passed: the decisions (with their boundary) that a clone in it has passed since
+    the stretch before."""
+
+    begin: float
+    end: float
+    passed: tuple[tuple[CensoringModel, int], ...]
+
+
+def stretches(clones: Clones, frame: CombinationFrame) -> Iterator[Stretch]:
+    """The time of a strategy's clones, cut where their models may change a weight."""
+    models = models_of(frame, clones.strategy)
+    weeks = len(clones.edges) - 1
+    passed, begin = [(models["index"], 0)] if "index" in models else [], 0.0
+    for place in range(1, weeks + 1) if "week" in models else (weeks,):
+        yield Stretch(begin, float(clones.edges[place]), tuple(passed))
+        passed, begin = [(models["week"], place)] if "week" in models else [], float(clones.edges[place])
+    yield Stretch(begin, np.inf, (*passed, *([(models["end"], weeks)] if "end" in models else [])))
+
+
+def models_of(frame: CombinationFrame, strategy: int) -> dict[Decision, CensoringModel]:
+    """The models of one strategy's artificial censoring."""
+    return {model.decision: model for model in frame.models if model.strategy == strategy}
+
+
 def weighted(clones: Clones, frame: CombinationFrame, x: Floats) -> Laid:
     """The clones in pieces of constant weight. x: (n, p) arm and covariates of the site's persons, the columns of the denominators."""
-    models = {model.decision: model for model in frame.models if model.strategy == clones.strategy}
     laid, weeks = clones.laid(), len(clones.edges) - 1
-    weight = np.ones(len(laid.who))
-    if "index" in models:
-        weight = weight * _factor(models["index"], "index", 0, weeks, x[laid.who])
-    places = range(1, weeks + 1) if "week" in models else (weeks,)
-    pieces, begin = [], 0.0
-    for place in places:
-        pieces.append(_piece(laid, begin, clones.edges[place], weight))
-        if "week" in models:
-            weight = weight * _factor(models["week"], "week", place, weeks, x[laid.who])
-        begin = clones.edges[place]
-    if "end" in models:
-        weight = weight * _factor(models["end"], "end", weeks, weeks, x[laid.who])
-    pieces.append(_piece(laid, begin, np.inf, weight))
+    weight, pieces = np.ones(len(laid.who)), []
+    for stretch in stretches(clones, frame):
+        for model, place in stretch.passed:
+            weight = weight * _factor(model, place, weeks, x[laid.who])
+        pieces.append(_piece(laid, stretch, weight))
     joined = [np.concatenate(column) for column in zip(*pieces, strict=True)]
     cut = joined[4] if frame.limits is None else np.clip(joined[4], *frame.limits[clones.strategy])
     label = np.full(len(cut), clones.strategy, dtype=np.int64)
     return Laid(joined[0].astype(np.int64), joined[1], joined[2].astype(np.int64), label, joined[3], cut, pieces=True)
 
 
-def _factor(model: CensoringModel, decision: Decision, place: int, weeks: int, x: Floats) -> Floats:
+def _factor(model: CensoringModel, place: int, weeks: int, x: Floats) -> Floats:
     """(c,) (1 - numerator) / (1 - denominator) at a boundary."""
-    time = time_columns(decision, np.full(len(x), place), weeks)
+    time = time_columns(model.decision, np.full(len(x), place), weeks)
     stays = inverse_logit(-(time @ np.array(model.numerator)))
     return np.asarray(stays / inverse_logit(-(np.column_stack([time, x]) @ np.array(model.denominator))))
 
 
-def _piece(laid: Laid, begin: float, end: float, weight: Floats) -> tuple[Ints, Floats, Ints, Floats, Floats]:
-    there = laid.time > begin
+def _piece(laid: Laid, stretch: Stretch, weight: Floats) -> tuple[Ints, Floats, Ints, Floats, Floats]:
+    there = laid.time > stretch.begin
     time = laid.time[there]
-    event = np.where(time <= end, laid.event[there], 0)
-    entry = np.full(len(time), begin if begin > 0 else -np.inf)
-    return laid.who[there], np.minimum(time, end), event, entry, weight[there]
+    event = np.where(time <= stretch.end, laid.event[there], 0)
+    entry = np.full(len(time), stretch.begin if stretch.begin > 0 else -np.inf)
+    return laid.who[there], np.minimum(time, stretch.end), event, entry, weight[there]
