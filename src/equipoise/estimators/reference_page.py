@@ -32,6 +32,7 @@ _INDEX = """# Estimators
 Each estimator is two halves and a sum: a site's half sees rows and returns sums, the hub's half sees sums over sites only, and any split
 of the rows over sites gives the answer of the pooled rows. A page says what is estimated and how, when it misleads, what leaves a site
 field by field, which function of R gives the same numbers, and which reference cases hold it to them and how closely.
+How intervals and tests do in small samples: [finite samples](finite-samples.md).
 
 | Class | What a field says of people |
 |---|---|
