@@ -133,7 +133,9 @@ def _line(axes: Axes, line: Line, top: float, place: int, scale: Scale) -> None:
         axes.text(WIDTH - 0.08, y, line.note, ha="right", va="center", fontsize=9, color=QUIET)
         return
     for x, number in zip(NUMBERS, (line.record.n_target, line.record.n_comparator), strict=True):
-        axes.text(x, y, count(number), ha="right", va="center", weight=weight, fontsize=9.5)
+        # The word for a hidden count is wider than its column in the letters of a number.
+        letters: dict[str, Any] = {"weight": weight, "fontsize": 9.5} if isinstance(number, int) else {"fontsize": 7.5, "color": QUIET}
+        axes.text(x, y, count(number), ha="right", va="center", **letters)
     axes.text(WIDTH - 0.08, y, _numbers(line.record), ha="right", va="center", weight=weight, fontsize=9.5)
     _mark(axes, line.record, y, scale, diamond=line.main)
 
