@@ -52,6 +52,7 @@ class DuckDBWarehouse:
         self._spill = Path(tempfile.gettempdir()) / f"equipoise-{uuid4().hex}"
         self._connection = duckdb.connect(config=_settings(self._spill, memory_limit, threads))
         try:
+            self._connection.execute("SET enable_progress_bar = false")
             self.sources = self._parquet(path, tables) if path.is_dir() else self._attached(path, tables)
             self.sources |= self._parquet(vocabulary, tables & VOCABULARY) if vocabulary else {}
         except BaseException:
