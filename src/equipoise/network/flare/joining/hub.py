@@ -17,6 +17,7 @@ from equipoise import __version__
 from equipoise.kernel.errors import Where
 from equipoise.network.flare.errors import ALREADY_THERE, NOT_INVITED, NOT_MEMBER
 from equipoise.network.flare.homes import HUB_FILE, Admitted, HubHome, HubSettings, write_settings
+from equipoise.network.flare.installed import must_be_installed
 from equipoise.network.flare.joining.engine_tool import run_tool
 from equipoise.network.flare.joining.kits import SIGNED, Approved, build_kit, must_be_free, write_yaml
 from equipoise.network.flare.joining.names import must_be_hub, must_be_site
@@ -46,6 +47,7 @@ class NewHub:
 
 def make_hub(folder: Path, wanted: NewHub) -> HubHome:
     """A new folder with the network's authority and the server's own certificate. Raises EQ-FLARE-012, -013, -015."""
+    must_be_installed()
     must_be_hub(wanted.network, wanted.host, wanted.port)
     must_be_free(folder)
     home = HubHome(folder.resolve())

@@ -12,6 +12,7 @@ from equipoise.kernel.errors import Where
 from equipoise.kernel.whole_file import write_whole
 from equipoise.network.flare.errors import NO_CDM_YET, NOT_JOINED
 from equipoise.network.flare.homes import SITE_FILE, SiteHome, SiteSettings, write_settings
+from equipoise.network.flare.installed import must_be_installed
 from equipoise.network.flare.joining.engine_tool import run_tool
 from equipoise.network.flare.joining.identity import identity_line
 from equipoise.network.flare.joining.kits import SIGNED, Approved, build_kit, must_be_free, write_yaml
@@ -30,6 +31,7 @@ from equipoise.network.flare.terms import write_site_terms
 
 def make_site(folder: Path, invitation_file: Path, cdm: Path, out: Path) -> SiteHome:
     """A new folder with the site's keys, and its request for the hub. Raises EQ-FLARE-012, -014, -015, -018."""
+    must_be_installed()
     invitation = read_invitation(invitation_file)
     must_be_site(invitation.site, invitation.organisation)
     must_be_free(folder)
