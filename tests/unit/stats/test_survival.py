@@ -130,7 +130,7 @@ def test_whole_numbers_are_groups_by_name_however_they_are_held(kind: type, ties
     assert [curve.rows for curve in curves.fit.curves] == [int((group == 2).sum()), int((group == 5).sum())]
 
 
-@pytest.mark.parametrize("far", [1e4, -1e6])
+@pytest.mark.parametrize("far", [1e4, 1e6])
 def test_columns_far_from_zero_and_large_offsets_move_no_coefficient(far: float) -> None:
     rng = np.random.default_rng(0)
     x, time, event = rng.integers(0, 50, size=(500, 2)) / 16, rng.integers(1, 50, 500).astype(float), rng.integers(0, 2, 500)
