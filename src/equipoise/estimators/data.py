@@ -159,6 +159,7 @@ class Columns:
         for start in range(0, self.size, rows):
             part = slice(start, min(start + rows, self.size))
             block = buffer[: part.stop - start]
+            block[:, : int(self.ones)] = 1.0
             self._fill(block[:, 1:] if self.ones else block, part)
             yield part, block
 

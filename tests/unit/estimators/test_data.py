@@ -57,3 +57,10 @@ def test_what_was_worked_out_goes_with_the_rows() -> None:
     del data
     gc.collect()
     assert len(_MEMOS) < before
+
+
+def test_a_block_that_was_written_over_leaves_no_trace_in_the_next(x: np.ndarray) -> None:
+    columns = Columns(x, ones=True)
+    for part, block in columns.blocks():
+        np.testing.assert_array_equal(block, np.column_stack([np.ones(part.stop - part.start), x[part]]))
+        block *= 2

@@ -16,6 +16,7 @@ from equipoise.estimators.logistic.intercepts import inverse_logit, solve_interc
 from equipoise.estimators.logistic.site import summarise
 from equipoise.estimators.loop import run_local, run_sites
 from equipoise.kernel.errors import EquipoiseError
+from equipoise.stats import logistic
 
 
 def people(seed: int = 0, n: int = 400, blocks: int = 7) -> ModelData:
@@ -213,3 +214,12 @@ def test_a_weak_prior_gives_separated_data_an_answer() -> None:
     assert found.loglik == pytest.approx(-best.fun)
     with pytest.raises(EquipoiseError, match="no finite estimate"):
         run_sites(LogisticHub(3), summarise, [data])
+
+
+def test_many_rows_are_their_few_distinct_rows_with_weights() -> None:
+    few_x, few_y = np.array([[0.0], [1.0], [0.0], [1.0]]), np.array([0.0, 0.0, 1.0, 1.0])
+    times = np.array([7000, 4000, 3000, 9000])
+    order = np.random.default_rng(1).permutation(times.sum())
+    many = logistic(np.repeat(few_y, times)[order], np.repeat(few_x, times, axis=0)[order]).fit
+    np.testing.assert_allclose(many.coef, [np.log(3 / 7), np.log(9 * 7 / 4 / 3)], rtol=1e-10)
+    np.testing.assert_allclose(many.se[1], np.sqrt((1 / times).sum()), rtol=1e-9)
