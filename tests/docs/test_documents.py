@@ -28,8 +28,8 @@ def test_the_study_in_the_readme_is_sound_and_short(tmp_path):
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page):
-    """A card's links lead from the page that is made of it."""
-    home = ROOT / "docs" / "estimators" if page.name == "card.md" else page.parent
+    """Links of a part of a page lead from the page that is made of it."""
+    home = ROOT / "docs" / "estimators" if page.name in ("card.md", "finite_samples_lessons.md") else page.parent
     links = re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
     broken = [link for link in links if not link.startswith(("http:", "https:", "mailto:")) and not (home / link).exists()]
     assert broken == []
