@@ -2,7 +2,7 @@
 
     python benchmarks/large_propensity.py --peer-python ENV/bin/python
 
-ENV: an environment of its own with adelie, which cannot share ours (docs/decisions/0015-our-own-large-lasso.md). Both run on one thread,
+ENV: an environment of its own with adelie, which cannot share ours (docs/decisions/0013-our-own-large-lasso.md). Both run on one thread,
 turn by turn; the peer reads the data from a file and prints seconds and its solution. Without --peer-python only ours is timed.
 """
 
