@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,12 @@ import pytest
 
 from equipoise import stats
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
-many = pytest.importorskip("many_at_once")
-cases = pytest.importorskip("finite_sample_cases")
+BENCHMARKS = str(Path(__file__).resolve().parents[2] / "benchmarks")
+sys.path.insert(0, BENCHMARKS)
+try:
+    many, cases = import_module("many_at_once"), import_module("finite_sample_cases")
+finally:
+    sys.path.remove(BENCHMARKS)  # it holds a `network.py`, which would stand before the folder `network` of the tests
 
 R, N = 3, 50
 ARM = np.repeat([0, 1], N // 2)

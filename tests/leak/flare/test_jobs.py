@@ -65,17 +65,16 @@ def test_a_site_gives_no_right_to_send_it_a_job(curious: Curious, tmp_path: Path
 
 
 def test_were_all_rights_given_the_site_s_validator_would_refuse_by_a_named_rule(curious: Curious, tmp_path: Path) -> None:
-    curious.start_site(ALL)
-    assert "EQ-FLARE-011" in sent(curious, tmp_path / "1", "code")
-    assert "EQ-FLARE-010" in sent(curious, tmp_path / "2", "another class")
-    assert "EQ-FLARE-010" in sent(curious, tmp_path / "3", "a class of ours")
+    with curious.careless(ALL):
+        assert "EQ-FLARE-011" in sent(curious, tmp_path / "1", "code")
+        assert "EQ-FLARE-010" in sent(curious, tmp_path / "2", "another class")
+        assert "EQ-FLARE-010" in sent(curious, tmp_path / "3", "a class of ours")
 
 
 def test_were_there_no_validator_code_would_be_refused_and_nothing_else_could_start(curious: Curious, tmp_path: Path) -> None:
-    curious.start_site({**ALL, "byoc": "none"}, validator=False)
-    assert "BYOC not permitted" in sent(curious, tmp_path / "1", "code")
-    sent(curious, tmp_path / "2", "another class")
-    curious.start_site()
+    with curious.careless({**ALL, "byoc": "none"}, validator=False):
+        assert "BYOC not permitted" in sent(curious, tmp_path / "1", "code")
+        sent(curious, tmp_path / "2", "another class")
 
 
 @pytest.mark.parametrize("command", ["ls", "cat", "pwd", "head", "grep"])
