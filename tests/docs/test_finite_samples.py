@@ -7,7 +7,6 @@ from importlib import import_module
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from equipoise import stats
 
