@@ -304,7 +304,12 @@ FILES = (
             C("comparator_value", "Mean or share in the comparator arm", "sum"),
             C("comparator_sd", "Standard deviation; empty for shares", "sum"),
             C("comparator_count", "Persons with the level; empty when weighted", "count", "persons"),
-            C("smd", "Standardised mean difference, target minus comparator, pooled SD before adjustment", "sum"),
+            C(
+                "smd",
+                "Standardised mean difference, target minus comparator, by the pooled SD before adjustment, or after it where a count "
+                "before it is hidden",
+                "sum",
+            ),
         ),
     ),
     ResultFile(

@@ -56,7 +56,8 @@ class BaselineRow:
     """One line of Table 1 under one adjustment. kind: `number` (mean, sd) or `share` (value is a proportion, count of persons).
 
     For weighted adjustments values are weighted and counts are None. `smd` is the standardised mean difference (Austin 2009, pooled
-    SD before adjustment in the denominator), signed, target minus comparator. `level` is the category's level, else "".
+    SD before adjustment in the denominator; after it where a count before it is hidden), signed, target minus comparator. `level` is the
+    category's level, else "".
     """
 
     covariate: str

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import sqrt
 from typing import TypeAlias
 
 from equipoise.guard.policy import Policy
@@ -72,7 +73,7 @@ def withhold(result: StudyResult, policy: Policy = Policy()) -> StudyResult:  # 
         records=tuple(may_be_shown(record, policy, unknown_weights=unknown) for record in result.records),
         curves=tuple(_curve(telling, curve) for curve in result.curves),
         incidence_curves=tuple(_incidence(telling, curve) for curve in result.incidence_curves),
-        baseline=tuple(_baseline(result, row) for row in result.baseline),
+        baseline=tuple(_baseline(result, row) for row in balance_without_rare(result.baseline, unknown_weights=unknown)),
         weights=tuple(weight for weight in result.weights if not _small(weight.n)),
         notes=(*result.notes, *_notes(result)),
     )
@@ -131,6 +132,40 @@ def _telling(result: StudyResult) -> frozenset[Name]:
     """The outcomes, adjustments and arms whose curves would tell a hidden number of persons or of events."""
     arms = (record for record in whole_cohort(result) if record.comparator is None)
     return frozenset((r.outcome, r.adjustment, r.target) for r in arms if _hidden(r.n_target) or _small(r.events_target))
+
+
+def balance_without_rare(rows: tuple[BaselineRow, ...], *, unknown_weights: bool) -> tuple[BaselineRow, ...]:
+    """Rows of shares whose count before adjustment is hidden, without what that count could be worked out from.
+
+    Under weights of one, or of few kinds, the share goes, and the difference with it. A difference that stays is in units of the SD of
+    the weighted shares beside it: in units of the SD before adjustment, it would give that SD away, and with it both hidden counts.
+    """
+    crude = {(row.covariate, row.level): row for row in rows if row.adjustment == "crude" and row.kind == "share"}
+    return tuple(_without_rare(row, crude.get((row.covariate, row.level)), unknown_weights) for row in rows)
+
+
+def _without_rare(row: BaselineRow, before: BaselineRow | None, unknown_weights: bool) -> BaselineRow:
+    if before is None or row.adjustment == "crude":
+        return row
+    target, comparator = _hidden(before.target_count), _hidden(before.comparator_count)
+    if not (target or comparator):
+        return row
+    if row.target_count is None:
+        known = not unknown_weights or row.adjustment not in WEIGHTS_NOBODY_KNOWS
+        odds = row.adjustment == "att" and unknown_weights
+        row = replace(row, target=None if target and known else row.target)
+        row = replace(row, comparator=None if comparator and known and not odds else row.comparator)
+    return replace(row, smd=_of_shares(row.target, row.comparator))
+
+
+def _of_shares(target: float | None, comparator: float | None) -> float | None:
+    """The standardised difference of two shares in units of their own SD; None where one is hidden or neither varies."""
+    if target is None or comparator is None:
+        return None
+    if target == comparator:
+        return 0.0
+    variance = (target * (1 - target) + comparator * (1 - comparator)) / 2
+    return (target - comparator) / sqrt(variance) if variance > 0 else None
 
 
 def _baseline(result: StudyResult, row: BaselineRow) -> BaselineRow:

@@ -16,8 +16,8 @@ _TEXT = ("adjustment", "covariate", "label", "level", "kind")
 _ARM = ("value", "sd", "count")
 NOTE = (
     "Number (share) or mean (SD); weighted values have no number. Geometric mean (×/÷ geometric SD) where the logarithm is compared. "
-    "SMD: standardised mean difference, target minus comparator, in units of the pooled SD before adjustment; beyond ±0.1 is usually "
-    "called imbalance. Effective: Kish's effective sample size."
+    "SMD: standardised mean difference, target minus comparator, in units of the pooled SD before adjustment (after it where a number "
+    "before it is hidden, which that SD would tell); beyond ±0.1 is usually called imbalance. Effective: Kish's effective sample size."
 )
 
 
