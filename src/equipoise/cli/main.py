@@ -125,6 +125,17 @@ def compare(
 
 
 @app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A report's folder.")],
+    out: Annotated[Path | None, typer.Option("--out", metavar="NEW", help="Where the new one goes; DIR itself when left out.")] = None,
+) -> None:
+    """Write a report anew from what its run found, without running the study: after an update, or when its pages were lost."""
+    from equipoise.cli import reporting
+
+    finish(lambda: reporting.write_anew(folder, out or folder))
+
+
+@app.command()
 def check(study: StudyFile, json: Json = False) -> None:
     """Read a study file and say everything that is wrong with it, at once."""
     from equipoise.cli import studying

@@ -38,3 +38,10 @@ NO_CLAIMS = ErrorKind(
     "the page holds two runs against the sentences of an abstract, and neither study lists any",
     "list the sentences under `claims` in the study that repeats the published analysis, and run it again",
 )
+
+NOTHING_TO_WRITE_FROM = ErrorKind(
+    "EQ-REPORT-006",
+    "the report cannot be written anew",
+    "a report is written from its report.json, which holds everything that the run found; this folder has none that this version can read",
+    "name a folder that `equipoise run` of this version wrote, or run the study again",
+)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from equipoise.kernel.errors import Where
 from equipoise.report.checklists.all_checklists import checklists_document
-from equipoise.report.errors import CANNOT_WRITE, NOT_A_REPORT, OUT_IS_A_FILE
+from equipoise.report.errors import CANNOT_WRITE, NOT_A_REPORT, NOTHING_TO_WRITE_FROM, OUT_IS_A_FILE
 from equipoise.report.figures.all_figures import Figures, all_figures, every
 from equipoise.report.formats.docx import docx_bytes
 from equipoise.report.formats.markdown import markdown_text
@@ -25,9 +25,12 @@ from equipoise.report.tables.all_tables import all_tables
 from equipoise.report.tables.csv_file import csv_text
 from equipoise.results.records import write_results
 from equipoise.results.study_result import StudyResult
+from equipoise.results.whole import read_whole, whole_text
 
 MARK = ".equipoise-report.json"
 """The file that says a folder is ours to replace; it lists what we wrote."""
+WHOLE = "report.json"
+"""Everything the report is written from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,14 @@ def write_report(result: StudyResult, out: Path) -> ReportPaths:
     return _paths(out)
 
 
+def written_result(folder: Path) -> StudyResult:
+    """What a report was written from. Raises EQ-REPORT-006 when the folder does not hold it."""
+    try:
+        return read_whole((folder / WHOLE).read_bytes())
+    except (OSError, ValueError) as error:
+        raise NOTHING_TO_WRITE_FROM.error(f"{folder.name} has no readable {WHOLE}", Where(file=folder / WHOLE)) from error
+
+
 def must_be_ours(out: Path) -> None:
     """Raise EQ-REPORT-001 or -002 when a report may not be written there: for asking before the work, not after it."""
     if out.exists() and not out.is_dir():
@@ -94,6 +105,7 @@ def _fill(result: StudyResult, folder: Path) -> None:
     for table in all_tables(result):
         _text(folder / "tables" / f"{table.name}.csv", csv_text(table))
     write_results(result.records, folder / "results.json")
+    _text(folder / WHOLE, whole_text(result))
     _text(folder / "study.yaml", result.study_text)
     _text(folder / "run.json", run_text(result))
     written = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())

@@ -9,7 +9,8 @@ _HEAD = """# Results dictionary
 <!-- Made by equipoise.results.dictionary.results_dictionary(); change the source, not this page. -->
 
 A report is a folder: `report.html`, `report.docx`, `protocol.md`, `checklists.md`, `results.json`, `claims.json`, `run.json`, `study.yaml`,
-`figures/` and `tables/`. This page says what each column holds and what it could disclose of a person.
+`figures/` and `tables/`, and `report.json`, from which `equipoise report` writes all of it anew. This page says
+what each column holds and what it could disclose of a person.
 
 ## Disclosure classes
 """

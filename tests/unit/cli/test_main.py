@@ -85,3 +85,11 @@ def test_a_site_that_failed_is_named_once():
     said = in_words(StudyResult(**parts), Path("out"))
     assert said.count("H1 did not take part") == 1
     assert "1 of 2 sites" in said
+
+
+def test_a_report_is_written_anew_without_a_run(tmp_path):
+    (tmp_path / "old").mkdir()
+    done = call("report", tmp_path / "old", "--out", tmp_path / "new")
+    assert done.exit_code == 2
+    assert "EQ-REPORT-006" in done.stderr
+    assert not (tmp_path / "new").exists()

@@ -111,7 +111,7 @@ def all_masked(made: StudyResult) -> StudyResult:
 
 
 def nothing(made: StudyResult) -> StudyResult:
-    keep = {"study", "study_hash", "study_text", "mode", "rounds", "messages", "bytes_received", "seconds"}
+    keep = {"study", "study_hash", "study_text", "mode", "site_mix", "rounds", "messages", "bytes_received", "seconds"}
     return replace(made, **{f.name: () for f in fields(made) if f.name not in keep})
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.report import ReportPaths, write_report
-from equipoise.report.write import MARK
+from equipoise.report.write import MARK, written_result
 from equipoise.results.study_result import StudyResult
 
 
@@ -118,3 +118,10 @@ def test_the_folder_has_ordinary_permissions(report: ReportPaths) -> None:
     mask = os.umask(0o022)
     os.umask(mask)
     assert report.folder.stat().st_mode & 0o777 == 0o777 & ~mask
+
+
+def test_a_report_is_written_anew_from_what_it_holds(made: StudyResult, report: ReportPaths, tmp_path: Path) -> None:
+    assert written_result(report.folder) == made
+    with pytest.raises(EquipoiseError) as caught:
+        written_result(tmp_path)
+    assert caught.value.code == "EQ-REPORT-006"
