@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from scipy.stats import norm, rankdata
 from equipoise.estimators.data import Columns, Floats, ModelData, OnesApart
 from equipoise.estimators.errors import BAD_ARGUMENT, with_column_names
 from equipoise.estimators.glm import site as glm_site
-from equipoise.estimators.glm.families import FAMILIES, LINKS, FamilyName, LinkName
+from equipoise.estimators.glm.families import FAMILIES, LINKS, R_NAMES, FamilyName, LinkName
 from equipoise.estimators.glm.hub import GlmHub
 from equipoise.estimators.glm.summary import GlmResult
 from equipoise.estimators.logistic import site as logistic_site
@@ -59,43 +59,54 @@ class Regression:
 def glm(
     y: ArrayLike,
     x: Table,
-    family: FamilyName = "binomial",
-    link: LinkName | None = None,
+    family: FamilyName | str = "binomial",
+    link: LinkName | str | None = None,
     *,
     weights: ArrayLike | None = None,
     offset: ArrayLike | None = None,
     cluster: ArrayLike | None = None,
     start: ArrayLike | None = None,
     intercept: bool = True,
+    drop_redundant: bool = False,
     deviance_tolerance: float | None = None,
 ) -> Regression:
     """Effect of covariates on a mean through a link, by maximum (quasi-)likelihood; R's `glm`.
 
     Parameters
     ----------
-    y : (n,) outcome; 0 to 1 for (quasi)binomial, counts for (quasi)poisson. x : (n, p) covariates without the intercept.
+    y : (n,) outcome; 0 to 1 for (quasi)binomial, counts for (quasi)poisson, above 0 for gamma and inverse-gaussian (R's names of these,
+    `Gamma` and `inverse.gaussian`, are understood). x : (n, p) covariates without the intercept.
+    link : `logit`, `probit`, `cauchit`, `cloglog`, `log`, `identity`, `inverse`, `sqrt`, `1/mu^2`; the family's canonical one without.
     weights : (n,) prior weights. offset : (n,) added to the linear predictor. cluster : (n,) labels for cluster-robust variances.
     start : (p + 1,) first coefficients, needed when the first step of a log or identity link leaves the bounds.
+    drop_redundant : give columns that others determine the coefficient 0 without a standard error, instead of an error.
     deviance_tolerance : stop as R does with this `epsilon` instead of at rounding error.
 
     Returns
     -------
     Regression whose `fit` has `vcov` (model), `robust_hc0`, `robust_hc1`, `robust_hc3`, `robust_cluster` (CR0), `robust_cluster_cr1`.
 
-    Raises EQ-EST-102 (redundant column), 104 (not settled), 105 (nobody), 106 (unusable argument).
+    Raises EQ-EST-101 (a coefficient without end: separated outcomes), 102 (redundant column), 104 (not settled), 105 (nobody), 106
+    (unusable argument), 121 (an outcome that the family lacks).
 
-    Misleads when: a column separates the outcome (coefficients grow until fitted means reach 0 or 1: prefer `logistic`, which says so),
-    or model-based standard errors are read for weighted or clustered people (use the robust ones).
+    Misleads when: model-based standard errors are read for weighted or clustered people (use the robust ones).
     """
-    if family not in FAMILIES or (link is not None and link not in LINKS):
-        wrong = family if family not in FAMILIES else str(link)
-        raise BAD_ARGUMENT.error(f"no such family or link: {wrong}", did_you_mean=closest(wrong, [*FAMILIES, *LINKS]))
+    named, linked = family_and_link(family, link)
     terms, data = _model_data(y, x, weights, offset, intercept=intercept, cluster=cluster)
     begin = None if start is None else tuple(float(value) for value in np.asarray(start, dtype=np.float64))
-    hub = GlmHub(len(terms), family, link, intercept, begin, deviance_tolerance=deviance_tolerance)
+    hub = GlmHub(len(terms), named, linked, intercept, begin, drop_redundant, deviance_tolerance=deviance_tolerance)
     fit = _naming_columns(lambda: run_local(hub, glm_site.summarise, data), terms)
     eta = data.x @ fit.coef + (0.0 if data.offset is None else data.offset)
-    return Regression(terms, fit, LINKS[fit.link].to_mu(eta), eta, f"Generalised linear model, {family} family, {fit.link} link")
+    return Regression(terms, fit, LINKS[fit.link].to_mu(eta), eta, f"Generalised linear model, {named} family, {fit.link} link")
+
+
+def family_and_link(family: str, link: str | None) -> tuple[FamilyName, LinkName | None]:
+    """The names as estimators write them. Raises EQ-EST-106 with the nearest name for one that there is not."""
+    named = R_NAMES.get(family, family)
+    if named not in FAMILIES or (link is not None and link not in LINKS):
+        wrong = family if named not in FAMILIES else str(link)
+        raise BAD_ARGUMENT.error(f"no such family or link: {wrong}", did_you_mean=closest(wrong, [*FAMILIES, *LINKS]))
+    return cast("FamilyName", named), cast("LinkName | None", link)
 
 
 def logistic(

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binom
 
 from equipoise.estimators.glm.summary import GlmResult
 from equipoise.stats import brier_score, c_statistic, glm, profile_interval
@@ -27,21 +28,23 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
     column = {name: data[options[name]] for name in ("weights", "offset", "cluster") if name in options}
     x = design(data, options["covariates"])
     outcome = data[options["outcome"]]
-    fitted = glm(outcome, x, options["family"], options["link"], start=options.get("start"), deviance_tolerance=1e-14, **column)
+    how = {"start": options.get("start"), "deviance_tolerance": 1e-14, "drop_redundant": True}
+    fitted = glm(outcome, x, options["family"], options.get("link"), **how, **column)
     fit = fitted.fit
     assert isinstance(fit, GlmResult)
     quasi = options["family"].startswith("quasi")
+    loglik = likelihood(fit, fitted.fitted, outcome, column.get("weights"))
     return {
         "terms": list(fitted.terms),
-        "coef": fit.coef,
+        "coef": np.where(np.isnan(fit.se), np.nan, fit.coef),
         "se": fit.se,
         "z": fit.z,
         "p": fit.p_value,
         "vcov": fit.vcov,
         "deviance": fit.deviance,
         "null_deviance": fit.null_deviance,
-        "aic": None if quasi else fit.aic,
-        "loglik": None if quasi else fit.loglik,
+        "aic": None if quasi else fit.aic + 2 * (fit.loglik - loglik),
+        "loglik": None if quasi else loglik,
         "df_residual": fit.df_residual,
         "dispersion": fit.dispersion,
         "converged": True,
@@ -60,10 +63,17 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
     }
 
 
+def likelihood(fit: GlmResult, mu: np.ndarray, outcome: pd.Series, weights: pd.Series | None) -> float:
+    """R rounds the weights of a binomial, and those of them with the outcome, to whole people for its likelihood, and warns."""
+    if fit.family != "binomial" or weights is None:
+        return fit.loglik
+    return float(binom.logpmf(np.rint(weights * outcome), np.rint(weights), mu)[weights > 0].sum())
+
+
 def limits(options: dict[str, Any], data: pd.DataFrame) -> dict[str, Any]:
     column = {name: data[options[name]] for name in ("weights", "offset") if name in options}
     x, start = design(data, options["covariates"]), options.get("start")
-    found = profile_interval(data[options["outcome"]], x, options["family"], options["link"], start=start, **column)
+    found = profile_interval(data[options["outcome"]], x, options["family"], options.get("link"), start=start, **column)
     return {LIMITS[0]: found.lower, LIMITS[1]: found.upper}
 
 

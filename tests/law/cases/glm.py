@@ -25,7 +25,15 @@ MODELS = [
     ("poisson", "log"),
     ("quasipoisson", "log"),
     ("gaussian", "identity"),
+    ("binomial", "cauchit"),
+    ("poisson", "sqrt"),
+    ("gamma", "log"),
+    ("gamma", "inverse"),
+    ("inverse-gaussian", "log"),
+    ("inverse-gaussian", "1/mu^2"),
 ]
+BOUNDED = ("sqrt", "inverse", "1/mu^2")
+"""Links whose linear predictor must stay above 0: small effects, and slopes taken far from 0."""
 
 
 @st.composite
@@ -33,13 +41,19 @@ def problems(draw: st.DrawFn) -> tuple[ModelData, GlmHub]:
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     family, link = draw(st.sampled_from(MODELS))
     n, p = draw(st.integers(60, 120)), draw(st.integers(1, 3))
-    y = {"poisson": rng.poisson(2, n), "gaussian": rng.normal(5, 2, n)}.get(family.removeprefix("quasi"), rng.random(n) < 0.4)
+    drawn = {
+        "poisson": rng.poisson(4, n),
+        "gaussian": rng.normal(5, 2, n),
+        "gamma": rng.gamma(5, 0.4, n),
+        "inverse-gaussian": rng.wald(2, 9, n),
+    }
+    y = drawn.get(family.removeprefix("quasi"), rng.random(n) < 0.4)
     data = ModelData(
         x=np.column_stack([np.ones(n), rng.normal(size=(n, p))]),
         y=np.asarray(y, dtype=float),
         weight=rng.uniform(0.2, 3, n) if draw(st.booleans()) else np.ones(n),
         block=np.zeros(n, dtype=np.int64),
-        offset=rng.normal(size=n) / 5 if draw(st.booleans()) else None,
+        offset=rng.normal(size=n) / (50 if link in BOUNDED else 5) if draw(st.booleans()) else None,
         cluster=rng.integers(0, 20, n) if draw(st.booleans()) else None,
     )
     return data, GlmHub(p + 1, family, link)  # type: ignore[arg-type]
@@ -66,4 +80,5 @@ def slopes(data: ModelData, hub: GlmHub, random: Any) -> list[tuple[Any, Any, np
         return summarise(data, replace(hub.first(), coef=coef))
 
     point = np.array([random.uniform(-0.3, 0.3) for _ in range(hub.n_columns)])
+    point[0] += 4.0 if hub.link in BOUNDED else 0.0
     return [(lambda b: -at(b).deviance / 2, lambda b: at(b).score, point)]

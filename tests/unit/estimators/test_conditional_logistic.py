@@ -106,3 +106,10 @@ def test_weights_are_refused() -> None:
     with pytest.raises(EquipoiseError) as error:
         site.summarise(weighted, ask_at(np.zeros(1)))
     assert error.value.code == "EQ-EST-121"
+
+
+def test_a_climb_that_does_not_settle_tells_its_path() -> None:
+    rng = np.random.default_rng(2)
+    data = rows(rng.normal(size=(60, 1)), np.tile([1.0, 0.0, 0.0], 20), np.repeat(np.arange(20), 3))
+    with pytest.raises(EquipoiseError, match=r"EQ-EST-104 .* after 1 iterations; the log-likelihood went -\d"):
+        run_local(ConditionalLogisticHub(1, max_iterations=1), site.summarise, data)

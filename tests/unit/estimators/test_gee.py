@@ -158,3 +158,9 @@ def test_a_slow_iteration_is_led_ahead_to_where_its_equations_hold(seed: int, pl
     apart = ~np.eye(3, dtype=bool)
     shared = total.products[apart].sum() / total.pairs[apart].sum() / (total.squares / total.weight)
     assert found.correlation[0, 1] == pytest.approx(shared, abs=1e-10)
+
+
+def test_equations_that_do_not_settle_tell_their_path() -> None:
+    data = rows()
+    with pytest.raises(EquipoiseError, match=r"EQ-EST-104 .* in 3 rounds; the greatest move went inf, \d"):
+        run_sites(GeeHub(data.x.shape[1], 3, "exchangeable", max_rounds=3), summarise, [data])

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import binom, gamma, invgauss
 
 from equipoise.estimators.data import ModelData
 from equipoise.estimators.glm.families import FAMILIES, LINKS
@@ -102,3 +103,65 @@ def test_information_that_vanished_is_an_error_with_a_code() -> None:
     """In small samples with an arm without events the last information could not be inverted, and numpy's own error came out."""
     with pytest.raises(EquipoiseError, match="information vanished"):
         _variance(np.ones((2, 2)), ())
+
+
+@pytest.mark.parametrize("link", ["logit", "probit", "cloglog"])
+def test_a_column_that_separates_the_outcome_is_named(link: str) -> None:
+    data = people(5)
+    apart = replace(data, y=(data.x[:, 2] > 0.2).astype(float))
+    with pytest.raises(EquipoiseError) as raised:
+        run_local(GlmHub(3, "binomial", link), summarise, apart)  # type: ignore[arg-type]
+    assert (raised.value.code, raised.value.problems[0].where.column) == ("EQ-EST-101", "2")
+
+
+def test_a_heavy_tailed_link_never_says_a_number_for_separated_outcomes() -> None:
+    data = people(5)
+    with pytest.raises(EquipoiseError, match=r"EQ-EST-104 .* the deviance went \d"):
+        run_local(GlmHub(3, "binomial", "cauchit"), summarise, replace(data, y=(data.x[:, 2] > 0.2).astype(float)))
+
+
+def test_a_level_without_a_count_is_named_and_one_with_a_single_count_is_not() -> None:
+    rare = np.r_[np.ones(50), np.zeros(950)]
+    data = ModelData(
+        np.column_stack([np.ones(1000), rare]), np.r_[np.zeros(50), np.ones(950) * 3], np.ones(1000), np.zeros(1000, dtype=np.int64)
+    )
+    with pytest.raises(EquipoiseError) as raised:
+        run_local(GlmHub(2, "poisson"), summarise, data)
+    assert (raised.value.code, raised.value.problems[0].where.column) == ("EQ-EST-101", "1")
+    data.y[0] = 1
+    assert run_local(GlmHub(2, "poisson"), summarise, data).coef[1] == pytest.approx(np.log(0.02 / 3))
+
+
+def test_a_gamma_of_one_group_has_its_mean_and_r_s_likelihood() -> None:
+    """The intercept alone: 1 / mean; the likelihood as scipy's gamma law gives it at the dispersion deviance / n."""
+    y = np.array([0.5, 1.0, 2.5, 4.0])
+    fit = run_local(GlmHub(1, "gamma"), summarise, ModelData(np.ones((4, 1)), y, np.ones(4), np.zeros(4, dtype=np.int64)))
+    shape = 4 / fit.deviance
+    assert fit.coef[0] == pytest.approx(0.5)
+    assert fit.deviance == pytest.approx(2 * np.log(2.0 / y).sum())
+    assert fit.dispersion == pytest.approx(np.sum((y / 2 - 1) ** 2) / 3)
+    assert fit.loglik == pytest.approx(gamma.logpdf(y, shape, scale=2 / shape).sum())
+    assert fit.aic == pytest.approx(-2 * fit.loglik + 4)
+
+
+def test_an_inverse_gaussian_of_one_group_has_its_mean_and_r_s_likelihood() -> None:
+    y = np.array([0.5, 1.0, 2.5, 4.0])
+    fit = run_local(GlmHub(1, "inverse-gaussian"), summarise, ModelData(np.ones((4, 1)), y, np.ones(4), np.zeros(4, dtype=np.int64)))
+    spread = fit.deviance / 4
+    assert fit.coef[0] == pytest.approx(1 / 2.0**2)
+    assert fit.deviance == pytest.approx(np.sum((y - 2) ** 2 / (y * 4)))
+    assert fit.loglik == pytest.approx(invgauss.logpdf(y, 2 * spread, scale=1 / spread).sum())
+
+
+def test_shares_with_their_numbers_of_people_have_the_likelihood_of_counts() -> None:
+    """Rows of 10, 4 and 6 people, of whom 3, 2 and 6 have the outcome."""
+    many, yes = np.array([10.0, 4.0, 6.0]), np.array([3, 2, 6])
+    fit = run_local(GlmHub(1), summarise, ModelData(np.ones((3, 1)), yes / many, many, np.zeros(3, dtype=np.int64)))
+    assert fit.loglik == pytest.approx(binom.logpmf(yes, many, 11 / 20).sum())
+
+
+@pytest.mark.parametrize(("family", "outcome"), [("binomial", 1.5), ("poisson", -1.0), ("gamma", 0.0), ("inverse-gaussian", -2.0)])
+def test_outcomes_that_a_family_lacks_are_refused(family: str, outcome: float) -> None:
+    y = np.array([0.5, outcome, 0.2, 0.9])
+    with pytest.raises(EquipoiseError, match="EQ-EST-121"):
+        run_local(GlmHub(1, family), summarise, ModelData(np.ones((4, 1)), y, np.ones(4), np.zeros(4, dtype=np.int64)))  # type: ignore[arg-type]

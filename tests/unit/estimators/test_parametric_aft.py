@@ -112,3 +112,18 @@ def test_times_far_from_one_and_a_start_far_away() -> None:
     fits = [run_local(ParametricAftHub(2), site.summarise, rows(time * unit, event, x)) for unit in (1e-12, 1.0, 1e15)]
     for fit in fits:
         np.testing.assert_allclose([fit.coef[1], fit.scale], [fits[1].coef[1], fits[1].scale], rtol=1e-9)
+
+
+def test_a_climb_that_does_not_settle_tells_its_path() -> None:
+    rng = np.random.default_rng(3)
+    data = rows(rng.exponential(5, 60), rng.random(60) < 0.7, rng.normal(size=(60, 1)))
+    with pytest.raises(EquipoiseError, match=r"EQ-EST-104 .* in 3 rounds; the log-likelihood went -\d"):
+        run_local(ParametricAftHub(2, max_rounds=3), site.summarise, data)
+
+
+def test_an_arm_without_an_event_is_named() -> None:
+    """No finite coefficient describes an arm in which nobody has the event."""
+    time, arm = np.r_[np.arange(1.0, 21), np.arange(1.0, 21)], np.repeat([0.0, 1.0], 20)
+    with pytest.raises(EquipoiseError) as raised:
+        run_local(ParametricAftHub(2), site.summarise, rows(time, 1 - arm, arm[:, None]))
+    assert (raised.value.code, raised.value.problems[0].where.column) == ("EQ-EST-101", "1")

@@ -116,3 +116,24 @@ def test_p_values_far_in_the_tail_have_logarithms() -> None:
         assert fit.p_value[1] == 0
         z = float(fit.z[1])
         assert fit.log_p[1] == pytest.approx(-(z**2) / 2 - np.log(z) - np.log(np.pi / 2) / 2, rel=1e-5)
+
+
+def test_families_may_be_called_as_r_calls_them() -> None:
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=50), rng.gamma(3, 2, 50)
+    assert glm(y, x, "Gamma", "log").fit.deviance == glm(y, x, "gamma", "log").fit.deviance
+    assert glm(y, x, "inverse.gaussian", "log").fit.family == "inverse-gaussian"
+    with pytest.raises(EquipoiseError, match="gamma"):
+        glm(y, x, "gama")
+
+
+def test_a_redundant_column_is_named_or_left_out() -> None:
+    rng = np.random.default_rng(1)
+    x = pd.DataFrame({"age": rng.normal(size=50), "sex": rng.integers(0, 2, 50)})
+    x["older"] = x["age"] + 2 * x["sex"]
+    y = rng.normal(size=50)
+    with pytest.raises(EquipoiseError, match=r"EQ-EST-102 .*column older"):
+        glm(y, x, "gaussian")
+    both = glm(y, x, "gaussian", drop_redundant=True).fit
+    assert both.deviance == pytest.approx(glm(y, x[["age", "sex"]], "gaussian").fit.deviance)
+    assert np.isnan(both.se[3])

@@ -13,7 +13,7 @@ from equipoise.estimators.conditional_logistic.summary import (
 )
 from equipoise.estimators.cox.newton import SETTLED, newton_step, refuse_constant, refuse_runaway
 from equipoise.estimators.errors import NO_EVENTS, NO_PEOPLE, NOT_CONVERGED
-from equipoise.estimators.newton import inverse
+from equipoise.estimators.newton import inverse, path_taken
 from equipoise.estimators.shape import Again, Done
 
 
@@ -45,8 +45,10 @@ class ConditionalLogisticHub:
         if settled:
             refuse_runaway(step, ask.spread)
         if ask.iteration >= self.max_iterations:
-            raise NOT_CONVERGED.error(f"the coefficients still move after {ask.iteration} iterations")
-        moved = replace(ask, coef=ask.coef + step, base=ask.coef, base_loglik=total.loglik, final=settled)
+            raise NOT_CONVERGED.error(
+                f"the coefficients still move after {ask.iteration} iterations; {path_taken([*ask.path, total.loglik])}"
+            )
+        moved = replace(ask, path=(*ask.path, total.loglik), coef=ask.coef + step, base=ask.coef, base_loglik=total.loglik, final=settled)
         return Again(replace(moved, iteration=ask.iteration + 1, halvings=0))
 
     def _opening(self, ask: ConditionalLogisticAsk, total: ConditionalLogisticSummary) -> ConditionalLogisticAsk:
@@ -63,7 +65,7 @@ class ConditionalLogisticHub:
 
     def _shorter(self, ask: ConditionalLogisticAsk) -> Again[ConditionalLogisticAsk]:
         if ask.halvings >= self.max_iterations:
-            raise NOT_CONVERGED.error("no step along Newton's direction raises the conditional likelihood")
+            raise NOT_CONVERGED.error(f"no step along Newton's direction raises the conditional likelihood; {path_taken(ask.path)}")
         return Again(replace(ask, coef=(ask.coef + ask.base) / 2, halvings=ask.halvings + 1))
 
     def _result(self, ask: ConditionalLogisticAsk, total: ConditionalLogisticSummary) -> ConditionalLogisticResult:

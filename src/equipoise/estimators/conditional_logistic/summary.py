@@ -15,7 +15,9 @@ from equipoise.estimators.wald import WaldCoefficients
 class ConditionalLogisticAsk:
     """Evaluate at `coef` (p,). `base` (p,) and `base_loglik`: the point this try came from; `final`: its answer is the result.
 
-    `loglik_null`, `score_test`: found at coefficient 0. `means`, `spread` (p,): of the columns, size 0 before they are known.
+    `path`: the log
+    likelihood of each step so far. `loglik_null`, `score_test`: found at coefficient 0. `means`, `spread` (p,): of the columns, size 0
+    before they are known.
     """
 
     coef: Floats
@@ -28,6 +30,7 @@ class ConditionalLogisticAsk:
     final: bool
     iteration: int
     halvings: int
+    path: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

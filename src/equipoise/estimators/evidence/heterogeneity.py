@@ -13,6 +13,7 @@ from scipy.stats import chi2
 
 from equipoise.estimators.data import Floats
 from equipoise.estimators.errors import BAD_ARGUMENT, NOT_CONVERGED
+from equipoise.estimators.newton import path_taken
 from equipoise.estimators.two_by_two.roots import R_TOLERANCE, root
 
 Method: TypeAlias = Literal["FE", "EE", "CE", "DL", "HE", "HS", "SJ", "ML", "REML", "EB", "PM"]
@@ -122,7 +123,7 @@ def _above(studies: Studies, target: float) -> float:
 def _scoring(studies: Studies, step: Callable[[Studies, float], float]) -> float:
     """Fisher scoring from Hedges's estimate; steps that swing about the solution are damped."""
     tau2, smallest = _hedges(studies, _as_r=False), float(studies.v.min())
-    damping, before = 1.0, 0.0
+    damping, before, path = 1.0, 0.0, [tau2]
     for _ in range(ROUNDS):
         wanted = step(studies, tau2)
         if wanted * before < 0 and abs(wanted) > abs(before) / 2:
@@ -131,7 +132,8 @@ def _scoring(studies: Studies, step: Callable[[Studies, float], float]) -> float
         if abs(following - tau2) <= SETTLED * max(tau2, smallest):
             return following
         tau2, before = following, wanted
-    raise NOT_CONVERGED.error("the variance between studies did not settle: try DL or PM")
+        path.append(tau2)
+    raise NOT_CONVERGED.error(f"the variance between studies did not settle: try DL or PM; {path_taken(path, 'variance')}")
 
 
 def _ml_step(studies: Studies, tau2: float) -> float:

@@ -10,7 +10,7 @@ from equipoise.estimators.data import Floats
 from equipoise.estimators.errors import COLLINEAR, NO_PEOPLE, NOT_CONVERGED
 from equipoise.estimators.gee.anderson import accelerated
 from equipoise.estimators.gee.summary import Correlation, GeeAsk, GeeResult, GeeSummary
-from equipoise.estimators.newton import inverse, newton_step, redundant_columns
+from equipoise.estimators.newton import inverse, newton_step, path_taken, redundant_columns
 from equipoise.estimators.shape import Again, Done
 from equipoise.kernel.errors import Where
 
@@ -51,10 +51,14 @@ class GeeHub:
             return Again(replace(ask, coef=step, round=2))
         scale = total.squares / total.weight
         correlation = self._correlation(total, scale)
-        if self._settled(ask, total, step, correlation):
+        move = self._move(ask, total, step, correlation)
+        if move <= SETTLED:
             return Done(self._result(replace(ask, coef=ask.coef + step, scale=scale), total))
+        ask = replace(ask, path=(*ask.path, move))
         if ask.round >= self.max_rounds:
-            raise NOT_CONVERGED.error(f"the estimating equations did not settle in {self.max_rounds} rounds")
+            raise NOT_CONVERGED.error(
+                f"the estimating equations did not settle in {self.max_rounds} rounds; {path_taken(ask.path, 'greatest move')}"
+            )
         return Again(self._next(replace(ask, scale=scale, round=ask.round + 1), total, step, correlation))
 
     def _next(self, ask: GeeAsk, total: GeeSummary, step: Floats, correlation: Floats) -> GeeAsk:
@@ -84,13 +88,13 @@ class GeeHub:
         except np.linalg.LinAlgError:
             raise NOT_CONVERGED.error("the information of the estimating equations vanished") from None
 
-    def _settled(self, ask: GeeAsk, total: GeeSummary, step: Floats, correlation: Floats) -> bool:
-        """Whether coefficients (in standard errors), scale and correlation have stopped."""
+    def _move(self, ask: GeeAsk, total: GeeSummary, step: Floats, correlation: Floats) -> float:
+        """By how much coefficients (in standard errors), scale and correlation still move, at most."""
         scale = total.squares / total.weight
         in_errors = np.abs(step) * np.sqrt(np.diag(total.information) / scale) if scale > 0 else np.zeros(1)
         moved = float(np.abs(correlation - ask.correlation).max(initial=0.0))
         drift = abs(ask.scale / scale - 1) if scale > 0 and np.isfinite(ask.scale) else np.inf if scale > 0 else 0.0
-        return max(float(in_errors.max(initial=0.0)), moved, drift) <= SETTLED
+        return max(float(in_errors.max(initial=0.0)), moved, drift)
 
     def _correlation(self, total: GeeSummary, scale: float) -> Floats:
         """(k, k) from mean products of residuals; 0 for pairs of occasions that no cluster has. Raises EQ-EST-104 if not a correlation."""

@@ -22,7 +22,8 @@ Correlation: TypeAlias = Literal["independence", "exchangeable", "ar1", "unstruc
 class GeeAsk:
     """Sums at coefficients `coef` (p,) under the working correlation `correlation` (k, k) of k occasions, positive definite.
 
-    past: (h, 2, d) where the hub was in earlier rounds and where it was heading; of no use to a site.
+    past: (h, 2, d) where the hub was in earlier rounds and where it was heading; path: the greatest move of each round so far, of a
+    coefficient in standard errors or of a correlation; of no use to a site.
     """
 
     coef: Floats
@@ -31,6 +32,7 @@ class GeeAsk:
     dropped: tuple[int, ...]
     round: int
     past: Floats = field(default_factory=lambda: np.zeros(0))
+    path: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

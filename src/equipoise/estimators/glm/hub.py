@@ -7,14 +7,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from equipoise.estimators.data import Floats
-from equipoise.estimators.errors import COLLINEAR, NO_PEOPLE, NOT_CONVERGED
-from equipoise.estimators.glm.families import FAMILIES, FamilyName, LinkName
+from equipoise.estimators.errors import COLLINEAR, NO_PEOPLE, NOT_CONVERGED, SEPARATION
+from equipoise.estimators.glm.families import FAMILIES, FamilyName, LikelihoodSums, LinkName
 from equipoise.estimators.glm.summary import GlmAsk, GlmResult, GlmSummary
 from equipoise.estimators.newton import inverse, newton_step, path_taken, redundant_columns
 from equipoise.estimators.shape import Again, Done
 from equipoise.kernel.errors import Where
 
 NULL_SETTLED = 1e-13
+IDLE, RUNAWAY_STEP = 1e-10, 0.1
+"""A step that promises less than `IDLE` of deviance, yet moves a coefficient by more than `RUNAWAY_STEP` of its first standard errors."""
+SEPARABLE = ("binomial", "poisson")
 
 
 VANISHED = "the model's information vanished: some fitted means reached the edge of what the family allows"
@@ -47,7 +50,7 @@ class GlmHub:
         return GlmAsk(self.family, link, start, null, self.intercept, None, False, None, None, None, np.inf, np.inf, (), 1)
 
     def finish(self, ask: GlmAsk, total: GlmSummary) -> Again[GlmAsk] | Done[GlmResult]:
-        """One step from sums; the result after the round in which the sites squared their scores. Raises EQ-EST-102, 104, 105."""
+        """One step from sums; the result after the round in which the sites squared their scores. Raises EQ-EST-101, 102, 104, 105."""
         if total.n == 0:
             raise NO_PEOPLE.error("no people to fit a model to")
         if ask.closing:
@@ -55,24 +58,40 @@ class GlmHub:
         if total.invalid or total.deviance > ask.base_deviance * (1 + 1e-9) + 1e-9:
             return self._retry(ask)
         if self._as_r_stops(ask, total):
-            return self._again(replace(ask, closing=True, weigh_at=ask.base))
+            return self._again(self._stopped(ask, total))
         ask = replace(ask, path=(*ask.path, total.deviance))
         if ask.round == 1:
-            ask = replace(ask, dropped=self._redundant(total.information))
-        step = self._step(total.score, total.information, ask.dropped)
-        null_step = self._step(total.null_score, total.null_information, ()) if self.intercept else np.zeros(0)
+            ask = replace(ask, dropped=self._redundant(total.information), reference=np.sqrt(np.diag(total.information)))
+        step = self._step(total.score, total.information, ask)
+        null_step = self._null_step(total)
         gain = float(step @ total.score) / (abs(total.deviance) + 0.1) if ask.coef is not None else np.inf
+        self._watch_for_separation(ask, step, float(step @ total.score))
         moved = self._moved(ask, step, null_step, total, gain)
         return self._again(replace(moved, closing=self._closes(ask, total, gain)))
 
+    def _watch_for_separation(self, ask: GlmAsk, step: Floats, gain: float) -> None:
+        """A coefficient that still runs, measured by the information it had at the start, while the deviance gains nothing."""
+        run = np.abs(step) * ask.reference
+        if ask.coef is None or gain >= IDLE or run.max() <= RUNAWAY_STEP or self.family.removeprefix("quasi") not in SEPARABLE:
+            return
+        first = int(self.intercept and run[1:].max(initial=0.0) > RUNAWAY_STEP)
+        raise SEPARATION.error(
+            "the coefficient of this column has no finite estimate", Where(column=str(first + int(run[first:].argmax())))
+        )
+
     def _as_r_stops(self, ask: GlmAsk, total: GlmSummary) -> bool:
-        if self.deviance_tolerance is None or self._null_gain(total) > NULL_SETTLED:
+        if self.deviance_tolerance is None:
             return False
         return abs(total.deviance - ask.base_deviance) < self.deviance_tolerance * (abs(total.deviance) + 0.1)
 
+    def _stopped(self, ask: GlmAsk, total: GlmSummary) -> GlmAsk:
+        """The last round; before it, rounds in which only the model of the intercept alone moves, where it has not settled yet."""
+        if self._null_gain(total) <= NULL_SETTLED or ask.null_coef is None:
+            return replace(ask, closing=True, weigh_at=ask.base)
+        return replace(ask, null_coef=ask.null_coef + self._null_step(total))
+
     def _null_gain(self, total: GlmSummary) -> float:
-        step = self._step(total.null_score, total.null_information, ()) if self.intercept else np.zeros(0)
-        return float(step @ total.null_score) / (abs(total.null_deviance) + 0.1)
+        return float(self._null_step(total) @ total.null_score) / (abs(total.null_deviance) + 0.1)
 
     def _closes(self, ask: GlmAsk, total: GlmSummary, gain: float) -> bool:
         return ask.null_coef is not None and self._null_gain(total) <= NULL_SETTLED and self._settled(gain, ask.gain)
@@ -102,11 +121,17 @@ class GlmHub:
             raise COLLINEAR.error("this column is redundant given those before it", Where(column=str(dropped[0])))
         return dropped
 
-    def _step(self, score: Floats, information: Floats, dropped: tuple[int, ...]) -> Floats:
+    def _null_step(self, total: GlmSummary) -> Floats:
         try:
-            return newton_step(score, information, dropped)
+            return newton_step(total.null_score, total.null_information) if self.intercept else np.zeros(0)
         except np.linalg.LinAlgError:
             raise NOT_CONVERGED.error(VANISHED) from None
+
+    def _step(self, score: Floats, information: Floats, ask: GlmAsk) -> Floats:
+        try:
+            return newton_step(score, information, ask.dropped)
+        except np.linalg.LinAlgError:
+            raise NOT_CONVERGED.error(f"{VANISHED}; {path_taken(ask.path, 'deviance')}") from None
 
     def _retry(self, ask: GlmAsk) -> Again[GlmAsk]:
         if ask.base is None or ask.step is None:
@@ -146,9 +171,10 @@ class GlmHub:
         )
 
     def _loglik(self, total: GlmSummary) -> float:
-        if self.family == "gaussian":
-            return float(-0.5 * (total.n * (np.log(2 * np.pi * total.deviance / total.n) + 1) - total.log_weight))
-        return float("nan") if FAMILIES[self.family].loglik is None else total.loglik
+        if self.family.startswith("quasi"):
+            return float("nan")
+        with np.errstate(divide="ignore", invalid="ignore"):  # a perfect fit has no dispersion
+            return FAMILIES[self.family].whole(LikelihoodSums(total.loglik, total.deviance, total.weight, total.n, total.log_weight))
 
 
 def _variance(information: Floats, dropped: tuple[int, ...]) -> Floats:

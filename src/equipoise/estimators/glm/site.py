@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.estimators.data import Floats, Ints, ModelData
+from equipoise.estimators.errors import BAD_VALUE
 from equipoise.estimators.glm.families import FAMILIES, LINKS, Family, Link
 from equipoise.estimators.glm.summary import GlmAsk, GlmSummary
+from equipoise.kernel.errors import Where
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,9 @@ class _Working:
 
 
 def summarise(data: ModelData, ask: GlmAsk) -> GlmSummary:
-    """Fisher scoring sums over this site's people; people with weight 0 do not count."""
+    """Fisher scoring sums over this site's people; people with weight 0 do not count. Raises EQ-EST-121."""
     data = _weighted_only(data)
+    _refuse_outcomes(FAMILIES[ask.family], data.y)
     offset = np.zeros(len(data.y)) if data.offset is None else data.offset
     model = _Model(FAMILIES[ask.family], LINKS[ask.link], offset)
     full = _working(data, model, data.x, ask.coef)
@@ -60,8 +63,16 @@ def summarise(data: ModelData, ask: GlmAsk) -> GlmSummary:
     )
 
 
+def _refuse_outcomes(family: Family, y: Floats) -> None:
+    if not np.all(family.allowed(y)):
+        raise BAD_VALUE.error(f"outcomes of this family are {family.outcomes}", Where(column="y"))
+
+
 def _loglik(family: Family, data: ModelData, mu: Floats) -> float:
-    return 0.0 if family.loglik is None else float(data.weight @ family.loglik(data.y, mu))
+    if family.loglik is None:
+        return 0.0
+    orders = 0.0 if family.orders is None else float(family.orders(data.y, data.weight).sum())
+    return float(data.weight @ family.loglik(data.y, mu)) + orders
 
 
 def _weighted_only(data: ModelData) -> ModelData:
@@ -76,9 +87,10 @@ def _weighted_only(data: ModelData) -> ModelData:
 def _working(data: ModelData, model: _Model, x: Floats, coef: Floats | None) -> _Working | None:
     """None when a mean leaves the family's bounds."""
     family, link, offset = model.family, model.link, model.offset
-    eta = link.to_eta(family.start(data.y, data.weight)) if coef is None else x @ coef + offset
-    mu = link.to_mu(eta)
-    if not family.valid(mu):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        eta = link.to_eta(family.start(data.y, data.weight)) if coef is None else x @ coef + offset
+        mu = link.to_mu(eta)
+    if not (link.valid(eta) and family.valid(mu)):
         return None
     slope = link.slope(eta)
     ahead = eta - offset if coef is None else np.zeros_like(eta)

@@ -18,7 +18,7 @@ class GlmAsk:
 
     `covariance` (p, p): the inverse information that the last step used, None before. `closing`: the last round, in which sites square
     their scores for robust variances, with working weights at `weigh_at` if given. `base`, `step`, `base_deviance`, `gain`: where
-    this try came from. `path`: the deviance of each round so far.
+    this try came from. `path`: the deviance of each round so far. `reference` (p,): roots of the first information's diagonal.
     """
 
     family: FamilyName
@@ -36,6 +36,7 @@ class GlmAsk:
     dropped: tuple[int, ...]
     round: int
     path: tuple[float, ...] = ()
+    reference: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class GlmSummary(Additive):
     score: Floats = disclosed("sum", "(p,)", "weighted working residuals times x")
     information: Floats = disclosed("sum", "(p, p)", "weighted working squares of x")
     deviance: float = disclosed("sum", "1", "deviance")
-    loglik: float = disclosed("sum", "1", "log-likelihood")
+    loglik: float = disclosed("sum", "1", "log-likelihood, as far as it does not depend on the dispersion")
     pearson: float = disclosed("sum", "1", "squared Pearson residuals")
     null_score: Floats = disclosed("sum", "(j,)", "as `score`, of the intercept alone")
     null_information: Floats = disclosed("sum", "(j, j)", "as `information`, of the intercept alone")
@@ -135,5 +136,5 @@ class GlmResult:
 
     @property
     def aic(self) -> float:
-        """Akaike's criterion; the gaussian dispersion counts as a parameter; NaN for quasi families."""
-        return -2 * self.loglik + 2 * (self.rank + (self.family == "gaussian"))
+        """Akaike's criterion; an estimated dispersion counts as a parameter; NaN for quasi families."""
+        return -2 * self.loglik + 2 * (self.rank + FAMILIES[self.family].dispersion)

@@ -8,7 +8,7 @@ import numpy as np
 
 from equipoise.estimators.data import Floats
 from equipoise.estimators.errors import BAD_ARGUMENT, COLLINEAR, NO_EVENTS, NO_PEOPLE, NOT_CONVERGED, SEPARATION
-from equipoise.estimators.newton import inverse, newton_step, redundant_columns
+from equipoise.estimators.newton import inverse, newton_step, path_taken, redundant_columns
 from equipoise.estimators.parametric_aft.distributions import DISTRIBUTIONS, DistributionName
 from equipoise.estimators.parametric_aft.summary import Climb, ParametricAftAsk, ParametricAftResult, ParametricAftSummary
 from equipoise.estimators.shape import Again, Done
@@ -55,8 +55,9 @@ class ParametricAftHub:
             ask = replace(ask, reference=self._reference(total.information))
         if ask.full.settled and ask.null.settled:
             return Done(self._result(ask, total))
+        ask = replace(ask, path=(*ask.path, total.loglik))
         if ask.round >= self.max_rounds:
-            raise NOT_CONVERGED.error(f"the parametric model did not settle in {self.max_rounds} rounds")
+            raise NOT_CONVERGED.error(f"the parametric model did not settle in {self.max_rounds} rounds; {path_taken(ask.path)}")
         full = self._climb(ask.full, total.loglik, total.score, total.information)
         null = self._climb(ask.null, total.null_loglik, total.null_score, total.null_information)
         _watch_for_separation(full, ask)
@@ -89,7 +90,8 @@ class ParametricAftHub:
         try:
             step = newton_step(score, information)
         except (np.linalg.LinAlgError, ValueError):
-            raise NOT_CONVERGED.error("the information about some parameter vanished on the way") from None
+            way = path_taken([at.base_loglik, loglik] if np.isfinite(at.base_loglik) else [loglik])
+            raise NOT_CONVERGED.error(f"the information about some parameter vanished on the way; {way}") from None
         gain = float(step @ score)
         stalled = gain < SETTLING and gain > 1e-3 * at.gain
         moved = self._inside(at.point, step, replace(at, base_loglik=loglik, gain=gain))

@@ -32,7 +32,10 @@ class Climb:
 
 @dataclass(frozen=True, slots=True)
 class ParametricAftAsk:
-    """Derivatives of the full model at `full`, and of the model with an intercept alone at `null`. Round 0 asks for the moments."""
+    """Derivatives of the full model at `full`, and of the model with an intercept alone at `null`. Round 0 asks for the moments.
+
+    `path`: the log-likelihood of the full model, round by round, so far.
+    """
 
     distribution: DistributionName
     full: Climb
@@ -40,6 +43,7 @@ class ParametricAftAsk:
     reference: Floats
     means: Floats
     round: int
+    path: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

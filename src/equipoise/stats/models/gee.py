@@ -12,10 +12,10 @@ from scipy.stats import norm
 from equipoise.estimators.data import Floats
 from equipoise.estimators.errors import BAD_ARGUMENT, NOT_CONVERGED
 from equipoise.estimators.glm.families import FAMILIES, LINKS, Family, FamilyName, Link, LinkName
-from equipoise.estimators.newton import inverse, newton_step
+from equipoise.estimators.newton import inverse, newton_step, path_taken
 from equipoise.stats.design import INTERCEPT, Columns, floats, named_columns, weights_or_ones
 from equipoise.stats.models.working_correlation import Correlation, Runs, alpha_step, cluster_sums, decorrelate, runs_of
-from equipoise.stats.regression import glm
+from equipoise.stats.regression import family_and_link, glm
 
 SETTLED = 1e-11
 MAX_ROUNDS = 200
@@ -91,8 +91,8 @@ def gee(
     y: ArrayLike,
     x: Columns,
     cluster: ArrayLike,
-    family: FamilyName = "gaussian",
-    link: LinkName | None = None,
+    family: FamilyName | str = "gaussian",
+    link: LinkName | str | None = None,
     *,
     corstr: Correlation = "independence",
     weights: ArrayLike | None = None,
@@ -113,24 +113,21 @@ def gee(
     differences between populations.
     Source: Liang and Zeger (1986), Biometrika 73:13; the correlation by the estimating equation of Prentice (1988).
     """
-    if family not in FAMILIES or (link is not None and link not in LINKS):
-        raise BAD_ARGUMENT.error(f"no such family or link: {family}, {link}")
+    named, linked = family_and_link(family, link)
     if corstr not in ("independence", "exchangeable", "ar1"):
         raise BAD_ARGUMENT.error(f"corstr is {corstr!r}; it may be independence, exchangeable or ar1")
     names, columns = named_columns(x)
-    start = glm(y, x, family, link, weights=weights, offset=offset)
+    start = glm(y, x, named, linked, weights=weights, offset=offset)
     runs = runs_of(cluster, len(columns))
     design, weight = np.column_stack([np.ones(len(columns)), columns]), weights_or_ones(weights, len(columns))
     shift = np.zeros(len(columns)) if offset is None else floats(offset, "offset", len(columns))
-    order, chosen = runs.order, link or FAMILIES[family].canonical
-    model = _Model(
-        design[order], floats(y, "y")[order], np.sqrt(weight[order]), shift[order], FAMILIES[family], LINKS[chosen], runs, corstr
-    )
+    order, chosen = runs.order, linked or FAMILIES[named].canonical
+    model = _Model(design[order], floats(y, "y")[order], np.sqrt(weight[order]), shift[order], FAMILIES[named], LINKS[chosen], runs, corstr)
     state = _solve(model, start.fit.coef)
     vcov, naive = _variance(model, state)
     return GeeRegression(
         terms=(INTERCEPT, *names),
-        family=family,
+        family=named,
         link=chosen,
         corstr=corstr,
         coef=state.coef,
@@ -146,7 +143,7 @@ def gee(
 
 def _solve(model: _Model, coef: Floats) -> _State:
     """Coefficients, then the scale, then the correlation, in turn, until none moves."""
-    state = _State(coef, 1.0, np.zeros(0 if model.corstr == "independence" else 1))
+    state, path = _State(coef, 1.0, np.zeros(0 if model.corstr == "independence" else 1)), []
     for _ in range(MAX_ROUNDS):
         information, score = _equations(model, state)
         step = newton_step(score.sum(axis=0), information)
@@ -157,16 +154,17 @@ def _solve(model: _Model, coef: Floats) -> _State:
         moved = replace(
             moved, alpha=state.alpha + alpha_step(model.runs, weight, residual / np.sqrt(moved.scale), state.alpha, model.corstr)
         )
-        if _settled(state, moved, step * np.sqrt(np.diag(information) / moved.scale)):
+        path.append(_move(state, moved, step * np.sqrt(np.diag(information) / moved.scale)))
+        if path[-1] <= SETTLED:
             return moved
         state = moved
-    raise NOT_CONVERGED.error(f"the estimating equations did not settle in {MAX_ROUNDS} rounds")
+    raise NOT_CONVERGED.error(f"the estimating equations did not settle in {MAX_ROUNDS} rounds; {path_taken(path, 'greatest move')}")
 
 
-def _settled(before: _State, after: _State, in_errors: Floats) -> bool:
-    """Whether coefficients (in standard errors), scale and correlation have stopped."""
+def _move(before: _State, after: _State, in_errors: Floats) -> float:
+    """By how much coefficients (in standard errors), scale and correlation still move, at most."""
     correlation = float(np.abs(after.alpha - before.alpha).max(initial=0.0))
-    return max(float(np.abs(in_errors).max()), abs(after.scale / before.scale - 1), correlation) <= SETTLED
+    return max(float(np.abs(in_errors).max()), abs(after.scale / before.scale - 1), correlation)
 
 
 def _pearson(model: _Model, coef: Floats) -> tuple[Floats, Floats]:

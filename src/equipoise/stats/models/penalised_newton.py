@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.errors import NOT_CONVERGED
+from equipoise.estimators.newton import path_taken
 from equipoise.estimators.sparse_lasso.quadratic import Penalty, quadratic_minimum
 from equipoise.stats.models.penalised_losses import Loss
 
@@ -65,9 +66,10 @@ def minimise(objective: Objective, start: Point, screened: NDArray[np.bool_], to
 
 def _on(objective: Objective, at: Point, columns: Ints, tolerance: float) -> Point:
     """The minimum over some columns."""
-    part, loss = objective.of(columns), objective.loss
+    part, loss, path = objective.of(columns), objective.loss, []
     for _ in range(MAX_STEPS):
-        if objective.violation(at)[columns].max(initial=0.0) <= tolerance:
+        path.append(float(objective.violation(at)[columns].max(initial=0.0)))
+        if path[-1] <= tolerance:
             return at
         base = at.b[columns]
         target = quadratic_minimum(loss.curvature(at.eta, part.x), at.gradient[columns], base, part.penalty)
@@ -76,7 +78,9 @@ def _on(objective: Objective, at: Point, columns: Ints, tolerance: float) -> Poi
         b = at.b.copy()
         b[columns] = moved
         at = Point(b, eta, -(objective.x.T @ loss.descent(eta)))
-    raise NOT_CONVERGED.error(f"the penalised model did not settle in {MAX_STEPS} steps")
+    raise NOT_CONVERGED.error(
+        f"the penalised model did not settle in {MAX_STEPS} steps; {path_taken(path, 'largest slope beyond its bound')}"
+    )
 
 
 def _line_search(part: Objective, eta: Floats, base: Floats, target: Floats) -> Floats:

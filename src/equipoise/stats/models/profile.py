@@ -49,8 +49,8 @@ class _Model:
 def profile_interval(
     y: ArrayLike,
     x: Columns,
-    family: FamilyName = "binomial",
-    link: LinkName | None = None,
+    family: FamilyName | str = "binomial",
+    link: LinkName | str | None = None,
     *,
     weights: ArrayLike | None = None,
     offset: ArrayLike | None = None,
@@ -75,7 +75,7 @@ def profile_interval(
     design = np.column_stack([np.ones(n), columns])
     data = ModelData(design, floats(y, "y", n), weights_or_ones(weights, n), codes(None, n), shift)
     rise = float(norm.ppf(0.5 + conf_level / 2)) ** 2 * fit.dispersion
-    limits = [_limits(_Model(data, family, fit.link, fit), column, rise) for column in range(len(names) + 1)]
+    limits = [_limits(_Model(data, fit.family, fit.link, fit), column, rise) for column in range(len(names) + 1)]
     return ProfileInterval((INTERCEPT, *names), np.array([low for low, _ in limits]), np.array([high for _, high in limits]))
 
 

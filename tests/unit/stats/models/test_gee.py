@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from equipoise.estimators.glm.summary import GlmResult
@@ -104,3 +105,16 @@ def test_refusals() -> None:
     with pytest.raises(EquipoiseError) as error:
         gee(y, np.column_stack([y**2, 2 * y**2]), [1, 1, 2, 2])
     assert error.value.code == "EQ-EST-102"
+
+
+def test_equations_that_do_not_settle_tell_their_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(4)
+    monkeypatch.setattr("equipoise.stats.models.gee.MAX_ROUNDS", 2)
+    with pytest.raises(EquipoiseError, match=r"EQ-EST-104 .* in 2 rounds; the greatest move went \d"):
+        gee(rng.poisson(3, 60), rng.normal(size=(60, 1)), np.repeat(np.arange(20), 3), "poisson", corstr="exchangeable")
+
+
+def test_a_column_that_separates_the_outcome_is_named() -> None:
+    x = pd.DataFrame({"age": np.arange(60.0) % 7, "dose": np.arange(60) >= 30})
+    with pytest.raises(EquipoiseError, match=r"EQ-EST-101 .*column dose"):
+        gee((np.arange(60) >= 30).astype(float), x, np.repeat(np.arange(20), 3), "binomial", corstr="exchangeable")
