@@ -16,7 +16,7 @@ from equipoise.report.page import sentences
 from equipoise.report.page.against import Objection, checks_in_short, kind_of, objections
 from equipoise.report.page.key import KeyResult, key_result
 from equipoise.report.protocol.trial import target_trial
-from equipoise.report.published.table import shown_claims
+from equipoise.report.published.answer import NOTE, Answer, shown_claims
 from equipoise.report.selection import adjustments, outcome_label, outcome_names
 from equipoise.report.svg import inline
 from equipoise.report.tables import all_tables as data
@@ -82,7 +82,8 @@ class Page:
     overridden: frozenset[str]
     """Codes of checks whose errors the study answers with a reason."""
     main: str
-    claims: ShownTable | None
+    claims: tuple[Answer, ...]
+    claims_say: str
     design: Picture
     trial: ShownTable
     flow: Picture | None
@@ -140,6 +141,7 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         overridden=frozenset(note.code for note in result.notes if kind_of(result, note) == "overridden"),
         main=adjustment_label(main),
         claims=shown_claims(result),
+        claims_say=NOTE,
         design=_picture(figures.design),
         trial=target_trial(result.study),
         flow=_picture(figures.flow) if figures.flow else None,

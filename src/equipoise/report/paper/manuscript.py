@@ -14,7 +14,7 @@ from equipoise.report.paper.summary import summary
 from equipoise.report.protocol.document import CAPTION
 from equipoise.report.protocol.plan import adjustments_in_words, estimates_in_words
 from equipoise.report.protocol.trial import target_trial
-from equipoise.report.published.table import shown_claims
+from equipoise.report.published.answer import NOTE, shown_claims
 from equipoise.report.selection import comparison, outcome_label, outcome_names
 from equipoise.report.tables import all_tables as data
 from equipoise.report.tables.baseline import shown_baseline
@@ -51,9 +51,23 @@ def _front(result: StudyResult, _figures: Figures) -> Iterator[Block]:
     if loud:
         yield Heading(3, "What the checks say")
         yield Bullets(loud)
-    yield from _tables(shown_claims(result))
+    yield from _claims(result)
     yield Heading(2, "Introduction")
     yield Paragraph(AUTHORS)
+
+
+def _claims(result: StudyResult) -> Iterator[Block]:
+    answers = shown_claims(result)
+    if answers:
+        yield Heading(3, "As published, and as this run found")
+    for one in answers:
+        yield Paragraph(one.words, lead="Abstract:")
+        yield Paragraph(one.said.replace("\n", "; ").replace("; (", " ("), lead="As published:")
+        yield Paragraph(one.verdict, lead="This run:")
+        yield from _tables(one.table)
+        yield from [Paragraph(one.silent, quiet=True)] if one.silent else []
+    if answers:
+        yield Paragraph(NOTE, quiet=True)
 
 
 def _said(result: StudyResult, group: tuple[Note, ...]) -> str:

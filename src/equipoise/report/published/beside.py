@@ -11,9 +11,9 @@ from markupsafe import Markup
 from equipoise.kernel.errors import Where
 from equipoise.report.errors import CANNOT_WRITE, NO_CLAIMS
 from equipoise.report.page.html import environment
+from equipoise.report.published.answer import NOTE, answer, said_of
 from equipoise.report.published.folder import ReadReport, read_report
 from equipoise.report.published.found import Sentence, sentences
-from equipoise.report.published.table import NOTE, cell, said
 from equipoise.report.tables.table import ShownRow, ShownTable
 
 
@@ -43,8 +43,8 @@ def _row(sentence: Sentence, first: ReadReport, second: ReadReport) -> ShownRow:
     cells = []
     for report in (first, second):
         own = tuple(claim for claim in report.claims if claim.words == sentence.words)
-        cells.append(cell(Sentence(sentence.words, own) if own else sentence, report.records, report.main, report.names))
-    return ShownRow((sentence.words, said(sentence), *cells))
+        cells.append(answer(Sentence(sentence.words, own) if own else sentence, report.records, report.main, report.names).lines)
+    return ShownRow((sentence.words, said_of(sentence), *cells))
 
 
 def write_beside(replica: Path, asked: Path, out: Path) -> None:

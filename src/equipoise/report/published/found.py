@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from equipoise.report.published.words import Names
 from equipoise.report.tables.estimates import estimate_text
-from equipoise.report.wording import RATIOS, adjustment_label, decimal, lowered, measure_label, n_equals, p_value, whole_months
+from equipoise.report.wording import RATIOS, bare_p, decimal, lowered, measure_label, n_equals, whole_months
 from equipoise.results.analyses import APART
 from equipoise.results.records import Record
 from equipoise.study.model import Claim
 from equipoise.study.model.claims import CLAIM_MEASURES_OF_ONE_ARM
 
-NO_ANSWER = "Nothing in this run answers it."
 TESTS = ("logrank", "hazard_ratio")
-PLAIN = Names()
 FEW_DAYS = 200
 """Times before it are told in days."""
 WITHOUT_MEASURE = ("hazard_ratio", "risk_difference", "mean_change_difference")
@@ -36,12 +33,28 @@ def sentences(claims: tuple[Claim, ...]) -> tuple[Sentence, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One answer: under which analysis and adjustment, and what. `main` is the study's main adjustment."""
+class Entry:
+    """One number of a run that answers a claim.
 
-    label: str
+    column: the measure or the arm, and `p` for a p-value beside it. head: what stands over the column. text: the number.
+    """
+
+    claim: Claim
+    record: Record
+    column: tuple[str, str]
+    head: str
     text: str
-    main: bool = False
+
+    @property
+    def place(self) -> tuple[str, str, str, float | None]:
+        """Outcome, analysis, population and day: what a row of answers speaks of, under whatever adjustment."""
+        early = self.record.measure.startswith(("mean_", "share_"))
+        return (self.record.outcome, self.record.analysis, self.record.population, None if early else self.record.time_days)
+
+    @property
+    def adjustment(self) -> str:
+        """Under which adjustment."""
+        return self.record.adjustment or ""
 
 
 def published(claim: Claim) -> str:
@@ -67,22 +80,12 @@ def _value(arm: str | None, value: float | None, unit: str) -> str:
     return f"{arm + ' ' if arm else ''}{value:g}{unit}"
 
 
-def answers(claim: Claim, records: tuple[Record, ...], main: str, names: Names = PLAIN) -> tuple[Line, ...]:
-    """The lines of a run; one that says so when there is none. The main adjustment first, then no adjustment, then the others."""
+def entries(claim: Claim, records: tuple[Record, ...]) -> tuple[Entry, ...]:
+    """The numbers of a run with the claim's outcome, measure and arms, under each analysis and adjustment that has them."""
     if claim.outcome is None:
         return ()
     mine = [r for r in records if r.outcome == claim.outcome and _analysis(claim, r)]
-    keys = dict.fromkeys((r.analysis, r.population, r.adjustment or "") for r in mine)
-    rank = {main: 0, "crude": 1}
-    ordered = sorted(keys, key=lambda key: rank.get(key[2], 2))
-    told = {key: texts for key in ordered if (texts := _texts(claim, [r for r in mine if _key(r) == key]))}
-    several = len({key[:2] for key in told}) > 1
-    lines = tuple(Line(_label(key, names, several=several), "; ".join(texts), key[2] == main) for key, texts in told.items())
-    return lines or (Line("", NO_ANSWER),)
-
-
-def _key(record: Record) -> tuple[str, str, str]:
-    return (record.analysis, record.population, record.adjustment or "")
+    return tuple(_one_arm(claim, mine) if claim.measure in CLAIM_MEASURES_OF_ONE_ARM else _two_arms(claim, mine))
 
 
 def higher(claim: Claim, records: tuple[Record, ...], main: str) -> tuple[bool, bool] | None:
@@ -106,40 +109,26 @@ def _analysis(claim: Claim, record: Record) -> bool:
     return record.analysis not in APART
 
 
-def _texts(claim: Claim, records: list[Record]) -> tuple[str, ...]:
-    return tuple(_one_arm(claim, records) if claim.measure in CLAIM_MEASURES_OF_ONE_ARM else _two_arms(claim, records))
-
-
-def _label(key: tuple[str, str, str], names: Names, *, several: bool) -> str:
-    analysis, population, adjustment = key
-    where = [names.analysis(analysis)] if several or analysis in APART or analysis in names.analyses else []
-    where += [population] if population not in ("all", "") else []
-    label = ", ".join([*where, lowered(adjustment_label(adjustment))])
-    return label[:1].upper() + label[1:]
-
-
-def _one_arm(claim: Claim, records: list[Record]) -> Iterator[str]:
+def _one_arm(claim: Claim, records: list[Record]) -> Iterator[Entry]:
     wanted = [arm for arm in (claim.arm, claim.comparator) if arm]
-    texts = [
-        f"{arm} {_in_unit(claim, r)}{_day(claim, r)}" + ("" if claim.comparator or r.n_target is None else f", {n_equals(r.n_target)}")
-        for arm in wanted
-        for r in records
-        if _is(claim, r) and r.comparator is None and r.target == arm
-    ]
-    yield from texts
-    if texts and claim.comparator:
-        tests = [r for name in TESTS for r in records if r.measure == name and _pair(claim, r) and r.p_value is not None]
-        yield from (f"{measure_label(r.measure).split(',')[0]} {p_value(r.p_value)}" for r in tests[:1])
+    found = [r for arm in wanted for r in records if _is(claim, r) and r.comparator is None and r.target == arm]
+    for r in found:
+        n = "" if claim.comparator or r.n_target is None else f", {n_equals(r.n_target)}"
+        yield Entry(claim, r, (r.target or "", ""), f"{r.target}{_unit_of(claim, r)}", _in_unit(claim, r) + n)
+    for r in found if claim.comparator else ():
+        same = [one for one in records if (one.analysis, one.population, one.adjustment) == (r.analysis, r.population, r.adjustment)]
+        tests = [t for name in TESTS for t in same if t.measure == name and _pair(claim, t) and t.p_value is not None]
+        if tests and r.target == claim.arm:
+            yield Entry(claim, r, ("", "p"), f"p, {lowered(measure_label(tests[0].measure)).split(',')[0]}", bare_p(tests[0].p_value))
 
 
-def _two_arms(claim: Claim, records: list[Record]) -> Iterator[str]:
+def _two_arms(claim: Claim, records: list[Record]) -> Iterator[Entry]:
     names = [claim.measure] if claim.measure else [name for name in WITHOUT_MEASURE if any(r.measure == name for r in records)][:1]
-    for record in records:
-        if record.measure in names and _pair(claim, record) and (claim.at_days is None or record.time_days == claim.at_days):
-            turned = record.target != claim.arm and claim.arm is not None
-            who = f" ({record.target} against {record.comparator})" if turned or claim.comparator is None else ""
-            p = f", {p_value(record.p_value)}" if record.p_value is not None else ""
-            yield f"{lowered(measure_label(record.measure))} {estimate_text(record)}{p}{_day(claim, record)}{who}"
+    for r in records:
+        if r.measure in names and _pair(claim, r) and (claim.at_days is None or r.time_days == claim.at_days):
+            yield Entry(claim, r, (r.measure, ""), measure_label(r.measure), estimate_text(r))
+            if r.p_value is not None:
+                yield Entry(claim, r, (r.measure, "p"), "p", bare_p(r.p_value))
 
 
 def _is(claim: Claim, record: Record) -> bool:
@@ -152,15 +141,17 @@ def _pair(claim: Claim, record: Record) -> bool:
 
 
 def _in_unit(claim: Claim, record: Record) -> str:
-    text = estimate_text(record)
     if claim.unit == "days" and record.measure == "median_survival" and record.estimate is not None:
-        return f"{decimal(record.estimate, 0)} days"
-    return f"{text} months" if record.measure in ("median_survival", "rmst") and text[:1].isdigit() else text
+        return decimal(record.estimate, 0)
+    return estimate_text(record)
 
 
-def _day(claim: Claim, record: Record) -> str:
-    known = claim.at_days is not None and claim.value is not None
-    if record.time_days is None or known or record.measure.startswith(("mean_", "share_")):
+def _unit_of(claim: Claim, record: Record) -> str:
+    if record.measure not in ("median_survival", "rmst"):
         return ""
-    early = record.time_days < FEW_DAYS
-    return f" by day {record.time_days:.0f}" if early else f" by month {whole_months(record.time_days)}"
+    return ", days" if claim.unit == "days" and record.measure == "median_survival" else ", months"
+
+
+def by_day(days: float) -> str:
+    """`by day 30`, `by month 12`."""
+    return f"by day {days:.0f}" if days < FEW_DAYS else f"by month {whole_months(days)}"

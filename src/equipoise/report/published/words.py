@@ -27,6 +27,9 @@ class Names:
         return self.analyses.get(name, name)
 
 
+PLAIN = Names()
+
+
 def names_of(result: StudyResult) -> Names:
     """Labels of all outcomes; windows with their days, landmarks with theirs."""
     study = result.study
