@@ -1,10 +1,11 @@
 """Equipoise beside its peers, on the same input, on the same machine: seconds, memory, ratios, and whether each goal was reached.
 
-    python benchmarks/peers.py [--only WORK ...] [--rows N] [--repeats 3] [--threads 1] [--json FILE]
+    python benchmarks/peers.py [--only WORK ...] [--rows N] [--repeats 3] [--threads 1] [--python PACKAGE=INTERPRETER ...] [--json FILE]
 
 Every measurement is a process of its own; contenders take turns, and medians count. Memory is the highest that the work took over what
 the process held with its input loaded. R and its packages (Debian: r-base-core r-cran-survival r-cran-matchit r-cran-cmprsk) and the
-Python peers (`make peers`) are left out by name where they are not installed.
+Python peers (`make peers`) are left out by name where they are not installed. adelie needs an older NumPy than Equipoise, so an
+environment of its own: `--python adelie=ENV/bin/python`, or that path in the variable PEER_PYTHON_ADELIE.
 Exit status 1 if a goal was missed or an answer differs, 2 if a peer of a goal is not installed. With `--rows` goals are printed, not
 judged.
 A work item is a file of `side_by_side/work/` that defines `WORK`.
@@ -13,7 +14,6 @@ A work item is a file of `side_by_side/work/` that defines `WORK`.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import platform
@@ -32,6 +32,8 @@ from side_by_side.reporting import Runs, judge, table  # noqa: E402
 from side_by_side.work_item import Arrays, Contender, Work  # noqa: E402
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+OTHER_PYTHON = "PEER_PYTHON_"
+"""Followed by a package in capitals: the variable that names the interpreter that has it."""
 
 
 def names() -> list[str]:
@@ -43,11 +45,19 @@ def work_item(name: str) -> Work:
     return found
 
 
+def interpreter(contender: Contender) -> str:
+    """The Python that holds what the contender needs: this one, unless another was named."""
+    return os.environ.get(f"{OTHER_PYTHON}{contender.needs.upper()}", sys.executable) if contender.needs else sys.executable
+
+
 def missing(contender: Contender) -> str | None:
     """What must be installed before this contender can run, or None."""
-    if contender.needs is not None and importlib.util.find_spec(contender.needs) is None:
-        return contender.needs
-    return "Rscript" if contender.r and shutil.which("Rscript") is None else None
+    if contender.r:
+        return "Rscript" if shutil.which("Rscript") is None else None
+    if contender.needs is None:
+        return None
+    known = f"import importlib.util, sys; sys.exit(importlib.util.find_spec({contender.needs!r}) is None)"
+    return contender.needs if subprocess.run([interpreter(contender), "-c", known], check=False).returncode else None
 
 
 def write(arrays: Arrays, folder: Path, for_r: bool) -> None:
@@ -66,7 +76,7 @@ def run_once(name: str, contender: Contender, folder: Path, threads: int) -> dic
     if contender.r:
         command = ["Rscript", str(HERE / "side_by_side" / "r" / contender.r[0]), str(folder), *contender.r[1:]]
     else:
-        command = [sys.executable, __file__, "--measure", name, contender.name, str(folder)]
+        command = [interpreter(contender), __file__, "--measure", name, contender.name, str(folder)]
     settings = {variable: str(threads) for variable in THREADS}
     done = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -94,12 +104,16 @@ def main() -> int:
     parser.add_argument("--rows", type=int, help="a small try: this many rows; goals are printed, not judged")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1, help="of the linear algebra of every contender")
+    parser.add_argument("--python", nargs="+", default=[], metavar="PACKAGE=INTERPRETER", help="where a peer lives, if not in this Python")
     parser.add_argument("--json", type=Path, help="write all figures here")
     parser.add_argument("--measure", nargs=3, metavar=("WORK", "CONTENDER", "FOLDER"), help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.measure:
         measure(work_item(asked.measure[0]), asked.measure[1], Path(asked.measure[2]))
         return 0
+    for named in asked.python:
+        package, _, path = named.partition("=")
+        os.environ[f"{OTHER_PYTHON}{package.upper()}"] = path
     print(f"{os.cpu_count()} cores, {asked.threads} thread(s) each, Python {platform.python_version()}, medians of {asked.repeats}\n")
     worst, kept = 0, {}
     for name in asked.only:

@@ -46,12 +46,13 @@ def judge(runs: Runs) -> tuple[list[str], int]:
             lines.append(f"NOT JUDGED  {goal.peer} is not installed")
             status = max(status, 2)
             continue
-        ours, theirs = runs.median(OURS, goal.measure), runs.median(goal.peer, goal.measure)
+        ours, theirs = runs.median(goal.who, goal.measure), runs.median(goal.peer, goal.measure)
         theirs = max(theirs, OF_MEMORY) if goal.measure == "memory" else theirs
         held = ours <= goal.at_most * theirs
         most = f"at most 1/{1 / goal.at_most:g}" if goal.at_most < 1 else f"at most {goal.at_most:g} times"
+        who = "" if goal.who == OURS else f"{goal.who}: "
         lines.append(
-            f"{'held' if held else 'MISSED':10}  {most} of {goal.peer}: {ours:.3g} to {theirs:.3g} {UNITS[goal.measure]}, "
+            f"{'held' if held else 'MISSED':10}  {who}{most} of {goal.peer}: {ours:.3g} to {theirs:.3g} {UNITS[goal.measure]}, "
             f"{ours / theirs:.3g} (1/{theirs / max(ours, 1e-9):.3g})"
         )
         status = status if held else 1
