@@ -163,6 +163,20 @@ class Columns:
             self._fill(block[:, 1:] if self.ones else block, part)
             yield part, block
 
+    @property
+    def as_they_are(self) -> bool:
+        """Whether nothing has to be done to the rows: they are used where they lie."""
+        return self.chosen is None and self.center is None and not self.ones and self.x.flags.c_contiguous
+
+    def views(self, rows: int = BLOCK) -> Iterator[tuple[slice, Floats]]:
+        """As `blocks`, but only to be read: parts of x itself where they can be used as they are."""
+        if not self.as_they_are:
+            yield from self.blocks(rows)
+            return
+        for start in range(0, self.size, rows):
+            part = slice(start, min(start + rows, self.size))
+            yield part, self.x[part]
+
     def _fill(self, block: Floats, part: slice) -> None:
         source = self.x[part] if self.chosen is None else self.x[self.chosen[part]]
         if self.center is None:
@@ -180,14 +194,14 @@ class Columns:
     def dot(self, beta: Floats) -> Floats:
         """(m,) the rows times beta."""
         found = np.empty(self.size)
-        for part, block in self.blocks():
+        for part, block in self.views():
             np.dot(block, beta, out=found[part])
         return found
 
     def sums(self, weights: Floats) -> Floats:
         """(j, p) sums of weight times x. weights: (j, m)."""
         found = np.zeros((weights.shape[0], self.width))
-        for part, block in self.blocks():
+        for part, block in self.views():
             found += weights[:, part] @ block
         return found
 
@@ -195,20 +209,20 @@ class Columns:
         """(j, p, p) sums of weight times x x' and (j, p) of other weight times x, in one pass. weights, others: (j, m), of any sign."""
         squares, sums = np.zeros((weights.shape[0], self.width, self.width)), np.zeros((others.shape[0], self.width))
         roots = [np.sqrt(row) if row.size and row.min() >= 0 else None for row in weights]
-        for part, block in self.blocks():
-            sums += others[:, part] @ block
+        buffer = np.empty((min(BLOCK, self.size), self.width))
+        for part, block in self.views():
+            if len(others):
+                sums += others[:, part] @ block
             for i, root in enumerate(roots):
-                if root is None:
-                    squares[i] += block.T @ (block * weights[i, part, None])
-                else:
-                    last = i == len(roots) - 1
-                    squares[i] += square(np.multiply(block, root[part, None], out=block if last else None))
+                row = weights[i] if root is None else root
+                weighted = np.multiply(block, row[part, None], out=buffer[: len(block)])
+                squares[i] += block.T @ weighted if root is None else square(weighted)
         return squares, sums
 
     def by_cell(self, cell: Ints, weight: Floats, cells: int) -> Floats:
         """(cells, p) sums of weight times x. cell: (m,) in [0, cells); weight: (m,)."""
         found = np.zeros((cells, self.width))
-        for part, block in self.blocks(max(BLOCK, 2 * cells)):
+        for part, block in self.views(max(BLOCK, 2 * cells)):
             found += scatter(cell[part], weight[part], cells) @ block
         return found
 

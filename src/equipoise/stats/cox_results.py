@@ -94,7 +94,8 @@ class CoxRegression:
     def _profile(self, column: int, fall: float) -> tuple[float, float]:
         others = np.delete(self.data.x, column, axis=1)
         offset = np.zeros(self.data.time.size) if self.data.offset is None else self.data.offset
-        hub = CoxHub(self.fit.time, others.shape[1], int(self.data.stratum.max()) + 1, self.fit.ties, center=others.mean(axis=0))
+        center = site.first_center(replace(self.data, x=others))
+        hub = CoxHub(self.fit.time, others.shape[1], int(self.data.stratum.max()) + 1, self.fit.ties, center=center)
 
         def height(beta: float) -> float:
             data = replace(self.data, x=others, offset=offset + beta * (self.data.x[:, column] - self.fit.means[column]))

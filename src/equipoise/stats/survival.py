@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from equipoise.estimators.cox import site as cox_site
 from equipoise.estimators.cox.hub import CoxHub
+from equipoise.estimators.cox.site import first_center
 from equipoise.estimators.cox.summary import Ties
 from equipoise.estimators.data import memo
 from equipoise.estimators.errors import BAD_ARGUMENT, COLLINEAR, with_column_names
@@ -186,7 +187,7 @@ def _fit_cox(rows: SurvivalRows, terms: tuple[str, ...], settings: CoxHub, drop_
         data = rows.data if len(kept) == len(terms) else replace(rows.data, x=rows.data.x[:, kept])
         names = tuple(terms[column] for column in kept)
         try:
-            hub = replace(settings, n_columns=len(kept), center=data.x.mean(axis=0))
+            hub = replace(settings, n_columns=len(kept), center=first_center(data))
             fit = run_local(hub, cox_site.summarise, data)
         except EquipoiseError as error:
             where = error.problems[0].where.column

@@ -64,3 +64,18 @@ def test_a_block_that_was_written_over_leaves_no_trace_in_the_next(x: np.ndarray
     for part, block in columns.blocks():
         np.testing.assert_array_equal(block, np.column_stack([np.ones(part.stop - part.start), x[part]]))
         block *= 2
+
+
+def test_rows_that_need_nothing_are_read_where_they_lie(x: np.ndarray) -> None:
+    columns = Columns(x)
+    assert columns.as_they_are == x.flags.c_contiguous
+    for part, block in columns.views():
+        np.testing.assert_array_equal(block, x[part])
+        assert np.shares_memory(block, x) == columns.as_they_are
+    for other in (Columns(x, center=x.mean(axis=0)), Columns(x, chosen=np.arange(N)), Columns(x, ones=True)):
+        assert not other.as_they_are
+        assert not any(np.shares_memory(block, x) for _, block in other.views())
+    positive = np.random.default_rng(3).random((2, N))
+    squares, sums = columns.squares_and_sums(positive, positive[:0])
+    np.testing.assert_allclose(squares, [x.T @ (x * w[:, None]) for w in positive])
+    assert sums.shape == (0, 3)

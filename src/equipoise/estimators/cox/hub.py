@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from equipoise.estimators.cox.centering import center_of, means_and_spread
 from equipoise.estimators.cox.estimated_weights import corrected_meat
 from equipoise.estimators.cox.newton import SETTLED, newton_step, refuse_constant, refuse_runaway
 from equipoise.estimators.cox.proportionality import TRANSFORMS, proportionality_test, time_multipliers
@@ -51,7 +52,7 @@ class CoxHub:
     each term). prediction: keep what standard errors of predicted curves need (not with local strata). weight_columns: with `robust`,
     the columns of the logistic model that the weights were estimated with, whose estimation the variance then allows for; 0 for none.
     weight_prior: the precision of the normal prior of that model's coefficients (all but the first). center: (p,) what to take off the
-    columns in the first round, where their means are known beforehand; later rounds take off the means of all sites.
+    columns in the first round, where their means are known beforehand; later rounds take off the means of all sites, if they lie far off.
     """
 
     grid: Floats
@@ -112,9 +113,7 @@ class CoxHub:
     def _first_totals(self, progress: Progress, total: RiskSets | LocalFit, events: int) -> Progress:
         if not events:
             raise NO_EVENTS.error("no event among the people at risk")
-        means = total.x / total.weight
-        spread = np.sqrt(np.maximum(total.x_sq / total.weight - means**2, 0.0))
-        spread = np.where(spread > 1e-7 * np.abs(means), spread, 0.0)
+        means, spread = means_and_spread(total.weight, total.x, total.x_sq)
         counts = total.leaving, total.dying, total.at_risk
         multipliers = time_multipliers(self.zph_transforms, self.grid, counts) if self.zph else progress.multipliers
         return replace(progress, rows=total.rows, events=events, means=means, spread=spread, multipliers=multipliers)
@@ -186,7 +185,7 @@ class CoxHub:
             )
         path = (*progress.path, found.loglik)
         then = replace(progress, iteration=progress.iteration + 1, halvings=0, final=settled, beta_previous=ask.beta, path=path)
-        return Again(self._ask(ask.beta + step, progress.means, then))
+        return Again(self._ask(ask.beta + step, center_of(progress.means, progress.spread), then))
 
     def _at_zero(self, found: Evaluation, progress: Progress, center: Floats) -> Progress:
         information, score = found.information[0], found.score[0]

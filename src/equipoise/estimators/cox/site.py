@@ -16,6 +16,7 @@ from equipoise.estimators.at_risk import (
     placed_once,
     while_at_risk,
 )
+from equipoise.estimators.cox.centering import center_of, means_and_spread
 from equipoise.estimators.cox.estimated_weights import joint_sums
 from equipoise.estimators.cox.score_residuals import ScoreResiduals
 from equipoise.estimators.cox.summary import CoxAsk, CoxSummary, Curvature, CurvatureAsk, LocalAsk, LocalFit, RiskSets, RiskSetsAsk
@@ -39,11 +40,14 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Deaths:
-    """Events and their weights by stratum and time, (s, k)."""
+    """Events and their weights by stratum and time, (s, k); rows, (d,), that have one; x: (p,) their weight times x, less `center`."""
 
     placed: Placed
     number: Ints
     weight: Floats
+    rows: Ints
+    center: Floats
+    x: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,6 @@ def at_beta(data: SurvivalData, placed: Placed, beta: Floats, center: Floats) ->
 
 def risk_sets(data: SurvivalData, rows: AtBeta, ask: RiskSetsAsk | LocalAsk) -> RiskSets:
     """Sums over those at risk, and over events, at the beta of `rows`."""
-    dead = rows.placed.event
     leaving, dying, at_risk = _counts(data, ask.grid) if ask.count_times else (np.zeros(0, dtype=np.int64),) * 3
     totals, deaths = _totals(data), _deaths(data, rows)
     return RiskSets(
@@ -87,8 +90,8 @@ def risk_sets(data: SurvivalData, rows: AtBeta, ask: RiskSetsAsk | LocalAsk) -> 
         death_weight=deaths.weight,
         death_risk=rows.at_death if ask.efron else np.zeros(0),
         death_risk_x=rows.death_risk_x if ask.efron else np.zeros(0),
-        death_eta=float(rows.weight[dead] @ rows.eta[dead]),
-        death_x=rows.death_x,
+        death_eta=float(rows.weight[deaths.rows] @ rows.eta[deaths.rows]),
+        death_x=deaths.x,
         rows=totals.rows,
         weight=totals.weight,
         x=totals.x,
@@ -100,14 +103,21 @@ def risk_sets(data: SurvivalData, rows: AtBeta, ask: RiskSetsAsk | LocalAsk) -> 
 
 
 def _deaths(data: SurvivalData, rows: AtBeta) -> Deaths:
-    """Who dies when, the same in every round."""
+    """Who dies when, the same in every round with the same center."""
     known = memo(data).get("deaths")
-    if isinstance(known, Deaths) and known.placed is rows.placed:
+    if isinstance(known, Deaths) and known.placed is rows.placed and np.array_equal(known.center, rows.center):
         return known
     number, weight = (at_event(rows.placed, values) for values in (np.ones_like(rows.weight), rows.weight))
-    found = Deaths(rows.placed, _whole(number), weight)
+    x = rows.columns.sums(np.where(rows.placed.event, rows.weight, 0.0)[None])[0]
+    found = Deaths(rows.placed, _whole(number), weight, np.flatnonzero(rows.placed.event), rows.center, x)
     memo(data)["deaths"] = found
     return found
+
+
+def first_center(data: SurvivalData) -> Floats:
+    """(p,) what to take off the columns from the first round on, where one site has all rows."""
+    totals = _totals(data)
+    return center_of(*means_and_spread(totals.weight, totals.x, totals.x_sq)) if totals.weight else np.zeros(data.x.shape[1])
 
 
 def _totals(data: SurvivalData) -> Totals:
@@ -138,22 +148,27 @@ def _whole(counts: Floats) -> Ints:
 
 
 def _curvature(data: SurvivalData, rows: AtBeta, ask: CurvatureAsk) -> Curvature:
-    second, death_x = moments(rows, ask.hazard, ask.tied, ask.multipliers)
+    second, death_x = moments(rows, _deaths(data, rows), (ask.hazard, ask.tied), ask.multipliers)
     means = ask.mean_hazard, ask.tied_mean, ask.death_mean
     return Curvature(second, death_x, *(_meat(data, rows, ask, (ask.hazard, ask.tied), means) if ask.robust else _NOTHING))
 
 
-def moments(rows: AtBeta, hazard: Floats, tied: Floats, multipliers: Floats) -> tuple[Floats, Floats]:
-    """Second moments weighted by the hazard each row faced, (m, p, p), and sums of x over events, (m, p), for each multiplier."""
-    placed, dead = rows.placed, rows.placed.event
-    last = placed.last[dead]
-    weights, of_dead = np.empty((len(multipliers), rows.weight.size)), np.zeros((len(multipliers), rows.weight.size))
+def moments(rows: AtBeta, deaths: Deaths, hazards: tuple[Floats, Floats], multipliers: Floats) -> tuple[Floats, Floats]:
+    """Second moments weighted by the hazard each row faced, (m, p, p), and sums of x over events, (m, p), for each multiplier.
+
+    hazards: increments, and the part of them that the dying did not face, (s, k) each. multipliers: (m, k), the first all ones.
+    """
+    placed, dead = rows.placed, deaths.rows
+    last, unit = placed.last[dead], placed.unit[dead]
+    weights, of_dead = np.empty((len(multipliers), rows.weight.size)), np.zeros((len(multipliers) - 1, rows.weight.size))
     for i, g in enumerate(multipliers):
-        faced = while_at_risk(placed, hazard * g)
-        faced[dead] -= (tied * g)[placed.unit[dead], last]
+        faced = while_at_risk(placed, hazards[0] * g)
+        faced[dead] -= (hazards[1] * g)[unit, last]
         np.multiply(rows.risk, faced, out=weights[i])
-        of_dead[i, dead] = rows.weight[dead] * g[last]
-    return rows.columns.squares_and_sums(weights, of_dead)
+        if i:
+            of_dead[i - 1, dead] = rows.weight[dead] * g[last]
+    squares, sums = rows.columns.squares_and_sums(weights, of_dead)
+    return squares, np.vstack([deaths.x, sums])
 
 
 def _meat(
@@ -187,7 +202,7 @@ def _local_fit(data: SurvivalData, ask: LocalAsk) -> LocalFit:
     sets = risk_sets(data, rows, ask)
     ties = tied_events(sets, ask.efron)
     multipliers = ask.multipliers[:, cell_time]
-    second, death_x = moments(rows, ties.hazard, ties.tied, multipliers)
+    second, death_x = moments(rows, _deaths(data, rows), (ties.hazard, ties.tied), multipliers)
     expected = np.einsum("mk,skp->mp", multipliers, death_means(sets, ties))
     meat, slopes = _meat(data, rows, ask, (ties.hazard, ties.tied), residual_means(sets, ties)) if ask.robust else _NOTHING
     return LocalFit(

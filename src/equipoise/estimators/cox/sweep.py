@@ -9,13 +9,15 @@ import numpy as np
 from equipoise.estimators.at_risk import Placed, before_entry, from_the_end
 from equipoise.estimators.data import BLOCK, Columns, Floats, SurvivalData, scatter
 
+MANY = 4 * BLOCK
+"""Rows whose sums by time are made at once where that takes no copy of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class AtBeta:
     """The m rows in use at a beta. columns: their x less `center`; weight, eta, risk = weight * exp(eta): (m,).
 
     at_risk, at_death: (s, k) sums of risk over those at risk and over events; risk_x, death_risk_x: (s, k, p) the same of risk times x.
-    death_x: (p,) of weight times x over events.
     """
 
     placed: Placed
@@ -29,7 +31,6 @@ class AtBeta:
     at_death: Floats
     risk_x: Floats
     death_risk_x: Floats
-    death_x: Floats
 
     def is_at(self, beta: Floats, center: Floats) -> bool:
         """Whether these are the rows at that beta."""
@@ -38,22 +39,20 @@ class AtBeta:
 
 def sweep(data: SurvivalData, placed: Placed, beta: Floats, center: Floats) -> AtBeta:
     """The pass. A beta that is far too large gives infinities."""
-    columns = Columns(data.x, placed.chosen, center)
+    columns = Columns(data.x, placed.chosen, center if center.any() else None)
     weight, offset = (v if v is None or placed.chosen is None else v[placed.keep] for v in (data.weight, data.offset))
     assert weight is not None  # noqa: S101
     cells = placed.units * placed.k
     cell = placed.exit_cell + cells * placed.event
-    of_dead = np.where(placed.event, weight, 0.0)
     eta, risk = np.empty(weight.size), np.empty(weight.size)
-    of_x, death_x = np.zeros((2 * cells, columns.width)), np.zeros(columns.width)
-    for part, block in columns.blocks(max(BLOCK, 2 * cells)):
+    of_x = np.zeros((2 * cells, columns.width))
+    for part, block in columns.views(max(MANY if columns.as_they_are else BLOCK, 2 * cells)):
         np.dot(block, beta, out=eta[part])
         if offset is not None:
             eta[part] += offset[part]
         with np.errstate(over="ignore", invalid="ignore"):
             np.multiply(weight[part], np.exp(eta[part]), out=risk[part])
         of_x += scatter(cell[part], risk[part], 2 * cells) @ block
-        death_x += of_dead[part] @ block
     shape = (placed.units, placed.k, columns.width)
     ending: Floats = np.bincount(cell, risk, 2 * cells).astype(np.float64, copy=False)
     dying, dying_x = ending[cells:], of_x[cells:]
@@ -70,7 +69,6 @@ def sweep(data: SurvivalData, placed: Placed, beta: Floats, center: Floats) -> A
         at_death=dying.reshape(shape[:2]),
         risk_x=from_the_end(leaving_x.reshape(shape)),
         death_risk_x=dying_x.reshape(shape),
-        death_x=death_x,
     )
 
 
