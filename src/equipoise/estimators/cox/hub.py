@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from equipoise.estimators.cox.centering import center_of, means_and_spread
 from equipoise.estimators.cox.estimated_weights import corrected_meat
-from equipoise.estimators.cox.newton import SETTLED, newton_step, refuse_constant, refuse_runaway
+from equipoise.estimators.cox.newton import SETTLED, center_of, means_and_spread, newton_step, refuse_constant, refuse_runaway
 from equipoise.estimators.cox.proportionality import TRANSFORMS, proportionality_test, time_multipliers
 from equipoise.estimators.cox.summary import (
     CoxAsk,

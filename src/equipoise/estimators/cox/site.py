@@ -16,8 +16,8 @@ from equipoise.estimators.at_risk import (
     placed_once,
     while_at_risk,
 )
-from equipoise.estimators.cox.centering import center_of, means_and_spread
 from equipoise.estimators.cox.estimated_weights import joint_sums
+from equipoise.estimators.cox.newton import center_of, means_and_spread
 from equipoise.estimators.cox.score_residuals import ScoreResiduals
 from equipoise.estimators.cox.summary import CoxAsk, CoxSummary, Curvature, CurvatureAsk, LocalAsk, LocalFit, RiskSets, RiskSetsAsk
 from equipoise.estimators.cox.sweep import AtBeta, sweep

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from equipoise.estimators.cox.centering import FAR, center_of, means_and_spread
+from equipoise.estimators.cox.newton import FAR, center_of, means_and_spread
 from equipoise.stats import cox
 
 RNG = np.random.default_rng(3)
