@@ -1,4 +1,4 @@
-"""One Newton step of a partial likelihood, the refusals that go with it, and from where its columns are measured so that nothing cancels."""
+"""One Newton step of a partial likelihood, the refusals that go with it, and what is taken off the columns so that nothing cancels."""
 
 from __future__ import annotations
 
