@@ -57,12 +57,20 @@ def _columns_of(data: pd.DataFrame, part: str) -> dict[str, pd.Series[Any]]:
     if called and called[1] in ("factor", "as.factor"):
         return _indicators(part, factor(data[called[2]]))
     if called:
-        value = data.eval(called[2].replace("^", "**"), engine="python")
+        value = evaluated(data, called[2])
         return {part: value if called[1] in ("I", "as.numeric", "as.integer") else getattr(np, called[1])(value)}
     values = data[part]
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         return {part: values}
     return _indicators(part, factor(values))
+
+
+def evaluated(data: pd.DataFrame, expression: str) -> pd.Series[Any]:
+    """Arithmetic on columns, as R writes it."""
+    plain = {name: name.replace(".", "_") for name in data if name in re.findall(r"[A-Za-z_.][\w.]*", expression)}
+    for name, shown in plain.items():
+        expression = expression.replace(name, shown)
+    return data.rename(columns=plain).eval(expression.replace("^", "**"), engine="python")
 
 
 def _indicators(part: str, values: pd.Categorical) -> dict[str, pd.Series[Any]]:
@@ -99,6 +107,12 @@ def strata(data: pd.DataFrame, columns: list[str]) -> pd.Categorical:
     place = pd.DataFrame({name: data[name].map(ranks[name]) for name in columns})
     label = data[columns[0]].map(shown[columns[0]])
     for name in columns[1:]:
-        label = label + ", " + data[name].map(shown[name])
+        label = label + ", " + data[name].map(shown[name] if bare else _padded(shown[name]))
     order = place.assign(label=label).drop_duplicates().sort_values(columns)["label"]
     return pd.Categorical(label, categories=order.tolist())
+
+
+def _padded(shown: dict[Any, str]) -> dict[Any, str]:
+    """R makes the labels of the second column and later equally long."""
+    width = max(map(len, shown.values()), default=0)
+    return {level: label.ljust(width) for level, label in shown.items()}

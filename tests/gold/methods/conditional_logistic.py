@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.stats import conditional_logistic
+from gold.r_names import complete, design
 
 TIES = {"approximate": "breslow"}
 
@@ -17,16 +18,16 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
     if unknown:
         raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
     ties = TIES.get(options["ties"], options["ties"])
-    named = [options[name] for name in ("weights", "offset", "cluster") if name in options]
     sets = options["strata"] if isinstance(options["strata"], list) else [options["strata"]]
-    rows = data.dropna(subset=[options["outcome"], *options["covariates"], *sets, *named])
+    rows = complete(data, options)
     column = {name: rows[options[name]] for name in ("weights", "offset", "cluster") if name in options}
     if ties == "exact":
         column.pop("weights", None)  # R ignores them, with a warning
-    fit = conditional_logistic(rows[options["outcome"]], rows[options["covariates"]], rows[sets], ties=ties, **column).fit
+    x = design(rows, options["covariates"])
+    fit = conditional_logistic(rows[options["outcome"]], x, rows[sets], ties=ties, **column).fit
     lower, upper = fit.interval
     return {
-        "terms": options["covariates"],
+        "terms": list(x.columns),
         "coef": fit.coef,
         "se": fit.se,
         "vcov": fit.vcov,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.stats import cumulative_incidence, gray_test
-from gold.r_names import complete
+from gold.r_names import complete, written
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
         raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
     names = list(dict.fromkeys(curve.rpartition(" ")[0] for curve in case["expected"]["curves"]))  # the order of R's factor
     data = complete(data, options)
-    group = pd.Categorical(data[options["group"]].astype(str), categories=names) if "group" in options else None
+    group = pd.Categorical(data[options["group"]].map(written), categories=names) if "group" in options else None
     time, event = data[options["time"]], data[options["event"]]
     curves = cumulative_incidence(time, event, group, variance="counting")
     strata = data[options["strata"]] if "strata" in options else None

@@ -12,7 +12,7 @@ from equipoise.estimators.fine_gray import site
 from equipoise.estimators.fine_gray.hub import FineGrayHub
 from equipoise.stats import fine_gray
 from equipoise.stats.competing_risks import SubdistributionRegression
-from gold.r_names import complete
+from gold.r_names import complete, design
 
 GTOL = 1e-12
 """crr's tolerance in the reference values."""
@@ -45,7 +45,7 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
 
 
 def run(options: dict[str, Any], data: pd.DataFrame, **how: Any) -> SubdistributionRegression:
-    return fine_gray(data[options["time"]], data[options["event"]], data[options["covariates"]], cause=options["cause"], **how)
+    return fine_gray(data[options["time"]], data[options["event"]], design(data, options["covariates"]), cause=options["cause"], **how)
 
 
 def converged(fit: SubdistributionRegression, coef: np.ndarray, loglik: float) -> bool:

@@ -7,24 +7,24 @@ from typing import Any
 import pandas as pd
 
 from equipoise.stats import gee
+from gold.r_names import complete, design
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
     unknown = set(options) - {"outcome", "covariates", "family", "link", "corstr", "cluster", "weights", "offset"}
     if unknown:
         raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
-    named = {name: options[name] for name in ("weights", "offset") if name in options}
-    rows = data.dropna(subset=[options["outcome"], *options["covariates"], options["cluster"], *named.values()])
+    rows = complete(data, options)
     label = rows[options["cluster"]]
     runs = (label != label.shift()).cumsum()  # geepack starts a cluster wherever the label changes
     fit = gee(
         rows[options["outcome"]],
-        rows[options["covariates"]],
+        design(rows, options["covariates"]),
         runs,
         options["family"],
         options.get("link"),
         corstr=options["corstr"],
-        **{name: rows[where] for name, where in named.items()},
+        **{name: rows[options[name]] for name in ("weights", "offset") if name in options},
     )
     return {
         "terms": list(fit.terms),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from equipoise.estimators.kaplan_meier.summary import Curve
 from equipoise.stats import kaplan_meier
-from gold.r_names import complete
+from gold.r_names import complete, factor
 
 CLOSE = float(np.sqrt(np.finfo(float).eps))
 SE_ESTIMATORS = {"greenwood": "product-limit", "tsiatis": "breslow"}
@@ -30,7 +30,7 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
     found = kaplan_meier(
         data[options["time"]],
         data[options["event"]],
-        column("group"),
+        factor(data[options["group"]]) if "group" in options else None,
         weights=column("weights"),
         entry=column("start"),
         cluster=column("cluster"),

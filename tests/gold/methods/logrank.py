@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.stats import logrank
-from gold.r_names import complete
+from gold.r_names import complete, written
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
     data = complete(data, options)
     strata = data[options["strata"]] if "strata" in options else None
     levels = case["expected"]["groups"]  # the order of R's factor
-    group = pd.Categorical(data[options["group"]].astype(str), categories=levels)
+    group = pd.Categorical(data[options["group"]].map(written), categories=levels)
     test = logrank(data[options["time"]], data[options["event"]], group, rho=options["rho"], strata=strata)
     fit = test.fit
     return {

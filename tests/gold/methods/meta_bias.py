@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 
 from equipoise.stats import effects, meta_bias
+from gold.r_names import evaluated
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
-    cells = pd.DataFrame({i: data.eval(name) for i, name in enumerate(options["columns"].split(","))})
+    cells = pd.DataFrame({i: evaluated(data, name) for i, name in enumerate(options["columns"].split(","))})
     single = effects(cells, options["measure"])
     found = meta_bias(single.estimate, single.variance, method=options.get("method", "DL"))
     return {

@@ -8,10 +8,11 @@ import pandas as pd
 
 from equipoise.estimators.evidence.counts import PooledCounts
 from equipoise.stats import meta_mh
+from gold.r_names import evaluated
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
-    cells = pd.DataFrame({i: data.eval(name) for i, name in enumerate(options["columns"].split(","))})
+    cells = pd.DataFrame({i: evaluated(data, name) for i, name in enumerate(options["columns"].split(","))})
     found = meta_mh(cells, options["measure"], conf_level=options.get("conf_level", 0.95)).fit
     return values(found)
 

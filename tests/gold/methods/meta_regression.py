@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from equipoise.stats import effects, meta_regression
+from gold.r_names import evaluated
 
 BCG = "tpos,tneg,cpos,cneg"
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
-    cells = pd.DataFrame({i: data.eval(name) for i, name in enumerate(options.get("columns", BCG).split(","))})
+    cells = pd.DataFrame({i: evaluated(data, name) for i, name in enumerate(options.get("columns", BCG).split(","))})
     single = effects(cells, options["measure"])
     moderator = options["moderator"]
     x = moderators(moderator, data)

@@ -7,16 +7,17 @@ from typing import Any
 import pandas as pd
 
 from equipoise.stats import parametric_aft
+from gold.r_names import complete, design
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
     unknown = set(options) - {"time", "event", "covariates", "dist", "weights", "offset"}
     if unknown:
         raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
-    named = {name: options[name] for name in ("weights", "offset") if name in options}
-    rows = data.dropna(subset=[options["time"], options["event"], *options["covariates"], *named.values()])
-    column = {name: rows[where] for name, where in named.items()}
-    fitted = parametric_aft(rows[options["time"]], rows[options["event"]], rows[options["covariates"]], options["dist"], **column)
+    rows = complete(data, options)
+    column = {name: rows[options[name]] for name in ("weights", "offset") if name in options}
+    x = design(rows, options["covariates"])
+    fitted = parametric_aft(rows[options["time"]], rows[options["event"]], x, options["dist"], **column)
     fit = fitted.fit
     return {
         "terms": list(fitted.terms),
@@ -32,5 +33,5 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
         "aic": fit.aic,
         "n": fit.rows,
         "n_events": fit.events,
-        "median_at_means": float(fitted.quantile(rows[options["covariates"]].mean())[0]),
+        "median_at_means": float(fitted.quantile(x.mean())[0]),
     }

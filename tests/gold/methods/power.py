@@ -11,7 +11,7 @@ from equipoise.stats import detectable_hazard_ratio, power_means, power_proporti
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
     kind = options["kind"]
-    shared = {
+    shared: dict[str, Any] = {
         "alpha": options.get("sig_level", options.get("alpha", 0.05)),
         "sides": 1 if options.get("alternative") == "one.sided" else 2,
     }
@@ -23,6 +23,7 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
             "mdrr_of_events_100": detectable_hazard_ratio(100, share_exposed=share, power=power, **shared),
         }
     asked = {name: options[name] for name in ("n", "power") if name in options}
+    shared["as_r"] = True
     if kind == "two_prop":
         found = power_proportions(options["p1"], options["p2"], **asked, **shared).fit
     elif kind == "t":

@@ -8,13 +8,15 @@ import pandas as pd
 
 from equipoise.stats import rmst
 from equipoise.stats.survival_results import RestrictedMeans
+from gold.r_names import complete, factor
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
     unknown = set(options) - {"time", "event", "group", "tau"}
     if unknown:
         raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
-    found = rmst(data[options["time"]], data[options["event"]], data[options["group"]], tau=options["tau"])
+    data = complete(data, options)
+    found = rmst(data[options["time"]], data[options["event"]], factor(data[options["group"]]), tau=options["tau"])
     means, estimates, errors = found.fit.means, [m.estimate for m in found.fit.means], [m.se for m in found.fit.means]
     table: dict[str, Any] = {
         "group": list(found.groups),

@@ -32,8 +32,9 @@ def problems(draw: st.DrawFn) -> tuple[SurvivalData, LogrankHub]:
         entry=rng.integers(-1, np.maximum(time, 1)).astype(float) if draw(st.booleans()) else None,
         cluster=rng.integers(0, 12, n) if draw(st.booleans()) else None,
     )
-    rho = draw(st.sampled_from([0.0, 0.5, 1.0]))
-    return data, LogrankHub(np.arange(HORIZON + 1.0), groups, n_strata=strata, rho=rho, robust=draw(st.booleans()))
+    rho = draw(st.sampled_from([-1.0, 0.0, 0.5, 1.0]))
+    gamma = draw(st.sampled_from([0.0, 1.0]))
+    return data, LogrankHub(np.arange(HORIZON + 1.0), groups, n_strata=strata, rho=rho, robust=draw(st.booleans()), gamma=gamma)
 
 
 def split(data: SurvivalData, rows: np.ndarray) -> SurvivalData:

@@ -33,16 +33,35 @@ def weighted_rows(n: int = 80) -> SurvivalData:
     )
 
 
+FOUR = SurvivalData(
+    time=np.array([1.0, 3.0, 4.0, 4.0]),
+    event=np.array([1, 1, 0, 0]),
+    group=np.array([0, 1, 0, 1]),
+    stratum=np.zeros(4, dtype=np.int64),
+    x=np.zeros((4, 0)),
+    weight=np.ones(4),
+)
+
+
+def test_late_differences_by_hand() -> None:
+    """Day 1 weighs 1 - S(1-) = 0, day 3 weighs 1 - 3/4."""
+    found = run_local(LogrankHub(GRID, 2, gamma=1.0), summarise, FOUR)
+    np.testing.assert_allclose(found.observed, [0, 1 / 4])
+    np.testing.assert_allclose(found.expected, [1 / 12, 2 / 12])
+    assert found.chisq == pytest.approx((1 / 12) ** 2 / (1 / 16 * 2 / 9))
+
+
+def test_a_stratum_whose_survival_ended_does_not_spoil_a_negative_rho() -> None:
+    """Stratum 1 ends on day 3; the events of day 9 are those of stratum 0 alone."""
+    time, event = np.array([2.0, 9, 9, 10, 1, 3]), np.array([1, 1, 0, 0, 1, 1])
+    rows = SurvivalData(time, event, np.array([0, 1, 0, 1, 0, 1]), np.array([0, 0, 0, 0, 1, 1]), np.zeros((6, 0)), np.ones(6))
+    found = run_local(LogrankHub(GRID, 2, n_strata=2, rho=-1.0), summarise, rows)
+    np.testing.assert_allclose(found.observed, [1 + 1, 4 / 3 + 2])
+
+
 def test_two_event_times_by_hand() -> None:
     """Day 1: 1 event, group 1 has 2 of 4; day 3: 1 event, group 1 has 2 of 3. Variance 1/4 + 2/9."""
-    data = SurvivalData(
-        time=np.array([1.0, 3.0, 4.0, 4.0]),
-        event=np.array([1, 1, 0, 0]),
-        group=np.array([0, 1, 0, 1]),
-        stratum=np.zeros(4, dtype=np.int64),
-        x=np.zeros((4, 0)),
-        weight=np.ones(4),
-    )
+    data = FOUR
     found = run_local(LogrankHub(GRID, 2), summarise, data)
     np.testing.assert_allclose(found.expected, [1 / 2 + 1 / 3, 1 / 2 + 2 / 3])
     np.testing.assert_allclose(found.variance[1, 1], 1 / 4 + 2 / 9)

@@ -180,9 +180,9 @@ def _moderator_test(fit: _Fit, studies: Studies, inference: Inference, *, interc
 
 
 def _explained(studies: Studies, tau2: float, method: Method, *, as_r: bool) -> float:
-    """Percent of tau2 that the moderators explain; for a fixed effect the adjusted share of the weighted sum of squares."""
+    """Percent of tau2 that the moderators explain, 0 where there is none; for a fixed effect the adjusted share of the sum of squares."""
     null = Studies(studies.y, studies.v, np.ones((studies.y.size, 1)))
     if method in FIXED:
         return max(0.0, 100 * (1 - (studies.q(0.0) / studies.df) / (null.q(0.0) / null.df))) if studies.df else math.nan
     alone = between_studies(null, method, as_r=as_r).tau2
-    return max(0.0, 100 * (alone - tau2) / alone) if alone > 0 else math.nan
+    return max(0.0, 100 * (alone - tau2) / alone) if alone > 0 else 0.0

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from scipy.stats import nct, norm, t
 
 from equipoise.estimators.errors import BAD_ARGUMENT
-from equipoise.estimators.two_by_two.roots import root
+from equipoise.estimators.two_by_two.roots import R_TOLERANCE, root
+
+R_LARGEST = 1e7
+"""Where R's searches for a number of people begin at the upper end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,18 @@ def _quantile(power: float | None) -> float:
 
 
 def power_proportions(
-    p1: float, p2: float, *, n: float | None = None, power: float | None = None, alpha: float = 0.05, sides: int = 2
+    p1: float,
+    p2: float,
+    *,
+    n: float | None = None,
+    power: float | None = None,
+    alpha: float = 0.05,
+    sides: int = 2,
+    as_r: bool = False,
 ) -> Power:
     """People per group to tell proportion p1 from p2, or the power of n per group; R's power.prop.test. Raises EQ-EST-106.
 
+    as_r : n is where R's root search stops, 1e-4 from the root.
     Misleads when: events are few: the normal approximation promises too much. Source: Fleiss, Levin and Paik, chapter 4.
     """
     z = _checked(alpha, power, n, sides)
@@ -57,10 +68,15 @@ def power_proportions(
         raise BAD_ARGUMENT.error("p1 and p2 must be two different proportions")
     gap, middle = abs(p1 - p2), (p1 + p2) / 2
     under_null, under_effect = math.sqrt(2 * middle * (1 - middle)), math.sqrt(p1 * (1 - p1) + p2 * (1 - p2))
-    if n is None:
+
+    def reached(size: float) -> float:
+        return float(norm.cdf((math.sqrt(size) * gap - z * under_null) / under_effect)) if under_effect else 1.0
+
+    if n is None and as_r and power is not None:
+        n = root(lambda size: reached(size) - power, 1.0, R_LARGEST, R_TOLERANCE)
+    elif n is None:
         n = ((z * under_null + _quantile(power) * under_effect) / gap) ** 2
-    reached = float(norm.cdf((math.sqrt(n) * gap - z * under_null) / under_effect)) if under_effect else 1.0
-    return Power("two proportions", n, math.nan, p2 - p1, alpha, reached, sides)
+    return Power("two proportions", n, math.nan, p2 - p1, alpha, reached(n), sides)
 
 
 def power_means(
@@ -72,10 +88,12 @@ def power_means(
     alpha: float = 0.05,
     sides: int = 2,
     paired: bool = False,
+    as_r: bool = False,
 ) -> Power:
     """People per group (or pairs) to find a difference delta of two means with standard deviation sd by a t test; R's power.t.test.
 
-    Only findings in the direction of delta count. Raises EQ-EST-106. Source: Cohen (1988); the non-central t distribution.
+    Only findings in the direction of delta count. as_r : n is where R's root search stops, 1e-4 from the root. Raises EQ-EST-106.
+    Source: Cohen (1988); the non-central t distribution.
     """
     _checked(alpha, power, n, sides)
     if not (sd > 0 and delta != 0):
@@ -86,11 +104,13 @@ def power_means(
         df = max(1e-7, size - 1) * groups
         return float(nct.sf(t.isf(alpha / sides, df), df, math.sqrt(size / groups) * abs(delta) / sd))
 
-    size = n if n is not None else _smallest(reached, math.nan if power is None else power)
+    size = n if n is not None else _smallest(reached, math.nan if power is None else power, as_r=as_r)
     return Power("paired means" if paired else "two means", size, math.nan, delta, alpha, reached(size), sides)
 
 
-def _smallest(reached: Callable[[float], float], power: float) -> float:
+def _smallest(reached: Callable[[float], float], power: float, *, as_r: bool) -> float:
+    if as_r and reached(2.0) < power < reached(R_LARGEST):
+        return root(lambda size: reached(size) - power, 2.0, R_LARGEST, R_TOLERANCE)
     high = 4.0
     while reached(high) < power:
         high *= 2

@@ -15,7 +15,8 @@ from equipoise.estimators.shape import Again, Done
 
 @dataclass(frozen=True, slots=True)
 class LogrankHub:
-    """Settings. rho: events are weighted by S(t-)^rho of the pooled curve of their stratum; 0 log-rank, 1 Peto-Peto's Wilcoxon.
+    """Settings. rho, gamma: events are weighted by S(t-)^rho (1 - S(t-))^gamma of the pooled curve of their stratum; rho 0 is the log-rank
+    test, 1 Peto-Peto's Wilcoxon; gamma 1 looks for late differences.
 
     robust: variance from squared score residuals (over clusters), the one to use with inverse-probability weights; otherwise the
     hypergeometric variance, which takes weights for numbers of people.
@@ -26,8 +27,11 @@ class LogrankHub:
     n_strata: int = 1
     rho: float = 0.0
     robust: bool = False
+    gamma: float = 0.0
 
     def __post_init__(self) -> None:
+        if not (np.isfinite(self.rho) and 0 <= self.gamma < np.inf):
+            raise BAD_ARGUMENT.error("rho must be a number, and gamma 0 or more")
         if self.n_groups < 2:
             raise BAD_ARGUMENT.error("a log-rank test compares at least two groups")
 
@@ -51,12 +55,13 @@ class LogrankHub:
         counted = np.flatnonzero(expected > 0)
         chisq = _quadratic((observed - expected)[counted[1:]], variance[np.ix_(counted[1:], counted[1:])])
         df = max(counted.size - 1, 0)
-        return Done(LogrankResult(total.rows, observed, expected, variance, chisq, df, self.rho, self.robust))
+        return Done(LogrankResult(total.rows, observed, expected, variance, chisq, df, self.rho, self.robust, self.gamma))
 
     def _time_weight(self, hazard: Floats) -> Floats:
-        """(s, k): the pooled Kaplan-Meier estimate just before each time, to the power rho."""
-        before = np.cumprod(1 - hazard, axis=1)[:, :-1]
-        found: Floats = np.concatenate([np.ones((hazard.shape[0], 1)), before], axis=1) ** self.rho
+        """(s, k): from the pooled Kaplan-Meier estimate just before each time; 0 where a negative power of 0 is asked for."""
+        before = np.concatenate([np.ones((hazard.shape[0], 1)), np.cumprod(1 - hazard, axis=1)[:, :-1]], axis=1)
+        ended = (before <= 0) & (self.rho < 0)
+        found: Floats = np.where(ended, 0.0, np.where(ended, 1.0, before) ** self.rho * (1 - before) ** self.gamma)
         return found
 
 

@@ -58,6 +58,7 @@ class LogrankResult:
     df: int
     rho: float
     robust: bool
+    gamma: float = 0.0
 
     @property
     def p(self) -> float:

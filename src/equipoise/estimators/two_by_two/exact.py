@@ -62,7 +62,7 @@ def exact_odds_ratio(tables: Ints, confidence: float = 0.95, *, as_r: bool = Fal
     """The odds ratio common to k tables (k, 2, 2), rows exposed and not, columns event and not; R's fisher.test and mantelhaen.test.
 
     Two-sided p: all tables no more probable than the one seen. as_r : to reproduce R's digits, root searches stop 1e-4 from the root
-    and, with several tables, the far tail of the distribution underflows; otherwise all is to rounding error.
+    and, with several tables, the far tail of the distribution underflows, and margins that leave no choice give 0; otherwise all is to rounding error.
     Misleads when: the odds ratio differs much between strata. It is conservative: the interval covers more than it says.
     Source: Fisher (1935); Gart (1970), Biometrika 57: 471; Mehta, Patel and Gray (1985), JASA 80: 969.
     """
@@ -74,7 +74,7 @@ def exact_odds_ratio(tables: Ints, confidence: float = 0.95, *, as_r: bool = Fal
     first, last = law.support[0], law.support[-1]
     at_one = law.probabilities(1.0)
     return ExactOddsRatio(
-        estimate=_estimate(law, seen, tolerance),
+        estimate=0.0 if as_r and first == last else _estimate(law, seen, tolerance),
         lower=0.0 if seen == first else _solve(lambda ratio: law.at_least(seen, ratio) - tail, tolerance),
         upper=math.inf if seen == last else _solve(lambda ratio: law.at_most(seen, ratio) - tail, tolerance),
         p=min(1.0, float(at_one[at_one <= at_one[seen - first] * TIED].sum())),

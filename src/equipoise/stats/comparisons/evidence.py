@@ -310,10 +310,20 @@ def p_adjust(p: ArrayLike, method: Adjustment = "holm", *, n: int | None = None)
 
 
 def power_proportions(
-    p1: float, p2: float, *, n: float | None = None, power: float | None = None, alpha: float = 0.05, sides: int = 2
+    p1: float,
+    p2: float,
+    *,
+    n: float | None = None,
+    power: float | None = None,
+    alpha: float = 0.05,
+    sides: int = 2,
+    as_r: bool = False,
 ) -> PowerCalculation:
-    """People per group to tell two proportions apart, or the power of n; give one of n and power. R: power.prop.test. EQ-EST-106."""
-    return PowerCalculation(design.power_proportions(p1, p2, n=n, power=power, alpha=alpha, sides=sides))
+    """People per group to tell two proportions apart, or the power of n; give one of n and power. R: power.prop.test. EQ-EST-106.
+
+    as_r : n is where R's root search stops, 1e-4 from the root.
+    """
+    return PowerCalculation(design.power_proportions(p1, p2, n=n, power=power, alpha=alpha, sides=sides, as_r=as_r))
 
 
 def power_means(
@@ -325,9 +335,13 @@ def power_means(
     alpha: float = 0.05,
     sides: int = 2,
     paired: bool = False,
+    as_r: bool = False,
 ) -> PowerCalculation:
-    """People per group (or pairs) to find a difference of two means, or the power of n. R: power.t.test. Raises EQ-EST-106."""
-    return PowerCalculation(design.power_means(delta, sd, n=n, power=power, alpha=alpha, sides=sides, paired=paired))
+    """People per group (or pairs) to find a difference of two means, or the power of n. R: power.t.test. Raises EQ-EST-106.
+
+    as_r : n is where R's root search stops, 1e-4 from the root.
+    """
+    return PowerCalculation(design.power_means(delta, sd, n=n, power=power, alpha=alpha, sides=sides, paired=paired, as_r=as_r))
 
 
 def power_survival(
