@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.stats import contingency
+from gold.r_names import written
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
@@ -27,5 +28,5 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
 
 def factor(column: pd.Series[Any], levels: list[str] | None) -> pd.Categorical:
     """R's factor: whole numbers are written without a point, levels in the order given."""
-    written = [str(int(value)) if isinstance(value, float) and value.is_integer() else str(value) for value in column]
-    return pd.Categorical(written, categories=sorted(set(written)) if levels is None else [str(level) for level in levels])
+    shown = column.map(written)
+    return pd.Categorical(shown, categories=sorted(set(shown)) if levels is None else [written(level) for level in levels])

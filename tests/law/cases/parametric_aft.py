@@ -57,15 +57,23 @@ def slopes(data: SurvivalData, hub: ParametricAftHub, random: Any) -> list[tuple
 
     point = np.array([random.uniform(-0.3, 0.3) for _ in first.full.point])
     point[0], point[-1] = 1.5, abs(point[-1]) + 0.7
+    if not DISTRIBUTIONS[hub.distribution].of_log:
+        point[-1] /= 10
     return [(lambda b: at(b).loglik, lambda b: at(b).score, point), (lambda b: at(b).score, lambda b: -at(b).information, point)]
 
 
 def rescaled(data: SurvivalData, hub: ParametricAftHub, factor: float) -> tuple[SurvivalData, ParametricAftHub]:
-    return replace(data, time=data.time * factor), hub
+    """What is added to time itself, not to its logarithm, is in its unit."""
+    offset = data.offset if data.offset is None or DISTRIBUTIONS[hub.distribution].of_log else data.offset * factor
+    return replace(data, time=data.time * factor, offset=offset), hub
 
 
 def in_old_unit(result: ParametricAftResult, factor: float) -> ParametricAftResult:
-    """The intercept moves by log(factor), and each event's density per unit of time by its inverse."""
+    """The intercept moves by log(factor), and each event's density per unit of time by its inverse; laws of time itself stretch."""
     coef, moved = result.coef.copy(), result.event_weight * float(np.log(factor))
+    if not DISTRIBUTIONS[result.distribution].of_log:
+        unit = np.append(np.full(coef.size, factor), 1.0)
+        stretched = replace(result, coef=coef / factor, scale=result.scale / factor, vcov=result.vcov / np.outer(unit, unit))
+        return replace(stretched, loglik=result.loglik + moved, loglik_null=result.loglik_null + moved)
     coef[0] -= np.log(factor)
     return replace(result, coef=coef, loglik=result.loglik + moved, loglik_null=result.loglik_null + moved)

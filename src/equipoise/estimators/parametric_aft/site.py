@@ -27,14 +27,15 @@ def summarise(data: SurvivalData, ask: ParametricAftAsk) -> ParametricAftSummary
     """
     used = data.weight > 0
     time, event, weight = data.time[used], data.event[used] == 1, data.weight[used]
-    if np.any(time <= 0):
-        raise BAD_VALUE.error("parametric survival needs times above 0: the law gives none to an event at time 0")
-    log_time, x = np.log(time), data.x[used]
-    beyond = log_time if data.offset is None else log_time - data.offset[used]
     law = DISTRIBUTIONS[ask.distribution]
-    rows = _Rows(x, beyond, log_time, event, weight)
+    if law.of_log and np.any(time <= 0):
+        raise BAD_VALUE.error("parametric survival needs times above 0: the law gives none to an event at time 0")
+    measured, x = law.measured(time), data.x[used]
+    beyond = measured if data.offset is None else measured - data.offset[used]
+    jacobian = measured if law.of_log else np.zeros_like(time)
+    rows = _Rows(x, beyond, jacobian, event, weight)
     full = _sums(rows, law, ask.full.point)
-    null = _sums(_Rows(np.ones((time.size, 1)), beyond, log_time, event, weight), law, ask.null.point)
+    null = _sums(_Rows(np.ones((time.size, 1)), beyond, jacobian, event, weight), law, ask.null.point)
     return ParametricAftSummary(
         rows=int(time.size),
         events=int(event.sum()),
@@ -56,7 +57,7 @@ def summarise(data: SurvivalData, ask: ParametricAftAsk) -> ParametricAftSummary
 class _Rows:
     x: Floats
     beyond: Floats
-    log_time: Floats
+    jacobian: Floats
     event: NDArray[np.bool_]
     weight: Floats
 
@@ -68,7 +69,7 @@ def _sums(rows: _Rows, law: Distribution, point: Floats) -> _Sums:
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         w = design @ point + (rows.beyond * inverse_scale if law.scale is not None else 0.0)
         died, alive = law.event(w), law.censored(w)
-        value = np.where(rows.event, died.value + np.log(inverse_scale) - rows.log_time, alive.value)
+        value = np.where(rows.event, died.value + np.log(inverse_scale) - rows.jacobian, alive.value)
         slope = rows.weight * np.where(rows.event, died.slope, alive.slope)
         bend = rows.weight * np.where(rows.event, died.curvature, alive.curvature)
         score, information = design.T @ slope, -(design * bend[:, None]).T @ design

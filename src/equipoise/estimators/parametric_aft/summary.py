@@ -55,7 +55,7 @@ class ParametricAftSummary(Additive):
     weight: float = disclosed("sum", "1", "weights")
     event_weight: float = disclosed("sum", "1", "weights of events")
     x: Floats = disclosed("sum", "(p,)", "weight times x")
-    log_time: float = disclosed("sum", "1", "weight times log time")
+    log_time: float = disclosed("sum", "1", "weight times log time (time, where the law is its)")
     log_time_sq: float = disclosed("sum", "1", "weight times squared log time")
     loglik: float = disclosed("sum", "1", "log-likelihood")
     score: Floats = disclosed("sum", "(q,)", "its derivative")
@@ -67,7 +67,8 @@ class ParametricAftSummary(Additive):
 
 @dataclass(frozen=True)
 class ParametricAftResult(WaldCoefficients):
-    """log time = coefficients on x + scale * W. coef: (p,), intercept first: exp of it is a ratio of times.
+    """log time = coefficients on x + scale * W. coef: (p,), intercept first: exp of it is a ratio of times. (Time, not its logarithm,
+    for the extreme, gaussian and logistic laws.)
 
     vcov: of the coefficients and, where the scale is estimated, of log(scale), (q, q). means: (p,) weighted means of the columns.
     event_weight: sum of the weights of events.
@@ -110,10 +111,11 @@ class ParametricAftResult(WaldCoefficients):
     def quantile(self, p: float, x: Floats) -> Floats:
         """(m,) times by which a share p has had the event, for people with columns x (m, p), intercept included."""
         shift = float(DISTRIBUTIONS[self.distribution].quantile(np.asarray(p, dtype=np.float64)))
-        return np.exp(np.atleast_2d(x) @ self.coef + self.scale * shift)
+        return DISTRIBUTIONS[self.distribution].time(np.atleast_2d(x) @ self.coef + self.scale * shift)
 
     def survival(self, time: Floats, x: Floats) -> Floats:
         """(m, k) share without the event at each of the times (k,) > 0, for people with columns x (m, p), intercept included."""
         eta = np.atleast_2d(x) @ self.coef
-        w = (np.log(time) - eta[:, None]) / self.scale
-        return np.exp(DISTRIBUTIONS[self.distribution].censored(w).value)
+        law = DISTRIBUTIONS[self.distribution]
+        w = (law.measured(time) - eta[:, None]) / self.scale
+        return np.exp(law.censored(w).value)

@@ -62,7 +62,8 @@ def exact_odds_ratio(tables: Ints, confidence: float = 0.95, *, as_r: bool = Fal
     """The odds ratio common to k tables (k, 2, 2), rows exposed and not, columns event and not; R's fisher.test and mantelhaen.test.
 
     Two-sided p: all tables no more probable than the one seen. as_r : to reproduce R's digits, root searches stop 1e-4 from the root
-    and, with several tables, the far tail of the distribution underflows, and margins that leave no choice give 0; otherwise all is to rounding error.
+    and, with several tables, the far tail of the distribution underflows, and margins that leave no choice give 0; otherwise all is to
+    rounding error.
     Misleads when: the odds ratio differs much between strata. It is conservative: the interval covers more than it says.
     Source: Fisher (1935); Gart (1970), Biometrika 57: 471; Mehta, Patel and Gray (1985), JASA 80: 969.
     """

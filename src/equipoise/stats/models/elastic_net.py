@@ -13,17 +13,18 @@ from equipoise.estimators.data import Floats
 from equipoise.estimators.errors import BAD_ARGUMENT, NO_EVENTS, ONE_OUTCOME_ONLY
 from equipoise.estimators.sparse_lasso.quadratic import Penalty
 from equipoise.stats.design import INTERCEPT, Columns, floats, named_columns, weights_or_ones
-from equipoise.stats.models.penalised_losses import Loss, SquaredError, binomial_loss, cox_loss
+from equipoise.stats.models.penalised_losses import Loss, SquaredError, binomial_loss, cox_loss, poisson_loss
 from equipoise.stats.models.penalised_newton import Objective, Point, minimise
 from equipoise.stats.survival_rows import Follow, survival_rows
 
-PathFamily = Literal["gaussian", "binomial", "cox"]
+PathFamily = Literal["gaussian", "binomial", "poisson", "cox"]
 UNBOUNDED = 9.9e35
 """The first penalty of a path of its own: nothing penalised moves. It is reported as the penalty at which the first column enters."""
 LEAST_ALPHA = 1e-3
 """A ridge has no entering penalty: the path starts as if a thousandth of it were a lasso."""
 FEWEST = 5
-STOP_AT_EXPLAINED = {"gaussian": 0.999, "binomial": 0.999, "cox": 0.99}
+STOP_AT_EXPLAINED = {"gaussian": 0.999, "binomial": 0.999, "poisson": 0.999, "cox": 0.99}
+LITTLE_MORE = {"poisson": 1e-4, "cox": 1e-3}
 CONSTANT = 1e-12
 """A column whose standard deviation is below this share of its largest value does not vary."""
 KKT = 1e-10
@@ -110,7 +111,7 @@ def elastic_net(
 
     Parameters
     ----------
-    x : (n, p). y : (n,) outcome (0 and 1 for binomial); time, event : (n,) instead for cox. alpha : 1 lasso, 0 ridge.
+    x : (n, p). y : (n,) outcome (0 and 1 for binomial, counts for poisson); time, event : (n,) instead for cox. alpha : 1 lasso, 0 ridge.
     standardize : penalise coefficients per standard deviation (1/n). penalty_factor : (p,) >= 0, rescaled to a mean of 1; 0 is free.
     n_lambdas, lambda_min_ratio : of the path's own penalties, which end early when hardly more deviance is explained (glmnet's rules).
     lambdas : penalties to use instead.
@@ -184,14 +185,18 @@ def _loss(
         if not np.any((rows.event == 1) & (weight > 0)):
             raise NO_EVENTS.error("no event for a penalised Cox model")
         return (*cox_loss(rows.time, rows.event, weight), 1.0)
-    if y is None or family not in ("gaussian", "binomial"):
-        raise BAD_ARGUMENT.error("the family must be gaussian or binomial with y, or cox with time and event")
+    if y is None or family not in ("gaussian", "binomial", "poisson"):
+        raise BAD_ARGUMENT.error("the family must be gaussian, binomial or poisson with y, or cox with time and event")
     outcome = floats(y, "y", weight.size)
     if np.ptp(outcome[weight > 0]) == 0:
         raise ONE_OUTCOME_ONLY.error("y has one value only")
     if family == "gaussian":
         unit = float(np.sqrt(weight @ (outcome - weight @ outcome) ** 2))
         return SquaredError(outcome / unit, weight), order, unit
+    if family == "poisson":
+        if np.any(outcome < 0):
+            raise BAD_ARGUMENT.error("y must be 0 or more for the poisson family")
+        return poisson_loss(outcome, weight), order, 1.0
     if np.any((outcome < 0) | (outcome > 1)):
         raise BAD_ARGUMENT.error("y must lie between 0 and 1 for the binomial family")
     return binomial_loss(outcome, weight), order, 1.0
@@ -220,7 +225,8 @@ def _path(problem: _Problem, family: PathFamily, own: Floats | None, count: int,
     null_point, tolerance = _null(problem)
     null = loss.value(null_point.eta)
     at = minimise(problem.under(UNBOUNDED), null_point, problem.factor == 0, tolerance)
-    entry = problem.entering(at)
+    # glmnet leaves a ridge's slopes as they are at the intercept alone, but for squared errors.
+    entry = problem.entering(at if problem.alpha > 0 or family == "gaussian" else null_point)
     wanted = own if own is not None else entry * ratio ** (np.arange(count) / (count - 1))
     previous, found, explained = entry, [], []
     for m, strength in enumerate(wanted.tolist()):
@@ -252,6 +258,6 @@ def _enough(explained: list[float], family: PathFamily) -> bool:
         return False
     if explained[-1] > STOP_AT_EXPLAINED[family]:
         return True
-    if family == "cox":
-        return explained[-1] - explained[-FEWEST] < 1e-3 * explained[-1]
+    if family in LITTLE_MORE:
+        return explained[-1] - explained[-FEWEST] < LITTLE_MORE[family] * explained[-1]
     return explained[-1] - explained[-2] < 1e-5 * (explained[-1] if family == "gaussian" else 1.0)

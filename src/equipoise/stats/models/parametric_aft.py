@@ -75,7 +75,8 @@ def parametric_aft(
     Parameters
     ----------
     time : (n,) end of follow-up, > 0. event : (n,) 1 event, 0 censored. x : (n, p) covariates without the intercept.
-    dist : `exponential`, `weibull`, `rayleigh`, `lognormal` or `loglogistic`. weights : (n,) >= 0. offset : (n,) added to log time.
+    dist : `exponential`, `weibull`, `rayleigh`, `lognormal` or `loglogistic`; or, for time itself instead of its logarithm, `extreme`,
+    `gaussian` or `logistic`, whose coefficients are differences in time. weights : (n,) >= 0. offset : (n,) added to log time.
 
     Raises EQ-EST-101 (a coefficient without end), 102 (redundant column), 104 (not settled), 106, 121 (unusable argument), 122 (no event).
 

@@ -1,4 +1,4 @@
-"""The losses that a penalised path lowers: half a squared error, minus a binomial or a partial log-likelihood, per unit of weight."""
+"""The losses that a penalised path lowers: half a squared error, minus a binomial, Poisson or partial log-likelihood, per unit of weight."""
 
 from __future__ import annotations
 
@@ -83,6 +83,29 @@ class BinomialLoss:
 
 
 @dataclass(frozen=True, slots=True)
+class PoissonLoss:
+    """y: (n,) counts; weights (n,) sum to 1; saturated: minus the log-likelihood of fitting each y, without log y!."""
+
+    y: Floats
+    weight: Floats
+    saturated: float
+    intercept: bool = True
+
+    def value(self, eta: Floats) -> float:
+        """The loss."""
+        with np.errstate(over="ignore"):
+            return float(self.weight @ (np.exp(eta) - self.y * eta))
+
+    def descent(self, eta: Floats) -> Floats:
+        """(n,) minus the slope for each person's eta."""
+        return np.asarray(self.weight * (self.y - np.exp(eta)))
+
+    def curvature(self, eta: Floats, x: Floats) -> Floats:
+        """(k, k) second derivative along the columns x (n, k)."""
+        return np.asarray((x * (self.weight * np.exp(eta))[:, None]).T @ x)
+
+
+@dataclass(frozen=True, slots=True)
 class CoxLoss:
     """Breslow's partial likelihood. Rows ascend in time. first: (k,) first row at risk at each event time; passed: (n,) number of event
     times up to each row's time; deaths: (k,) their weight; own: (n,) weight of a row's event, 0 without one.
@@ -124,6 +147,11 @@ class CoxLoss:
 def binomial_loss(y: Floats, weight: Floats) -> BinomialLoss:
     """Of outcomes 0 to 1 and weights that sum to 1."""
     return BinomialLoss(y, weight, -float(weight @ (xlogy(y, y) + xlogy(1 - y, 1 - y))))
+
+
+def poisson_loss(y: Floats, weight: Floats) -> PoissonLoss:
+    """Of counts and weights that sum to 1."""
+    return PoissonLoss(y, weight, float(weight @ (y - xlogy(y, y))))
 
 
 def cox_loss(time: Floats, event: Ints, weight: Floats) -> tuple[CoxLoss, Ints]:

@@ -18,6 +18,7 @@ SIGNAL = (X - 3) @ [1.0, -0.5, 0, 0, 0.3, 0]
 WEIGHT = RNG.uniform(0.5, 2, N)
 Y = SIGNAL + RNG.normal(size=N)
 CASE = (RNG.random(N) < 1 / (1 + np.exp(-SIGNAL))).astype(float)
+COUNT = np.floor(np.exp(SIGNAL / 2 + 1)) + (CASE > 0)
 TIME = np.ceil(10 * RNG.exponential(np.exp(-SIGNAL / 2)))
 DIED = (RNG.random(N) < 0.7).astype(float)
 
@@ -51,13 +52,14 @@ def slope_of(family: str, coef: np.ndarray, weight: np.ndarray) -> np.ndarray:
     if family == "cox":
         return cox_slope(coef)
     eta = coef[0] + X @ coef[1:]
-    y, mu = (Y, eta) if family == "gaussian" else (CASE, 1 / (1 + np.exp(-eta)))
+    y, mu = {"gaussian": (Y, eta), "poisson": (COUNT, np.exp(eta)), "binomial": (CASE, 1 / (1 + np.exp(-eta)))}[family]
     return np.asarray((weight * (y - mu)) @ X / weight.sum())
 
 
 PROBLEMS: dict[str, dict[str, Any]] = {
     "gaussian": {"y": Y, "weights": WEIGHT},
     "binomial": {"y": CASE, "weights": WEIGHT},
+    "poisson": {"y": COUNT, "weights": WEIGHT},
     "cox": {"time": TIME, "event": DIED},
 }
 
@@ -80,7 +82,7 @@ def test_the_conditions_of_a_minimum_hold_all_along_the_path(family: Any, alpha:
         assert np.all(np.abs(slope[b == 0]) <= edge[b == 0] + 1e-8)
         if family != "cox":
             mean = coef[0] + X @ coef[1:]
-            fitted, y = (mean, Y) if family == "gaussian" else (1 / (1 + np.exp(-mean)), CASE)
+            fitted, y = {"gaussian": (mean, Y), "poisson": (np.exp(mean), COUNT), "binomial": (1 / (1 + np.exp(-mean)), CASE)}[family]
             assert weight @ (y - fitted) == pytest.approx(0, abs=1e-6)
 
 
@@ -119,6 +121,7 @@ def test_more_columns_than_rows_and_a_constant_one() -> None:
     [
         ({"y": np.ones(N)}, "EQ-EST-103"),
         ({"y": Y, "family": "binomial"}, "EQ-EST-106"),
+        ({"y": Y - Y.max() - 1, "family": "poisson"}, "EQ-EST-106"),
         ({"family": "cox"}, "EQ-EST-106"),
         ({"family": "cox", "time": TIME, "event": np.zeros(N)}, "EQ-EST-122"),
         ({"y": Y, "alpha": 1.5}, "EQ-EST-106"),
