@@ -1,4 +1,4 @@
-"""The losses that a penalised path lowers: half a squared error, minus a binomial, Poisson or partial log-likelihood, per unit of weight."""
+"""The losses that penalised paths lower: half a squared error, minus a binomial, Poisson or partial log-likelihood, per unit of weight."""
 
 from __future__ import annotations
 
