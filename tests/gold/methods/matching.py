@@ -15,6 +15,7 @@ import pandas as pd
 from equipoise.stats import balance, match, match_coarsened, match_exactly, subclassify
 from equipoise.stats.balance import Balance
 from equipoise.stats.matching import Matching
+from gold.r_names import written
 
 DENOMINATOR = {"ATT": "target", "ATC": "comparator", "ATE": "pooled"}
 
@@ -127,8 +128,8 @@ def column(data: pd.DataFrame, row: str, options: dict[str, Any]) -> pd.Series[A
         return data[options["distance_column"]]
     if row in data:
         return data[row]
-    factor = next(name for name in options["exact"] if row.startswith(name))
-    return (data[factor].astype(str) == row.removeprefix(factor)).astype(float)
+    factor = max((str(name) for name in data if row.startswith(str(name))), key=len)
+    return (data[factor].map(written) == row.removeprefix(factor)).astype(float)
 
 
 def sizes(matched: Matching) -> dict[str, Any]:

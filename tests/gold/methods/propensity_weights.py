@@ -12,11 +12,19 @@ from equipoise.stats import balance, cox, glm, weight
 from equipoise.stats.propensity import Weights
 
 
+SVYGLM_STOPS = 1e-8
+"""svyglm divides weights by their mean and stops where glm does by default: a coefficient may be 1e-8 from where it goes."""
+
+
 def settings(estimand: str) -> dict[str, Any]:
     """`ate`, `att`, ..., with `_stabilized` or `_trunc_<low>_<high>` (percent) behind it."""
-    name, _, cut = estimand.removesuffix("_stabilized").partition("_trunc_")
+    name, _, cut = estimand.replace("_stabilized", "").partition("_trunc_")
     quantiles = tuple(float(percent) / 100 for percent in cut.split("_")) if cut else None
-    return {"method": {"ate": "iptw"}.get(name, name), "stabilise": estimand.endswith("_stabilized"), "winsorise": quantiles}
+    return {
+        "method": {"ate": "iptw", "ato": "overlap", "atm": "matching"}.get(name, name),
+        "stabilise": "_stabilized" in estimand,
+        "winsorise": quantiles,
+    }
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
@@ -61,7 +69,8 @@ def outcome_model(outcome: pd.Series[Any], made: Weights) -> dict[str, Any]:
         "svyglm_se_of_difference": survey_se(difference.fit),
     }
     if outcome.isin([0, 1]).all():
-        odds = glm(outcome, made.treated, "quasibinomial", weights=made.weight)
+        scaled = made.weight / made.weight.mean()
+        odds = glm(outcome, made.treated, "quasibinomial", weights=scaled, deviance_tolerance=SVYGLM_STOPS)
         table |= {"log_or": odds.fit.coef[1], "log_or_se": survey_se(odds.fit)}
     return table
 
