@@ -11,7 +11,6 @@ from equipoise.estimators.glm.summary import GlmResult
 from equipoise.stats import balance, cox, glm, weight
 from equipoise.stats.propensity import Weights
 
-
 SVYGLM_STOPS = 1e-8
 """svyglm divides weights by their mean and stops where glm does by default: a coefficient may be 1e-8 from where it goes."""
 
