@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import ArrayLike
 
 from equipoise.estimators.data import BLOCK, Floats, Ints
@@ -14,21 +15,44 @@ from equipoise.estimators.errors import BAD_ARGUMENT
 from equipoise.kernel.errors import Where
 
 Columns: TypeAlias = "pd.DataFrame | ArrayLike"
-"""A data frame of numbers, whose columns have names, or an array (n, p) or (n,)."""
+"""A data frame of numbers, whose columns have names, or an array (n, p) or (n,). Any library's data frame that speaks Arrow will do."""
 
 INTERCEPT = "(Intercept)"
 
 
+def data_frame(x: object) -> pd.DataFrame | None:
+    """A data frame of pandas, Polars, Arrow or another library that offers Arrow's streams (`__arrow_c_stream__`); None for what is none."""
+    if isinstance(x, pd.DataFrame):
+        return x
+    if not hasattr(x, "__arrow_c_stream__") or not (hasattr(x, "column_names") or hasattr(x, "columns")):
+        return None
+    frame: pd.DataFrame = pa.table(x).to_pandas()
+    return frame
+
+
+def numbers(values: ArrayLike, name: str) -> Floats:
+    """Values of any shape as float64, NaN where missing. Raises EQ-EST-106 for what is no number."""
+    try:
+        if isinstance(values, pd.Series | pd.Index):
+            return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan))
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise BAD_ARGUMENT.error(f"{name} does not hold numbers") from None
+
+
 def named_columns(x: Columns) -> tuple[tuple[str, ...], Floats]:
     """Names and values (n, p) float64. Raises EQ-EST-106 for columns that are not numbers."""
-    if isinstance(x, pd.DataFrame):
+    frame = data_frame(x)
+    if frame is not None:
         text = [
-            str(name) for name, kind in x.dtypes.items() if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind))
+            str(name)
+            for name, kind in frame.dtypes.items()
+            if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind))
         ]
         if text:
             raise BAD_ARGUMENT.error(f"column {text[0]} does not hold numbers: make indicator columns of its levels")
-        return tuple(map(str, x.columns)), x.to_numpy(dtype=np.float64, na_value=np.nan)
-    values = np.asarray(x, dtype=np.float64)
+        return tuple(map(str, frame.columns)), frame.to_numpy(dtype=np.float64, na_value=np.nan)
+    values = numbers(cast("ArrayLike", x), "x")
     table = values[:, None] if values.ndim == 1 else values
     return tuple(f"x{j + 1}" for j in range(table.shape[1])), table
 
@@ -50,7 +74,7 @@ def refuse_gaps(columns: Floats, names: Sequence[str]) -> None:
 
 def floats(values: ArrayLike, name: str, n: int | None = None) -> Floats:
     """A finite float64 vector, of length n if given. Raises EQ-EST-106."""
-    vector = np.asarray(values, dtype=np.float64)
+    vector = numbers(values, name)
     if vector.ndim != 1 or (n is not None and len(vector) != n):
         raise BAD_ARGUMENT.error(f"{name} must be a vector of {n} values" if n is not None else f"{name} must be a vector")
     if not np.all(np.isfinite(vector)):

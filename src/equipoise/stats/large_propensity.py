@@ -18,7 +18,7 @@ from equipoise.estimators.sparse_lasso.folds import CrossValidation, cross_valid
 from equipoise.estimators.sparse_lasso.path import Lasso, Model
 from equipoise.estimators.sparse_lasso.rows import SparseRows, expit
 from equipoise.estimators.sparse_lasso.screening import DROPPED, arm_correlation, fates, having
-from equipoise.stats.design import INTERCEPT, arms, floats, weights_or_ones
+from equipoise.stats.design import INTERCEPT, arms, data_frame, floats, weights_or_ones
 from equipoise.stats.propensity import LEAST_SCORE
 from equipoise.stats.regression import c_statistic
 
@@ -146,8 +146,9 @@ def _result(lasso: Lasso, model: Model, penalty: float, screening: pd.DataFrame,
 
 def _columns(x: SparseColumns, names: Sequence[str] | None) -> tuple[sparse.csc_array, Sequence[str]]:
     """x by columns without stored zeros, and the names of its columns."""
-    own = list(map(str, x.columns)) if isinstance(x, pd.DataFrame) else None
-    columns = _by_columns(x)
+    frame = None if isinstance(x, sparse.sparray | sparse.spmatrix) else data_frame(x)
+    own = None if frame is None else list(map(str, frame.columns))
+    columns = _by_columns(x if frame is None else frame)
     if not all(columns.shape):
         raise BAD_ARGUMENT.error("x must have at least one row and one column")
     columns = columns.astype(np.float64)

@@ -18,7 +18,8 @@ from equipoise.estimators.matching.weights import NO_SUBCLASS, Estimand, pair_we
 from equipoise.estimators.score_bins import site as score_bins
 from equipoise.estimators.score_bins.hub import ScoreBinsHub
 from equipoise.estimators.score_bins.summary import Population, bin_of
-from equipoise.stats.design import Columns, arms, codes, floats, named_columns
+from equipoise.kernel.errors import closest
+from equipoise.stats.design import Columns, arms, codes, data_frame, floats, named_columns
 
 
 @dataclass(frozen=True)
@@ -113,10 +114,13 @@ def subclassify(score: ArrayLike, treated: ArrayLike, subclasses: int = 5, *, es
     return _subclassified(score_subclasses(values, arm, subclasses, estimand), arm, estimand)
 
 
-def match_exactly(columns: pd.DataFrame, treated: ArrayLike, *, estimand: Estimand = "ATT") -> Matching:
+def match_exactly(columns: Columns, treated: ArrayLike, *, estimand: Estimand = "ATT") -> Matching:
     """Subclasses of people with equal values in every column of a data frame; those without a counterpart are left out."""
-    arm = arms(treated, len(columns))
-    return _subclassified(exact_subclasses([codes(columns[name], len(arm)) for name in columns], arm), arm, estimand)
+    frame = data_frame(columns)
+    if frame is None:
+        raise BAD_ARGUMENT.error("columns must be a data frame")
+    arm = arms(treated, len(frame))
+    return _subclassified(exact_subclasses([codes(frame[name], len(arm)) for name in frame], arm), arm, estimand)
 
 
 def match_coarsened(x: Columns, treated: ArrayLike, cutpoints: Mapping[str, Sequence[float]], *, estimand: Estimand = "ATT") -> Matching:
@@ -126,6 +130,8 @@ def match_coarsened(x: Columns, treated: ArrayLike, cutpoints: Mapping[str, Sequ
     """
     names, columns = named_columns(x)
     arm = arms(treated, len(columns))
+    if strange := [name for name in cutpoints if name not in names]:
+        raise BAD_ARGUMENT.error(f"cutpoints name a column that x has not: {strange[0]}", did_you_mean=closest(strange[0], names))
     bins = [coarsen(column, cutpoints.get(name)) for name, column in zip(names, columns.T, strict=True)]
     return _subclassified(exact_subclasses(bins, arm, first_arm=0), arm, estimand)
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from equipoise.estimators.data import Floats, Ints, SurvivalData
 from equipoise.estimators.errors import BAD_ARGUMENT
-from equipoise.stats.design import floats, weights_or_ones
+from equipoise.stats.design import data_frame, floats, numbers, weights_or_ones
 
 Labels: TypeAlias = "ArrayLike | pd.DataFrame | Sequence[ArrayLike]"
 """One column of labels, or several (a data frame or a list of columns) whose combinations are meant."""
@@ -75,7 +75,7 @@ def wants_robust(robust: bool | None, follow: Follow) -> bool:
     """What was asked; or, as R does when nothing was, robust for clusters and for weights that are not counts."""
     if robust is not None:
         return robust
-    weights = np.ones(1) if follow.weights is None else np.asarray(follow.weights, dtype=np.float64)
+    weights = np.ones(1) if follow.weights is None else numbers(follow.weights, "weights")
     return follow.cluster is not None or bool(np.any(weights != np.floor(weights)))
 
 
@@ -125,8 +125,9 @@ def labels(values: Labels | None, n: int, name: str) -> tuple[tuple[str, ...], I
 
 
 def _columns(values: Labels) -> list[ArrayLike]:
-    if isinstance(values, pd.DataFrame):
-        return [values[name] for name in values.columns]
+    frame = data_frame(values)
+    if frame is not None:
+        return [frame[name] for name in frame.columns]
     if isinstance(values, list | tuple) and len(values) and np.ndim(values[0]) == 1:
         return list(values)
     return [np.asarray(values) if isinstance(values, list | tuple) else cast("ArrayLike", values)]

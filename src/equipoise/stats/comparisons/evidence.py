@@ -19,7 +19,7 @@ from equipoise.estimators.evidence.heterogeneity import FIXED, Method
 from equipoise.estimators.evidence.multiplicity import Adjustment, adjusted_p
 from equipoise.estimators.evidence.pooling import Inference, Pooled, pool
 from equipoise.estimators.evidence.small_study import Asymmetry, Filled, Missing, begg_test, egger_test, trim_and_fill
-from equipoise.stats.design import Columns, named_columns
+from equipoise.stats.design import Columns, data_frame, named_columns, numbers
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,8 @@ def _pair(limits: tuple[float, float]) -> str:
 
 
 def _column(values: ArrayLike) -> Floats:
-    return np.asarray(values, dtype=np.float64)
+    frame = data_frame(values)
+    return numbers(values, "a column") if frame is None else named_columns(frame)[1]
 
 
 def _tables(tables: ArrayLike) -> Floats:

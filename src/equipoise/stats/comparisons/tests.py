@@ -15,7 +15,7 @@ from equipoise.estimators.errors import BAD_ARGUMENT
 from equipoise.estimators.two_by_two.interval import critical
 from equipoise.stats.comparisons.location import Samples, hodges_lehmann
 from equipoise.stats.comparisons.location import r_location as _r_location
-from equipoise.stats.design import arms, floats
+from equipoise.stats.design import arms, floats, numbers
 
 R_SERIES = 1e-6
 """Where R's ks.test stops adding terms of the Kolmogorov distribution."""
@@ -128,7 +128,7 @@ def two_sample_tests(value: ArrayLike, group: ArrayLike, *, conf_level: float = 
     for unequal variances. Values tied often make the Kolmogorov-Smirnov p too large.
     Source: Welch (1947); Wilcoxon (1945), Mann and Whitney (1947); Smirnov (1939); R's t.test, wilcox.test, ks.test.
     """
-    given = np.asarray(value, dtype=np.float64)
+    given = numbers(value, "value")
     arm = arms(group, given.size)
     known = ~np.isnan(given)
     first, second = (floats(given[known & (arm == label)], "value") for label in (1, 0))
@@ -210,7 +210,7 @@ def paired_tests(x: ArrayLike, y: ArrayLike, *, conf_level: float = 0.95) -> Pai
     regress to the mean because one of them selected the people.
     Source: Student (1908); Wilcoxon (1945); Fisher (1921); Spearman (1904); R's t.test, wilcox.test(exact=FALSE), cor.test.
     """
-    a, b = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    a, b = numbers(x, "x"), numbers(y, "y")
     if a.ndim != 1 or a.shape != b.shape:
         raise BAD_ARGUMENT.error("x and y must be vectors of one length")
     known = ~(np.isnan(a) | np.isnan(b))
