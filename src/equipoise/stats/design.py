@@ -21,12 +21,12 @@ INTERCEPT = "(Intercept)"
 
 
 def data_frame(x: object) -> pd.DataFrame | None:
-    """A data frame of pandas, Polars, Arrow or another library that offers Arrow's streams (`__arrow_c_stream__`); None for what is none."""
+    """A data frame of pandas, Polars, Arrow or another library that offers Arrow's streams; None for what is no data frame."""
     if isinstance(x, pd.DataFrame):
         return x
     if not hasattr(x, "__arrow_c_stream__") or not (hasattr(x, "column_names") or hasattr(x, "columns")):
         return None
-    frame: pd.DataFrame = pa.table(x).to_pandas()
+    frame: pd.DataFrame = pa.table(x).to_pandas()  # type: ignore[call-overload]
     return frame
 
 
