@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
+from equipoise.estimators.errors import BAD_ARGUMENT
+
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 
@@ -234,5 +236,10 @@ def square(block: Floats) -> Floats:
 
 
 def scatter(cell: Ints, weight: Floats, cells: int) -> csc_array:
-    """(cells, m) sparse: column i holds weight[i] at cell[i], so that it times values, (m, p), adds them up by cell."""
+    """(cells, m) sparse: column i holds weight[i] at cell[i], so that it times values, (m, p), adds them up by cell.
+
+    Raises EQ-EST-106 for a cell outside [0, cells): scipy would write there.
+    """
+    if cell.size and not 0 <= cell.min() <= cell.max() < cells:
+        raise BAD_ARGUMENT.error(f"a row lies in none of {cells} cells")
     return csc_array((weight, cell, np.arange(cell.size + 1)), shape=(cells, cell.size))

@@ -145,3 +145,17 @@ RULE_BROKEN = ErrorKind(
     "share under masks (`share: secure-sums`), where only the sum over sites is read; or ask for less",
     exit_status=3,
 )
+TOO_MANY_FAILURES = ErrorKind(
+    "EQ-GUARD-022",
+    "too many questions of this study have failed here",
+    "whether a question fails can hang on a single record; a site under masks lets few failures be seen",
+    "look at the site's log for what failed; restart the site to begin the count anew",
+    exit_status=3,
+)
+NOT_OF_STUDY = ErrorKind(
+    "EQ-GUARD-023",
+    "the question chooses a day or a limit that the study does not name",
+    "ends of follow-up, landmarks and trimming that are moved a little each time close in on a single person",
+    "put it into the study (`landmarks`, `trims`, `follow-up ends`), which is then another study with another hash",
+    exit_status=3,
+)

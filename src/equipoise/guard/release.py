@@ -12,13 +12,26 @@ import numpy as np
 
 from equipoise.estimators.shape import Additive
 from equipoise.guard.audit import AuditLog, Entry
-from equipoise.guard.errors import BUDGET_SPENT, DESIGNS_SPENT, ESTIMATOR_REFUSED, NOT_A_SUMMARY, ROWS_REFUSED, RULE_BROKEN
+from equipoise.guard.errors import (
+    BUDGET_SPENT,
+    DESIGNS_SPENT,
+    ESTIMATOR_REFUSED,
+    NOT_A_SUMMARY,
+    OVERFLOW,
+    ROWS_REFUSED,
+    RULE_BROKEN,
+    TOO_MANY_FAILURES,
+)
 from equipoise.guard.policy import Policy
 from equipoise.guard.rules import Model, Text, broken
 from equipoise.kernel.errors import EquipoiseError
 
 COUNTS = ("n", "rows")
 """Names of the field that counts a model's rows."""
+MOST_FAILURES = 3
+"""Questions of a study that may fail at a site under masks for what its records hold, before it answers no more of them."""
+TELLING = (NOT_A_SUMMARY.code, OVERFLOW.code, RULE_BROKEN.code, "EQ-SITE-001")
+"""Refusals that may hang on records, beside those of estimators (EQ-EST-...); all others hang on the question alone."""
 PLAIN = (int, float, np.integer, np.floating)
 DTYPES = {np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.uint64), np.dtype(np.bool_)}
 
@@ -41,6 +54,7 @@ class Door:
         self.log = log
         self._asked: dict[str, int] = {}
         self._designs: dict[str, set[bytes]] = {}
+        self._failures: dict[str, int] = {}
         self._day, self._today = "", 0
         self._lock = Lock()
 
@@ -61,12 +75,23 @@ class Door:
             raise BUDGET_SPENT.error(f"{self.policy.questions_per_day} questions were answered today, no more are")
 
     def allow_design(self, study_hash: str, design: bytes) -> None:
-        """Count a set of cut points or scores. design: its digest. Raises EQ-GUARD-020 when the study has tried too many."""
+        """Count a set of cut points, scores or weights. design: its digest. Raises EQ-GUARD-020 when the study has tried too many."""
         with self._lock:
             tried = self._designs.setdefault(study_hash, set())
             if design not in tried and len(tried) >= self.policy.designs_per_study:
-                raise DESIGNS_SPENT.error(f"{self.policy.designs_per_study} sets of cut points or scores were used, no more are")
+                raise DESIGNS_SPENT.error(f"{self.policy.designs_per_study} sets of cut points, scores or weights were used, no more are")
             tried.add(design)
+
+    def allow_more(self, study_hash: str) -> None:
+        """Raise EQ-GUARD-022 when so many questions of the study have failed that another failure would tell of a record."""
+        if self.policy.masked and self._failures.get(study_hash, 0) >= MOST_FAILURES:
+            raise TOO_MANY_FAILURES.error(f"{MOST_FAILURES} questions of this study failed here, no more are answered")
+
+    def failed(self, study_hash: str, code: str) -> None:
+        """Count a question that was not answered, by the code of its refusal."""
+        if code in TELLING or code.startswith("EQ-EST-"):
+            with self._lock:
+                self._failures[study_hash] = self._failures.get(study_hash, 0) + 1
 
     def allow_estimator(self, name: str) -> None:
         """Raise EQ-GUARD-019 for an estimator that the policy does not name."""

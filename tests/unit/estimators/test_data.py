@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.estimators.data import _MEMOS, BLOCK, Columns, SurvivalData, memo
+from equipoise.estimators.data import _MEMOS, BLOCK, Columns, SurvivalData, memo, scatter
+from equipoise.kernel.errors import EquipoiseError
 
 N = 2 * BLOCK + 17
 
@@ -79,3 +80,9 @@ def test_rows_that_need_nothing_are_read_where_they_lie(x: np.ndarray) -> None:
     squares, sums = columns.squares_and_sums(positive, positive[:0])
     np.testing.assert_allclose(squares, [x.T @ (x * w[:, None]) for w in positive])
     assert sums.shape == (0, 3)
+
+
+@pytest.mark.parametrize("cell", [[0, 3], [-1, 0], [10**9]])
+def test_a_cell_that_is_not_there_is_refused_and_not_written_to(cell: list[int]) -> None:
+    with pytest.raises(EquipoiseError, match="EQ-EST-106"):
+        scatter(np.array(cell), np.ones(len(cell)), 3)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from equipoise.estimators.shape import Additive, disclosed
 from equipoise.guard.audit import AuditLog
 from equipoise.guard.policy import Policy, strictest
-from equipoise.guard.release import Door, Purpose, allow_text, release
+from equipoise.guard.release import MOST_FAILURES, Door, Purpose, allow_text, release
 from equipoise.kernel.errors import EquipoiseError
 
 
@@ -92,3 +92,18 @@ def test_text_that_is_no_name_does_not_leave() -> None:
     allow_text(("Age at index of 18 or more", "x" * 400), Policy())
     with pytest.raises(EquipoiseError, match="EQ-GUARD-021 long text"):
         allow_text(("a step", "x" * 401), Policy())
+
+
+@pytest.mark.parametrize(("code", "counts"), [("EQ-EST-106", True), ("EQ-SITE-001", True), ("EQ-GUARD-006", True), ("EQ-GUARD-019", False)])
+@pytest.mark.parametrize("policy", [Policy(), Policy("site-aggregates"), Policy(minimum_sites=1)])
+def test_failures_that_may_hang_on_a_record_are_counted_under_masks(code: str, counts: bool, policy: Policy) -> None:
+    door = Door(policy, AuditLog(None))
+    for _ in range(MOST_FAILURES):
+        door.allow_more("abc")
+        door.failed("abc", code)
+    door.allow_more("another")
+    if counts and policy.masked:
+        with pytest.raises(EquipoiseError, match="EQ-GUARD-022"):
+            door.allow_more("abc")
+    else:
+        door.allow_more("abc")

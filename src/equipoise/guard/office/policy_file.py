@@ -35,8 +35,8 @@ COMMENTS = {
 # criteria; what it shows is masked, but its process reads exact sums over the sites.""",
     "estimators": """# Names of the estimators that may be asked for (see docs/estimators); none named means all.""",
     "questions_per_study": """# Summaries that one study may ask for in one run of the site's process, and all studies in one day (UTC).""",
-    "designs_per_study": """# How many different sets of cut points and propensity models one study may use: cut points tried one after the
-# other would close in on a single person.""",
+    "designs_per_study": """# How many different sets of cut points, propensity models and models of weights one study may use: tried one
+# after the other they would close in on a single person.""",
     "differencing": """# "refuse" answers no study whose persons here, or whose set of sites, are almost those of a study answered before
 # (fewer than minimum_count persons, or minimum_sites sites, differ): the difference of the two would show these few. An
 # approval may say otherwise for one study. "allow" is for a site whose numbers nobody else asks for.""",

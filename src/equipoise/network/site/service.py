@@ -22,6 +22,7 @@ from equipoise.guard.secure_sums.identity import Identity, Roster
 from equipoise.guard.secure_sums.sessions import MaskedSessions
 from equipoise.kernel.errors import EquipoiseError, Problem, closest
 from equipoise.network.site.alone import limited
+from equipoise.network.site.bounds import check_named, check_room
 from equipoise.network.site.data import data_for
 from equipoise.network.site.errors import NO_STUDY, OTHER_STUDY, UNEXPECTED, UNKNOWN_ESTIMATOR
 from equipoise.network.site.large.fitting import fit_large
@@ -125,6 +126,8 @@ class SiteService:
             decision = UNEXPECTED.code
             raise
         finally:
+            if question.kind == "estimate":
+                self._door.failed(question.study_hash, decision)
             if log.taken == before:
                 log.append(Entry(question.study_hash[:LONGEST_HASH], question.number, question.kind, "", 0, decision))
             log.flush()
@@ -231,6 +234,7 @@ class SiteService:
     def _estimated(self, question: Question, batch: Batch) -> Estimated | MaskedEstimates:
         if question.study_hash not in self._rows:
             raise NO_STUDY.error("prepare comes before the first estimate")
+        self._door.allow_more(question.study_hash)
         rows = self._rows[question.study_hash]
         if any(weighting.method == "matched" for weighting in batch.setting.weightings):
             allow_rows(self._door.policy, "a matched population")
@@ -246,6 +250,8 @@ class SiteService:
         if estimator is None:
             raise UNKNOWN_ESTIMATOR.error(f"no estimator {part.estimator}", did_you_mean=closest(part.estimator, SITE_SIDE))
         ask = decode_question(part.ask, estimator.ask_type)
+        check_named(rows.study, part.view, setting.weightings)
+        check_room(rows.study, part.view, ask)
         view = limited(rows, setting, part.view, self._door.policy)
         summary = estimator.summarise(data_for(estimator.data_type, rows, setting, view), ask)
         purpose = Purpose(question.study_hash, question.number, part.estimator, members(estimator.summary_type))

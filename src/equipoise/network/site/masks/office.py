@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,10 @@ from equipoise.guard.office.memory import Memory, coded
 from equipoise.guard.policy import Policy
 from equipoise.guard.release import Door
 from equipoise.network.wire.codec import encode
+from equipoise.network.wire.combination import CombinationFrame
+from equipoise.network.wire.labs import LabFrame
 from equipoise.network.wire.messages import Batch
+from equipoise.network.wire.views import Setting
 from equipoise.table.analysis_table import AnalysisTable
 
 
@@ -50,11 +55,25 @@ class Office:
             raise NOT_APPROVED.error(f"study {study_hash[:12]} is not approved any more")
         for part in batch.questions:
             door.allow_estimator(part.estimator)
-        setting = batch.setting
-        if setting.learned is not None or setting.scores is not None:
-            door.allow_design(study_hash, self._design((setting.learned, setting.scores)))
+        for design in designs(batch):
+            door.allow_design(study_hash, design)
 
-    def _design(self, parts: tuple[object, object]) -> bytes:
-        """A digest of cut points and scores."""
-        text = b"".join(encode(part) for part in parts if part is not None)
-        return hashlib.sha256(text).digest()
+
+def designs(batch: Batch) -> Iterator[bytes]:
+    """Digests of what the hub has chosen to tell persons apart by: cut points, scores, bins, models of weights and their limits."""
+    setting = batch.setting
+    if setting.learned is not None or setting.scores is not None:
+        yield _digest(Setting(setting.learned, setting.centre, setting.spread, setting.scores))
+    for weighting in setting.weightings:
+        if weighting.edges is not None:
+            yield _digest(replace(weighting, variant=""))
+    for part in batch.questions:
+        frame, labs = part.view.combination, part.view.labs
+        if frame is not None and (frame.models or frame.limits):
+            yield _digest(CombinationFrame("weighted clones", models=frame.models, limits=frame.limits))
+        if labs is not None and (labs.model is not None or labs.rows == "measured"):
+            yield _digest(LabFrame(labs.outcome, "values", labs.covariates, labs.centre, labs.spread, labs.model, labs.limits))
+
+
+def _digest(chosen: object) -> bytes:
+    return hashlib.sha256(encode(chosen)).digest()
