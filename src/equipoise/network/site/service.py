@@ -21,11 +21,11 @@ from equipoise.guard.release import Door, Purpose, allow_rows, allow_text, relea
 from equipoise.guard.secure_sums.identity import Identity, Roster
 from equipoise.guard.secure_sums.sessions import MaskedSessions
 from equipoise.kernel.errors import EquipoiseError, Problem, closest
-from equipoise.network.site.alone import limited
-from equipoise.network.site.bounds import check_named, check_room
 from equipoise.network.site.data import data_for
 from equipoise.network.site.errors import NO_STUDY, OTHER_STUDY, UNEXPECTED, UNKNOWN_ESTIMATOR
 from equipoise.network.site.large.fitting import fit_large
+from equipoise.network.site.limits.alone import limited
+from equipoise.network.site.limits.bounds import check_named, check_room
 from equipoise.network.site.masks.answers import check_sets, hidden, silent, totals
 from equipoise.network.site.masks.office import Office
 from equipoise.network.site.rows import Rows, parts

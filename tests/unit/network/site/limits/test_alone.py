@@ -11,8 +11,8 @@ import pytest
 
 from equipoise.guard.policy import Policy
 from equipoise.kernel.errors import EquipoiseError
-from equipoise.network.site.alone import limited
 from equipoise.network.site.data import chosen
+from equipoise.network.site.limits.alone import limited
 from equipoise.network.site.rows import Rows, parts
 from equipoise.network.wire.messages import Part
 from equipoise.network.wire.views import Setting, View

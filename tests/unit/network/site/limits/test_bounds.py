@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from equipoise.kernel.errors import EquipoiseError
-from equipoise.network.site.bounds import check_named, check_room, groups_of
+from equipoise.network.site.limits.bounds import check_named, check_room, groups_of
 from equipoise.network.wire.combination import CombinationFrame
 from equipoise.network.wire.labs import LabFrame
 from equipoise.network.wire.views import View, Weighting
 from equipoise.study.model import Study
 from equipoise.study.reading import read_study
 
-MAIN = Path(__file__).resolve().parents[4] / "studies" / "bclm" / "main.yaml"
+MAIN = Path(__file__).resolve().parents[5] / "studies" / "bclm" / "main.yaml"
 
 
 @pytest.fixture(scope="module")
