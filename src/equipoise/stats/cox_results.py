@@ -121,3 +121,18 @@ class CoxRegression:
         table = pd.DataFrame({name: self.spread(values) for name, values in columns.items()}, index=list(self.terms))
         test = f"Likelihood ratio test={fit.likelihood_ratio:.4g}  on {fit.coef.size} df, p={fit.p_of(fit.likelihood_ratio):.4g}"
         return table.to_string(float_format=lambda value: f"{value:.5g}") + f"\n\n{test}\nn= {fit.rows}, number of events= {fit.events}"
+
+
+def at_all_times(fit: CoxResult, grid: Floats) -> CoxResult:
+    """The same fit with its hazards at every time of the grid, (k,), of which it knows some: at the others there is none."""
+    if np.array_equal(fit.time, grid):
+        return fit
+    known = np.searchsorted(grid, fit.time)
+
+    def spread(values: Floats) -> Floats:
+        full = np.zeros((values.shape[0], grid.size, *values.shape[2:]))
+        full[:, known] = values
+        return full
+
+    hazards = {name: spread(getattr(fit, name)) for name in ("baseline_hazard", "hazard_variance", "mean_hazard")}
+    return replace(fit, time=grid, **hazards)

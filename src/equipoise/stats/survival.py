@@ -21,10 +21,10 @@ from equipoise.estimators.logrank.hub import LogrankHub
 from equipoise.estimators.loop import run_local
 from equipoise.estimators.rmst.hub import rmst_from_curves
 from equipoise.kernel.errors import EquipoiseError
-from equipoise.stats.cox_results import CoxRegression
+from equipoise.stats.cox_results import CoxRegression, at_all_times
 from equipoise.stats.design import Columns, named_columns, refuse_gaps
 from equipoise.stats.survival_results import KaplanMeierCurves, LogrankTest, RestrictedMeans
-from equipoise.stats.survival_rows import Follow, Labels, SurvivalRows, survival_rows, wants_robust
+from equipoise.stats.survival_rows import Follow, Labels, SurvivalRows, survival_rows, times_of_events, wants_robust
 
 
 def kaplan_meier(
@@ -170,7 +170,7 @@ def cox(
         raise BAD_ARGUMENT.error(f"x must have {rows.data.time.size} rows")
     _check_level(conf_level)
     settings = CoxHub(
-        grid=rows.grid,
+        grid=rows.grid if "rank" in zph else times_of_events(rows),
         n_columns=len(terms),
         n_strata=len(rows.strata),
         ties=ties,
@@ -198,7 +198,8 @@ def _fit_cox(rows: SurvivalRows, terms: tuple[str, ...], settings: CoxHub, drop_
             del kept[int(where)]
             continue
         memo(data).clear()
-        return CoxRegression(terms, tuple(term for term in terms if term not in names), rows.strata, fit, data)
+        dropped = tuple(term for term in terms if term not in names)
+        return CoxRegression(terms, dropped, rows.strata, at_all_times(fit, rows.grid), data)
 
 
 def _check_level(conf_level: float) -> None:

@@ -71,6 +71,11 @@ def survival_rows(
     return SurvivalRows(data, group_names, strata_names, grid)
 
 
+def times_of_events(rows: SurvivalRows) -> Floats:
+    """The times at which a partial likelihood changes: those of events, and the first of all, so that nobody leaves before it."""
+    return distinct(np.append(rows.data.time[rows.data.event == 1], rows.grid[:1]))
+
+
 def wants_robust(robust: bool | None, follow: Follow) -> bool:
     """What was asked; or, as R does when nothing was, robust for clusters and for weights that are not counts."""
     if robust is not None:

@@ -141,3 +141,30 @@ def test_columns_far_from_zero_and_large_offsets_move_no_coefficient(far: float)
     np.testing.assert_allclose(cox(time, event, x, offset=np.full(500, 300.0)).fit.coef, near.coef, rtol=1e-9)
     with pytest.raises(EquipoiseError, match="EQ-EST-102"):
         cox(time, event, np.column_stack([x[:, 0], np.full(500, far)]))
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("zph", [(), ("rank",)])
+def test_times_that_all_differ_against_the_plain_sums(late: bool, zph: tuple[str, ...]) -> None:
+    rng = np.random.default_rng(4)
+    x, time, event = rng.normal(size=(90, 3)), rng.exponential(10, 90), rng.random(90) < 0.5
+    event[np.argsort(time)[:3]] = False  # censored before anyone dies
+    entry = np.where(rng.random(90) < 0.3, time * rng.random(90), -1.0) if late else np.full(90, -1.0)
+    found = cox(time, event, x, entry=entry if late else None, zph=zph)
+    risk = np.exp(x @ found.fit.coef)
+    score, information, hazard = np.zeros(3), np.zeros((3, 3)), {}
+    for i in np.flatnonzero(event):
+        there = (time >= time[i]) & (entry < time[i])
+        share = risk[there] / risk[there].sum()
+        mean = share @ x[there]
+        score += x[i] - mean
+        information += (x[there] * share[:, None]).T @ x[there] - np.outer(mean, mean)
+        hazard[time[i]] = 1 / risk[there].sum()
+    np.testing.assert_allclose(score, 0, atol=1e-10)
+    np.testing.assert_allclose(found.fit.vcov, np.linalg.inv(information), rtol=1e-10)
+    np.testing.assert_array_equal(found.fit.time, np.sort(time))
+    np.testing.assert_allclose(found.fit.baseline_hazard[0], [hazard.get(t, 0.0) for t in np.sort(time)], rtol=1e-10)
+    curve = found.predict_survival(x[0])
+    expected = np.exp(-risk[0] * np.cumsum(found.fit.baseline_hazard[0]))
+    np.testing.assert_allclose(curve.survival[0], expected, rtol=1e-10)
+    assert curve.cumulative_hazard_se.shape == (1, 90)

@@ -23,7 +23,7 @@ from equipoise.estimators.cox.summary import (
     RiskSetsAsk,
     Ties,
 )
-from equipoise.estimators.cox.tied_events import death_means, log_likelihood, mean_squares, residual_means, tied_events
+from equipoise.estimators.cox.tied_events import expected_x, log_likelihood, mean_hazard, mean_squares, residual_means, tied_events
 from equipoise.estimators.data import Floats, Ints
 from equipoise.estimators.errors import BAD_ARGUMENT, NO_EVENTS, NOT_CONVERGED
 from equipoise.estimators.newton import path_taken
@@ -126,10 +126,10 @@ class CoxHub:
         if progress.rows == 0:
             progress = self._first_totals(progress, total, int(total.deaths.sum()))
         robust = self._wants_meat(progress)
-        keep_means = robust or (self.prediction and progress.final)
-        means = residual_means(total, ties) if keep_means else (_NONE, _NONE, _NONE)
+        predicting = self.prediction and progress.final
+        means = residual_means(total, ties) if robust else (mean_hazard(total, ties) if predicting else _NONE, _NONE, _NONE)
         multipliers = progress.multipliers if progress.final else progress.multipliers[:1]
-        expected = np.einsum("mk,skp->mp", multipliers, death_means(total, ties))
+        expected = expected_x(total, ties, multipliers)
         return Again(
             CurvatureAsk(
                 grid=ask.grid,
@@ -146,7 +146,7 @@ class CoxHub:
                 death_mean=means[2],
                 mean_squares=mean_squares(total, ties, multipliers),
                 death_means=expected,
-                hazard_variance=ties.hazard_sq if self.prediction and progress.final else _NONE,
+                hazard_variance=ties.hazard_sq if predicting else _NONE,
                 progress=replace(progress, loglik=loglik),
                 weight_columns=self.weight_columns if robust else 0,
             )

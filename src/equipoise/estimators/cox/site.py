@@ -21,7 +21,7 @@ from equipoise.estimators.cox.newton import center_of, means_and_spread
 from equipoise.estimators.cox.score_residuals import ScoreResiduals
 from equipoise.estimators.cox.summary import CoxAsk, CoxSummary, Curvature, CurvatureAsk, LocalAsk, LocalFit, RiskSets, RiskSetsAsk
 from equipoise.estimators.cox.sweep import AtBeta, sweep
-from equipoise.estimators.cox.tied_events import death_means, log_likelihood, mean_squares, residual_means, tied_events
+from equipoise.estimators.cox.tied_events import expected_x, log_likelihood, mean_squares, residual_means, tied_events
 from equipoise.estimators.data import Columns, EstimatedWeights, Floats, Ints, SurvivalData, WeightScores, memo, square
 from equipoise.estimators.errors import BAD_ARGUMENT
 
@@ -203,7 +203,7 @@ def _local_fit(data: SurvivalData, ask: LocalAsk) -> LocalFit:
     ties = tied_events(sets, ask.efron)
     multipliers = ask.multipliers[:, cell_time]
     second, death_x = moments(rows, _deaths(data, rows), (ties.hazard, ties.tied), multipliers)
-    expected = np.einsum("mk,skp->mp", multipliers, death_means(sets, ties))
+    expected = expected_x(sets, ties, multipliers)
     meat, slopes = _meat(data, rows, ask, (ties.hazard, ties.tied), residual_means(sets, ties)) if ask.robust else _NOTHING
     return LocalFit(
         loglik=log_likelihood(sets, ties),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from equipoise.estimators.at_risk import Placed, before_entry, from_the_end
+from equipoise.estimators.at_risk import Placed, before_entry
 from equipoise.estimators.data import BLOCK, Columns, Floats, SurvivalData, scatter
 
 MANY = 4 * BLOCK
@@ -45,18 +45,21 @@ def sweep(data: SurvivalData, placed: Placed, beta: Floats, center: Floats) -> A
     cells = placed.units * placed.k
     cell = placed.exit_cell + cells * placed.event
     eta, risk = np.empty(weight.size), np.empty(weight.size)
-    of_x = np.zeros((2 * cells, columns.width))
-    for part, block in columns.views(max(MANY if columns.as_they_are else BLOCK, 2 * cells)):
+    of_x: Floats | None = None
+    for part, block in columns.views(max(MANY, 16 * cells) if columns.as_they_are else max(BLOCK, 2 * cells)):
         np.dot(block, beta, out=eta[part])
         if offset is not None:
             eta[part] += offset[part]
         with np.errstate(over="ignore", invalid="ignore"):
             np.multiply(weight[part], np.exp(eta[part]), out=risk[part])
-        of_x += scatter(cell[part], risk[part], 2 * cells) @ block
+        made: Floats = scatter(cell[part], risk[part], 2 * cells) @ block
+        of_x = made if of_x is None else np.add(of_x, made, out=of_x)
+    of_x = np.zeros((2 * cells, columns.width)) if of_x is None else of_x
     shape = (placed.units, placed.k, columns.width)
     ending: Floats = np.bincount(cell, risk, 2 * cells).astype(np.float64, copy=False)
     dying, dying_x = ending[cells:], of_x[cells:]
-    leaving, leaving_x = _without_later(placed, columns, risk, (ending[:cells] + dying, of_x[:cells] + dying_x))
+    leaving, leaving_x = ending[:cells] + dying, np.add(of_x[:cells], dying_x, out=of_x[:cells])
+    _take_later_off(placed, columns, risk, (leaving, leaving_x))
     return AtBeta(
         placed=placed,
         columns=columns,
@@ -65,18 +68,24 @@ def sweep(data: SurvivalData, placed: Placed, beta: Floats, center: Floats) -> A
         weight=weight,
         eta=eta,
         risk=risk,
-        at_risk=from_the_end(leaving.reshape(shape[:2])),
+        at_risk=_summed_from_the_end(leaving.reshape(shape[:2])),
         at_death=dying.reshape(shape[:2]),
-        risk_x=from_the_end(leaving_x.reshape(shape)),
+        risk_x=_summed_from_the_end(leaving_x.reshape(shape)),
         death_risk_x=dying_x.reshape(shape),
     )
 
 
-def _without_later(placed: Placed, columns: Columns, risk: Floats, leaving: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
-    """Sums of risk and of risk times x by the last time at risk, less those that come under observation after it."""
+def _take_later_off(placed: Placed, columns: Columns, risk: Floats, leaving: tuple[Floats, Floats]) -> None:
+    """From sums of risk and of risk times x by the last time at risk, in place: those that come under observation after it."""
     late = placed.first > 0
-    if not late.any():
-        return leaving
-    entering, cell = Columns(columns.x, np.flatnonzero(placed.keep)[late], columns.center), before_entry(placed, late)
-    cells = leaving[0].size
-    return leaving[0] - np.bincount(cell, risk[late], cells), leaving[1] - entering.by_cell(cell, risk[late], cells)
+    if late.any():
+        entering, cell = Columns(columns.x, np.flatnonzero(placed.keep)[late], columns.center), before_entry(placed, late)
+        leaving[0][:] -= np.bincount(cell, risk[late], leaving[0].size)
+        leaving[1][:] -= entering.by_cell(cell, risk[late], leaving[0].size)
+
+
+def _summed_from_the_end(values: Floats) -> Floats:
+    """Sums over each time and those after it, in place. values: (units, k) or (units, k, p)."""
+    backwards = values[:, ::-1]
+    np.cumsum(backwards, axis=1, out=backwards)
+    return values

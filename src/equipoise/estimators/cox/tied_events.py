@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.estimators.cox.summary import RiskSets
-from equipoise.estimators.data import Floats
+from equipoise.estimators.data import BLOCK, Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,18 @@ def death_means(sets: RiskSets, ties: TiedEvents) -> Floats:
     return found - ties.tied[..., None] * sets.death_risk_x if sets.death_risk_x.size else found
 
 
+def expected_x(sets: RiskSets, ties: TiedEvents, multipliers: Floats) -> Floats:
+    """(m, p): `death_means` times each multiplier, summed over strata and times. multipliers: (m, k)."""
+    shape = ties.hazard.size, sets.risk_x.shape[-1]
+    found: Floats = _over_cells(multipliers, ties.hazard) @ sets.risk_x.reshape(shape)
+    return found - _over_cells(multipliers, ties.tied) @ sets.death_risk_x.reshape(shape) if sets.death_risk_x.size else found
+
+
+def _over_cells(multipliers: Floats, values: Floats) -> Floats:
+    """(m, s k): values, (s, k), times each multiplier."""
+    return (multipliers[:, None, :] * values).reshape(len(multipliers), values.size)
+
+
 def mean_squares(sets: RiskSets, ties: TiedEvents, multipliers: Floats) -> Floats:
     """(m, p, p): the sum over the dying of the outer product of the risk set's mean of x, times each multiplier. multipliers: (m, k)."""
     return np.stack([_squares(sets, ties, row) for row in multipliers])
@@ -69,19 +81,29 @@ def mean_squares(sets: RiskSets, ties: TiedEvents, multipliers: Floats) -> Float
 def _squares(sets: RiskSets, ties: TiedEvents, multiplier: Floats) -> Floats:
     p = sets.risk_x.shape[-1]
     s1 = sets.risk_x.reshape(ties.hazard.size, p)
-    own: Floats = s1.T @ (s1 * (ties.hazard_sq * multiplier).reshape(-1, 1))
-    if not sets.death_risk_x.size:
-        return own
-    d1 = sets.death_risk_x.reshape(ties.hazard.size, p)
-    cross = s1.T @ (d1 * (ties.cross_sq * multiplier).reshape(-1, 1))
-    both: Floats = own - cross - cross.T + d1.T @ (d1 * (ties.tied_sq * multiplier).reshape(-1, 1))
-    return both
+    d1 = sets.death_risk_x.reshape(s1.shape) if sets.death_risk_x.size else s1
+    squared, crossed, tied = ((values * multiplier).reshape(-1, 1) for values in (ties.hazard_sq, ties.cross_sq, ties.tied_sq))
+    own, cross, together = np.zeros((p, p)), np.zeros((p, p)), d1.size > 0 and bool(ties.tied.any())
+    for start in range(0, len(s1), BLOCK):
+        part = slice(start, start + BLOCK)
+        own += s1[part].T @ (s1[part] * squared[part])
+        if together:
+            cross += s1[part].T @ (d1[part] * crossed[part])
+            own += d1[part].T @ (d1[part] * tied[part])
+    return own - cross - cross.T
+
+
+def mean_hazard(sets: RiskSets, ties: TiedEvents) -> Floats:
+    """(s, k, p): at each time the sum over l of mean_l v / phi_l, mean_l being the risk set's mean of x that the l-th of the dying met."""
+    found = ties.hazard_sq[..., None] * sets.risk_x
+    if sets.death_risk_x.size and ties.tied.any():
+        found -= ties.cross_sq[..., None] * sets.death_risk_x
+    return found
 
 
 def residual_means(sets: RiskSets, ties: TiedEvents) -> tuple[Floats, Floats, Floats]:
-    """For score residuals, each (s, k, p): sums over l of mean_l v / phi_l, of (l/d) mean_l v / phi_l, and the plain mean of mean_l."""
+    """For score residuals, each (s, k, p): `mean_hazard`, the sums over l of (l/d) mean_l v / phi_l, and the plain mean of mean_l."""
     s1, d1 = sets.risk_x, sets.death_risk_x if sets.death_risk_x.size else np.zeros_like(sets.risk_x)
-    hazard = ties.hazard_sq[..., None] * s1 - ties.cross_sq[..., None] * d1
     tied = ties.cross_sq[..., None] * s1 - ties.tied_sq[..., None] * d1
     weight = np.where(sets.death_weight > 0, sets.death_weight, 1.0)[..., None]
-    return hazard, tied, death_means(sets, ties) / weight
+    return mean_hazard(sets, ties), tied, death_means(sets, ties) / weight
