@@ -134,5 +134,10 @@ def at_all_times(fit: CoxResult, grid: Floats) -> CoxResult:
         full[:, known] = values
         return full
 
-    hazards = {name: spread(getattr(fit, name)) for name in ("baseline_hazard", "hazard_variance", "mean_hazard")}
-    return replace(fit, time=grid, **hazards)
+    return replace(
+        fit,
+        time=grid,
+        baseline_hazard=spread(fit.baseline_hazard),
+        hazard_variance=spread(fit.hazard_variance),
+        mean_hazard=spread(fit.mean_hazard),
+    )
