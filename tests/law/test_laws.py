@@ -19,7 +19,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -31,6 +31,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from equipoise.estimators import site_side
 from equipoise.estimators.hub_side import HUB_SIDE
 from equipoise.estimators.loop import run_sites
 from equipoise.estimators.shape import Additive, disclosed
@@ -90,14 +91,66 @@ def needs(name: str, function: str, reason: str) -> Callable[..., Any]:
     return found
 
 
-def test_every_registered_estimator_has_its_other_half_and_a_case() -> None:
-    assert set(SITE_SIDE) == set(HUB_SIDE)
-    assert [name for name in NAMES if not (CASES / f"{name}.py").is_file()] == []
-    for name in NAMES:
-        laws = [("repeated", "WEIGHTS"), ("slopes", "SLOPES"), ("rescaled", "TIME_UNITS")]
-        assert [pair for pair in laws if not any(hasattr(case(name), part) for part in pair)] == [], name
-        assert SITE_SIDE[name].ask_type == HUB_SIDE[name].ask_type
-        assert SITE_SIDE[name].summary_type == HUB_SIDE[name].summary_type
+ESTIMATORS = Path(site_side.__file__).parent
+LAWS = (("repeated", "WEIGHTS"), ("slopes", "SLOPES"), ("rescaled", "TIME_UNITS"))
+
+
+def two_halves(folder: Path) -> set[str]:
+    """Estimators by folder: those that have a half for the site and one for the hub."""
+    return {half.parent.name for half in folder.glob("*/site.py") if half.with_name("hub.py").is_file()}
+
+
+def folders_of(halves: Iterable[str]) -> set[str]:
+    """The folders in which registered halves, given by module, stand."""
+    return {module.removeprefix("equipoise.estimators.").split(".")[0] for module in halves}
+
+
+def test_every_estimator_with_two_halves_is_registered_on_both_sides() -> None:
+    assert set(SITE_SIDE) == set(HUB_SIDE) == set(NAMES)
+    assert two_halves(ESTIMATORS) == folders_of(site.summarise.__module__ for site in SITE_SIDE.values())
+    assert two_halves(ESTIMATORS) == folders_of(hub.hub.__module__ for hub in HUB_SIDE.values())
+
+
+def test_an_estimator_that_was_not_registered_is_seen(tmp_path: Path) -> None:
+    for name, halves in {"cox": ("site.py", "hub.py"), "forgotten": ("site.py", "hub.py"), "helper": ("site.py",)}.items():
+        (tmp_path / name).mkdir()
+        for half in halves:
+            (tmp_path / name / half).touch()
+    assert two_halves(tmp_path) - folders_of([SITE_SIDE["cox"].summarise.__module__]) == {"forgotten"}
+
+
+def lawless(names: Iterable[str], cases: Path) -> list[str]:
+    """Estimators without a case, and laws that a case neither tries nor says why not."""
+    found = [name for name in names if not (cases / f"{name}.py").is_file()]
+    tried = [name for name in names if name not in found]
+    return found + [f"{name}: {'/'.join(pair)}" for name in tried for pair in LAWS if not any(hasattr(case(name), part) for part in pair)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_registered_estimator_has_its_other_half_and_a_case(name: str) -> None:
+    assert lawless([name], CASES) == []
+    assert SITE_SIDE[name].ask_type == HUB_SIDE[name].ask_type
+    assert SITE_SIDE[name].summary_type == HUB_SIDE[name].summary_type
+
+
+def test_an_estimator_without_a_case_or_a_law_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert lawless(["cox", "forgotten"], CASES) == ["forgotten"]
+    monkeypatch.delattr(case("cox"), "slopes")
+    assert lawless(["cox"], CASES) == ["cox: slopes/SLOPES"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_most_problems_have_an_answer(name: str) -> None:
+    """A law says nothing about an estimator that refuses what it is given."""
+    answers: list[Any] = []
+
+    @settings(max_examples=25)
+    @given(case(name).problems())
+    def tried(problem: tuple[Any, Any]) -> None:
+        answers.append(answer(name, problem[1], [problem[0]]))
+
+    tried()
+    assert sum(isinstance(found, str) for found in answers) < len(answers) / 2
 
 
 @pytest.mark.parametrize("name", NAMES)

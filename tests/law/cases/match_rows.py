@@ -18,7 +18,7 @@ CONCATENATED = True
 @st.composite
 def problems(draw: st.DrawFn) -> tuple[MatchRowsData, MatchRowsHub]:
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    n = draw(st.integers(0, 60))
+    n = draw(st.integers(4, 60))
     score = rng.beta(2, 3, n).round(draw(st.sampled_from([1, 15]))).clip(0.01, 0.99)
     data = MatchRowsData(tokens(["A"] * n, range(n), b"key"), score, (rng.random(n) < 0.4).astype(np.int64))
     order = draw(st.sampled_from(["largest", "smallest", "random"]))
