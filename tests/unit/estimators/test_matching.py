@@ -84,6 +84,14 @@ def test_the_closest_pairs_form_first(seed: int, n: int, ratio: int, caliper: fl
     assert pairs == closest_by_definition(score, treated, ratio, caliper)
 
 
+@pytest.mark.parametrize("n", [5, 24, 61])
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_the_closest_pairs_form_first_where_each_hangs_on_the_next(n: int, ratio: int) -> None:
+    score, treated = np.cumsum(np.linspace(2, 1, n)), np.arange(n) % 2  # gaps shrink, so nearly nobody is the nearest of their nearest
+    found = greedy_match(score, treated, MatchRule(ratio, 3.0, "closest"))
+    assert set(zip(found.focal.tolist(), found.partner.tolist(), strict=True)) == closest_by_definition(score, treated, ratio, 3.0)
+
+
 def test_the_closest_first_take_no_other_order() -> None:
     with pytest.raises(EquipoiseError, match="EQ-EST-106"):
         greedy_match(np.zeros(2), np.array([0, 1]), MatchRule(order="closest", focal_order=(0,)))

@@ -1,6 +1,7 @@
 """Partners in a line by score, of whom those taken are skipped: one after another chooses the nearest who is still free.
 
-Pure lists and whole numbers: the choices hang on each other, so there is nothing to do at once, and a step costs a microsecond.
+Lists and whole numbers where choices hang on each other: there is nothing to do at once, and a step costs a microsecond. Where the closest
+pairs form first, those who are each other's nearest by far enough do not hang on the others and are taken all at once.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from equipoise.estimators.data import Floats, Ints
 Nearest = Callable[[int, float], tuple[int, float]]
 END = (float("inf"), -1, 0)
 """After all pairs; place 0 in the line is nobody's."""
+FEW = 16
+"""When a pass settles less than one in so many, the rest is left to the queue."""
 
 
 def match_in_turn(score: Floats, focal: Ints, partners: Ints, ratio: int, caliper: float | None) -> tuple[Ints, Ints]:
@@ -39,16 +42,54 @@ def match_in_turn(score: Floats, focal: Ints, partners: Ints, ratio: int, calipe
 def match_closest(score: Floats, focal: Ints, partners: Ints, ratio: int, caliper: float | None) -> tuple[Ints, Ints]:
     """The same where the pair that is nearest of all pairs still possible forms first; of two as near, the focal person who stands first.
 
-    Everybody's nearest are sorted once; whoever's partner was taken meanwhile waits in a queue with the next nearest.
+    Pairs that no other can come before are taken together, until few are; of the rest everybody's nearest are sorted once, and whoever's
+    partner was taken meanwhile waits in a queue with the next nearest.
     """
     chosen, found = [focal[:0]], [partners[:0]]
     for _ in range(ratio):
-        line = _Line(score, focal, partners, caliper)
-        pairs = np.array(list(_closest_first(line)), dtype=np.int64).reshape(-1, 2)
-        chosen.append(focal[pairs[:, 0]])
-        found.append(line.row[pairs[:, 1]])
-        partners = np.setdiff1d(partners, found[-1], assume_unique=True)
+        (people, partner), free, unsettled = _each_others_nearest(
+            score, focal, partners, sys.float_info.max if caliper is None else caliper
+        )
+        rest = focal[np.sort(unsettled)]
+        line = _Line(score, rest, free, caliper) if rest.size else None
+        pairs = np.array(list(_closest_first(line)) if line else [], dtype=np.int64).reshape(-1, 2)
+        chosen += [focal[people], rest[pairs[:, 0]]]
+        found += [partner, line.row[pairs[:, 1]] if line else pairs[:, 1]]
+        partners = np.setdiff1d(partners, np.concatenate(found[-2:]), assume_unique=True)
     return np.concatenate(chosen), np.concatenate(found)
+
+
+def _each_others_nearest(score: Floats, focal: Ints, partners: Ints, limit: float) -> tuple[tuple[Ints, Ints], Ints, Ints]:
+    """Places in `focal` and rows of partners where each is nearer to the other than to anybody else, taken out of the line again and again
+    while there are many; then the rows of partners still free, and the places of focal people who may still find one.
+
+    Such a pair forms before any other pair of either, in whatever order the rest goes: Preis (1999), Lect Notes Comput Sci 1563: 259.
+    """
+    people, free, before = _standing(score, focal, partners)
+    taken, found = [people[:0]], [free[:0]]
+    while people.size:
+        value, ends = score[focal[people]], np.concatenate([[-np.inf], score[free], [np.inf]])
+        apart, k = _nearest(value, ends, before)
+        others = np.concatenate([[-np.inf], value, [np.inf]])
+        near = apart <= limit
+        with np.errstate(invalid="ignore"):
+            alone = (np.abs(others[:-2] - ends[k]) > apart) & (np.abs(others[2:] - ends[k]) > apart)
+        settled, still = near & alone, np.ones(free.size, dtype=np.bool_)
+        gone = k[settled] - 1
+        still[gone] = False
+        taken.append(people[settled])
+        found.append(free[gone])
+        stay = near & ~alone
+        people, before, free = people[stay], np.append(0, np.cumsum(still))[before[stay]], free[still]
+        if FEW * gone.size < people.size:
+            break
+    return (np.concatenate(taken), np.concatenate(found)), free, people
+
+
+def _nearest(value: Floats, ends: Floats, before: Ints) -> tuple[Floats, Ints]:
+    """Distance and place in the line, (f,), of the nearest partner; of two as near the one to the left."""
+    left, right = value - ends[before], ends[before + 1] - value
+    return np.minimum(left, right), np.where(left <= right, before, before + 1)
 
 
 def _closest_first(line: _Line) -> Iterator[tuple[int, int]]:
@@ -85,11 +126,11 @@ class _Line:
     """
 
     def __init__(self, score: Floats, focal: Ints, partners: Ints, caliper: float | None) -> None:
-        by_score = partners[np.lexsort((partners, score[partners]))]
-        scores = score[by_score]
+        people, by_score, before = _standing(score, focal, partners)
+        self.before = np.empty_like(before)
+        self.before[people] = before
         self.row = np.concatenate([[-1], by_score])
-        self.focal, self.ends = score[focal], np.concatenate([[-np.inf], scores, [np.inf]])
-        self.before = _standing_before(score, focal, by_score)
+        self.focal, self.ends = score[focal], np.concatenate([[-np.inf], score[by_score], [np.inf]])
         self.limit = sys.float_info.max if caliper is None else caliper
         self.place, self.value = self.before.tolist(), self.focal.tolist()
         self.left = list(range(by_score.size + 2))
@@ -98,8 +139,7 @@ class _Line:
 
     def at_first(self) -> list[tuple[float, int, int]]:
         """Distance, focal person and nearest partner while all are free, nearest first; without those who have none."""
-        left, right = self.focal - self.ends[self.before], self.ends[self.before + 1] - self.focal
-        apart, k = np.minimum(left, right), np.where(left <= right, self.before, self.before + 1)
+        apart, k = _nearest(self.focal, self.ends, self.before)
         order = np.argsort(apart, kind="stable")
         order = order[apart[order] <= self.limit]
         return list(zip(apart[order].tolist(), order.tolist(), k[order].tolist(), strict=True))
@@ -133,11 +173,15 @@ class _Line:
         return nearest
 
 
-def _standing_before(score: Floats, focal: Ints, by_score: Ints) -> Ints:
-    """(f,) how many partners have a smaller score than the focal person, or the same and a smaller row."""
-    scores = score[by_score]
-    low, high = np.searchsorted(scores, score[focal], side="left"), np.searchsorted(scores, score[focal], side="right")
-    place = low.astype(np.int64)
-    for at in np.flatnonzero(high > low):
-        place[at] += np.searchsorted(by_score[low[at] : high[at]], focal[at])
-    return place
+def _standing(score: Floats, focal: Ints, partners: Ints) -> tuple[Ints, Ints, Ints]:
+    """Where in `focal` people are, by score, (f,); rows of partners by score; those with equal scores in the order of their rows. And how
+    many partners stand before each of these focal people.
+    """
+    rows = np.concatenate([focal, partners])
+    order = np.argsort(score[rows])
+    line = score[rows[order]]
+    same = np.concatenate([[False], line[1:] == line[:-1]])
+    tied = np.flatnonzero(same | np.append(same[1:], False))
+    order[tied] = order[tied][np.lexsort((rows[order[tied]], line[tied]))]
+    partner = order >= focal.size
+    return order[~partner], rows[order[partner]], np.cumsum(partner)[~partner]
