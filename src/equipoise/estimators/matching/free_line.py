@@ -184,4 +184,4 @@ def _standing(score: Floats, focal: Ints, partners: Ints) -> tuple[Ints, Ints, I
     tied = np.flatnonzero(same | np.append(same[1:], False))
     order[tied] = order[tied][np.lexsort((rows[order[tied]], line[tied]))]
     partner = order >= focal.size
-    return order[~partner], rows[order[partner]], np.cumsum(partner)[~partner]
+    return order[~partner], rows[order[partner]], np.cumsum(partner, dtype=np.int64)[~partner]
