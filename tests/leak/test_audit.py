@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from equipoise import __version__
-from equipoise.guard.audit import AuditLog
+from equipoise.guard.audit import AuditLog, begin_anew
 from equipoise.guard.audit_check import lines_of, verify
 from equipoise.guard.policy import Policy
 from equipoise.network.hub.analysis.conduct import Task, conduct
@@ -71,3 +71,16 @@ def test_a_site_whose_log_was_cut_says_nothing_more(leaky: Any) -> None:
     refusal = decode_any(site.answer(hello), Answer | Refusal)
     assert isinstance(refusal, Refusal)
     assert refusal.code == "EQ-GUARD-015"
+
+
+def test_a_site_whose_log_is_gone_with_its_head_says_nothing_more_until_its_office_begins_another(leaky: Any) -> None:
+    hello = encode(Question(__version__, leaky.hash, 1, "hello", encode(Hello(leaky.study.model_dump_json()))))
+    assert isinstance(decode_any(leaky.site().answer(hello), Answer | Refusal), Answer)
+    for name in ("audit.jsonl", "audit.head"):
+        (leaky.folder / name).unlink()
+    refusal = decode_any(leaky.site().answer(hello), Answer | Refusal)  # as after a restart
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "EQ-GUARD-015"
+    begin_anew(leaky.folder, "office")
+    assert isinstance(decode_any(leaky.site().answer(hello), Answer | Refusal), Answer)
+    assert [line.decision for line in lines_of(leaky.folder)] == ["begun anew", "answered"]

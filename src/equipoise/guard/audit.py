@@ -2,7 +2,8 @@
 
 `audit.jsonl` is only ever added to. Every line ends with a SHA-256 over itself and the line before, and `audit.head` holds how many lines
 there are, the last of these, and the site's signature: so a changed byte, a line taken out (the last too) or put elsewhere is found
-(`audit_check.py`). Whoever has the site's signing key can write another history; what the hub's own log says would contradict him.
+(`audit_check.py`), as is a log that is gone or was put back (`audit_memory.py`). Whoever has the site's signing key can write another
+history; what the hub's own log says would contradict him.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 
+from equipoise.guard.audit_memory import missing, remember
 from equipoise.guard.errors import AUDIT_BROKEN
-from equipoise.guard.secure_sums.identity import Identity
+from equipoise.guard.secure_sums.identity import Identity, signed_by
 from equipoise.kernel.errors import Where
 
 LOG_FILE, HEAD_FILE, UNSEALED = "audit.jsonl", "audit.head", "audit.unsealed.jsonl"
@@ -63,14 +65,16 @@ class AuditLog:
     """Writes the log in a folder of the site; without a folder it keeps nothing.
 
     Entries of one answer are written together: `flush` before the answer leaves. `who`: in whose name questions come here.
+    `anew`: the site's office says that there need be no log before.
     """
 
-    def __init__(self, folder: Path | None, identity: Identity | None = None, who: str = "this machine") -> None:
+    def __init__(self, folder: Path | None, identity: Identity | None = None, who: str = "this machine", *, anew: bool = False) -> None:
         self.path = folder / LOG_FILE if folder else None
         self.who = who
         self.taken = 0
         """Entries so far, by this process."""
-        self._identity = identity
+        self._identity, self._anew = identity, anew
+        self._written: Head | None = None
         self._waiting: list[dict[str, object]] = []
         self._lock = Lock()
 
@@ -109,18 +113,28 @@ class AuditLog:
                     lines.append(line)
                 os.write(log, b"".join(lines))
                 self._write_head(head)
+                if self._identity:
+                    remember(self.path.parent, head.lines)
 
     def _found(self, log: int) -> Head:
-        """The head, which must be where the log ends; lines that a killed process wrote after it are taken in if they follow."""
+        """The head, which must be where the log ends; lines that a killed process wrote after it are taken in if they follow.
+
+        Raises EQ-GUARD-015 for another length, a head that is not the site's, and a log that is not its last.
+        """
         assert self.path is not None  # noqa: S101 - only called with a file
-        head, size = read_head(self.path.with_name(HEAD_FILE))[0], os.fstat(log).st_size
-        if size == head.size:
-            return head
+        (head, signature), size = read_head(self.path.with_name(HEAD_FILE)), os.fstat(log).st_size
+        ours, where = head == self._written, Where(file=self.path)
+        if head.lines and not ours and self._identity and not signed(head, signature, self._identity):
+            raise AUDIT_BROKEN.error("the head of the log is not signed by this site", where)
         if size > head.size:
             with self.path.open("rb") as file:
                 file.seek(head.size)
-                return followed(file.read(), head, self.path)
-        raise AUDIT_BROKEN.error(f"the log has {size} bytes, its head says {head.size}", Where(file=self.path))
+                head = followed(file.read(), head, self.path)
+        if size != head.size:
+            raise AUDIT_BROKEN.error(f"the log has {size} bytes, its head says {head.size}", where)
+        if self._identity and not ours and not self._anew and (what := missing(self.path.parent, head.lines)):
+            raise AUDIT_BROKEN.error(what, where)
+        return head
 
     def _write_head(self, head: Head) -> None:
         assert self.path is not None  # noqa: S101 - only called with a file
@@ -130,6 +144,26 @@ class AuditLog:
         new = path.with_name(f"{HEAD_FILE}.{os.getpid()}.new")
         new.write_text(json.dumps(content) + "\n", encoding="utf-8")
         new.replace(path)
+        self._written, self._anew = head, False
+
+
+def signed(head: Head, signature: str, identity: Identity) -> bool:
+    """Whether a head is signed (in hexadecimals) by a site."""
+    try:
+        return signed_by(identity.public, bytes.fromhex(signature), head.statement())
+    except ValueError:
+        return False
+
+
+def begin_anew(folder: Path, by: str) -> tuple[Path, ...]:
+    """Set a log and its head aside, as they are, and begin another whose first line says so; the names of what was set aside."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    there = [folder / name for name in (LOG_FILE, HEAD_FILE) if (folder / name).exists()]
+    aside = tuple(path.rename(folder / f"set-aside.{stamp}.{path.name}") for path in there)
+    log = AuditLog(folder, Identity.of(folder), who=by, anew=True)
+    log.append(Entry("", 0, "log", "", 0, "begun anew"))
+    log.flush()
+    return aside
 
 
 def set_aside(path: Path) -> None:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from equipoise.guard.audit import BEGINNING, HEAD_FILE, LOG_FILE, fits, hash_of, read_head
+from equipoise.guard.audit import BEGINNING, HEAD_FILE, LOG_FILE, fits, hash_of, read_head, signed
+from equipoise.guard.audit_memory import missing
 from equipoise.guard.errors import AUDIT_BROKEN
-from equipoise.guard.secure_sums.identity import KEY_FILE, Identity, signed_by
+from equipoise.guard.secure_sums.identity import KEY_FILE, Identity
 from equipoise.kernel.errors import EquipoiseError, Problem, Where
 
 
@@ -66,18 +67,10 @@ def verify(folder: Path) -> int:
         raise EquipoiseError(*problems, *error.problems) from None
     if (head.lines, head.size, head.hash) != (number, size, before):
         wrong(f"the log has {number} lines; its head was written after {head.lines} lines, or another last line")
-    if head.lines and (folder / KEY_FILE).exists():
-        identity = Identity.of(folder)
-        if not signed_by(identity.public, bytes.fromhex(signature) if _hexadecimal(signature) else b"", head.statement()):
-            wrong("the head of the log is not signed by this site")
+    if head.lines and (folder / KEY_FILE).exists() and not signed(head, signature, Identity.of(folder)):
+        wrong("the head of the log is not signed by this site")
+    if what := missing(folder, number):
+        wrong(what)
     if problems:
         raise EquipoiseError(*problems)
     return number
-
-
-def _hexadecimal(text: str) -> bool:
-    try:
-        bytes.fromhex(text)
-    except ValueError:
-        return False
-    return True

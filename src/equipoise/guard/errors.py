@@ -101,7 +101,7 @@ AUDIT_BROKEN = ErrorKind(
     "EQ-GUARD-015",
     "the site's log is not as it was written",
     "the log is only ever added to; what does not fit was changed afterwards, and nothing leaves a site that cannot write it down",
-    "keep the files for whoever looks into it; to go on, move audit.jsonl and audit.head together to another folder",
+    "keep the files for whoever looks into it; to go on, `equipoise site audit SITE --begin-anew` begins another log, that says so",
     exit_status=3,
 )
 NOT_APPROVED = ErrorKind(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.guard.audit import AuditLog, Entry
+from equipoise.guard.audit import AuditLog, Entry, begin_anew
 from equipoise.guard.audit_check import lines_of, verify
 from equipoise.guard.secure_sums.identity import Identity
 from equipoise.kernel.errors import EquipoiseError
@@ -125,3 +125,68 @@ def test_a_log_of_an_earlier_version_is_set_aside_and_kept(tmp_path: Path) -> No
     log_of(tmp_path, 2)
     assert verify(tmp_path) == 2
     assert "2026-01-01" in (tmp_path / "audit.unsealed.jsonl").read_text()
+
+
+def refused(home: Path, identity: Identity | None = None) -> bool:
+    """Whether a process that comes later neither verifies the log nor adds to it."""
+    log = AuditLog(home, identity or Identity.of(home))
+    log.append(entry(7))
+    with pytest.raises(EquipoiseError, match="EQ-GUARD-015"):
+        log.flush()
+    with pytest.raises(EquipoiseError, match="EQ-GUARD-015"):
+        verify(home)
+    return True
+
+
+@pytest.mark.parametrize("others", [(), ("memory/log.lines",)])
+def test_a_log_that_is_gone_with_its_head_is_missed(tmp_path: Path, others: tuple[str, ...]) -> None:
+    log_of(tmp_path)
+    for name in ("audit.jsonl", "audit.head", *others):
+        (tmp_path / name).unlink()
+    assert refused(tmp_path)
+    assert Identity.of(tmp_path).public == Identity.of(tmp_path).public  # the key file is still one
+
+
+def test_a_log_that_goes_while_the_site_runs_is_missed(tmp_path: Path) -> None:
+    log = AuditLog(tmp_path, Identity.of(tmp_path))
+    for _ in range(2):
+        log.append(entry(1))
+        log.flush()
+    for name in ("audit.jsonl", "audit.head"):
+        (tmp_path / name).unlink()
+    log.append(entry(2))
+    with pytest.raises(EquipoiseError, match="are gone"):
+        log.flush()
+
+
+def test_a_log_put_back_to_an_earlier_day_is_found(tmp_path: Path) -> None:
+    log_of(tmp_path, 3)
+    kept = {name: (tmp_path / name).read_bytes() for name in ("audit.jsonl", "audit.head")}
+    log_of(tmp_path, 3)
+    for name, content in kept.items():
+        (tmp_path / name).write_bytes(content)
+    assert refused(tmp_path)
+
+
+def test_the_log_of_another_site_is_found(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    log_of(here, 3)
+    log_of(there, 5)
+    for name in ("audit.jsonl", "audit.head", "memory/log.lines"):
+        (here / name).write_bytes((there / name).read_bytes())
+    assert refused(here)
+
+
+def test_another_log_is_begun_only_when_the_office_says_so(tmp_path: Path) -> None:
+    lines = log_of(tmp_path)
+    (tmp_path / "audit.jsonl").write_bytes(b"".join(lines[:-1]))
+    assert refused(tmp_path)
+    aside = begin_anew(tmp_path, "office")
+    assert aside[0].read_bytes() == b"".join(lines[:-1])
+    assert [(line.who, line.decision) for line in lines_of(tmp_path)] == [("office", "begun anew")]
+    log_of(tmp_path, 2)
+    assert verify(tmp_path) == 3
+    for name in ("audit.jsonl", "audit.head"):
+        (tmp_path / name).unlink()
+    begin_anew(tmp_path, "office")
+    assert verify(tmp_path) == 1

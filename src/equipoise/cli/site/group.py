@@ -122,8 +122,11 @@ def audit(
     verify: Annotated[bool, typer.Option("--verify", help="Check that the log is as it was written.")] = False,
     study: Annotated[str, typer.Option("--study", metavar="HASH", help="Only this study's lines.")] = "",
     last: Annotated[int, typer.Option("--last", min=1, help="How many lines to show.")] = 50,
+    begin_anew: Annotated[bool, typer.Option("--begin-anew", help="Set a log aside that is damaged or gone, and begin another.")] = False,
 ) -> None:
     """Show what left this site: who asked, for which study, in which shape, on which terms, and what was decided."""
     from equipoise.cli.site import reviewing
 
+    if begin_anew:
+        finish(lambda: reviewing.begin_another_log(site))
     finish(lambda: reviewing.audit(site, check=verify, study=study, last=last))

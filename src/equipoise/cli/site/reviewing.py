@@ -14,6 +14,7 @@ from rich.table import Table
 
 from equipoise.cli.errors import NO_SUCH_FILE
 from equipoise.cli.progress import progress_bar
+from equipoise.guard.audit import begin_anew
 from equipoise.guard.audit_check import Line, lines_of, verify
 from equipoise.guard.office.approvals import Approvals
 from equipoise.guard.policy import Policy
@@ -110,6 +111,13 @@ def audit(site: Path, *, check: bool, study: str, last: int) -> None:
             str(line.size_bytes), line.terms, line.decision,
         )  # fmt: skip
     console.print(table)
+
+
+def begin_another_log(site: Path) -> None:
+    """Set the log aside as it is; the next begins with who did so."""
+    aside = begin_anew(SiteHome(site.resolve()).state, getpass.getuser())
+    names = ", ".join(path.name for path in aside) or "nothing was there"
+    sys.stdout.write(f"another log is begun; set aside: {names}\n")
 
 
 def newest(lines: Iterator[Line], study: str, last: int) -> list[Line]:

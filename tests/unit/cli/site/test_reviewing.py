@@ -64,3 +64,7 @@ def test_the_log_is_shown_and_verified(site: SiteHome) -> None:
     status, said = typed("audit", site.folder, "--verify")
     assert status == 3
     assert "EQ-GUARD-015" in said
+    assert "set aside: set-aside." in typed("audit", site.folder, "--begin-anew")[1]
+    assert typed("audit", site.folder, "--verify") == (0, "1 lines, as they were written\n")
+    assert "begun anew" in typed("audit", site.folder)[1]
+    assert len(list(site.state.glob("set-aside.*"))) == 2
