@@ -56,7 +56,8 @@ def problems(draw: st.DrawFn) -> tuple[ModelData, GlmHub]:
         offset=rng.normal(size=n) / (50 if link in BOUNDED else 5) if draw(st.booleans()) else None,
         cluster=rng.integers(0, 20, n) if draw(st.booleans()) else None,
     )
-    return data, GlmHub(p + 1, family, link)  # type: ignore[arg-type]
+    firth = (family, link) == ("binomial", "logit") and draw(st.booleans())
+    return data, GlmHub(p + 1, family, link, firth=firth)  # type: ignore[arg-type]
 
 
 def split(data: ModelData, rows: np.ndarray) -> ModelData:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 from scipy.stats import binom, gamma, invgauss
 
 from equipoise.estimators.data import ModelData
@@ -165,3 +166,37 @@ def test_outcomes_that_a_family_lacks_are_refused(family: str, outcome: float) -
     y = np.array([0.5, outcome, 0.2, 0.9])
     with pytest.raises(EquipoiseError, match="EQ-EST-121"):
         run_local(GlmHub(1, family), summarise, ModelData(np.ones((4, 1)), y, np.ones(4), np.zeros(4, dtype=np.int64)))  # type: ignore[arg-type]
+
+
+def logit_rows(cells: list[tuple[float, float, int]]) -> ModelData:
+    """Rows of an arm and an outcome, each so many times."""
+    arm, y = (np.concatenate([np.full(many, cell[place], dtype=float) for *cell, many in cells]) for place in (0, 1))
+    return ModelData(np.column_stack([np.ones(len(y)), arm]), y, np.ones(len(y)), np.zeros(len(y), dtype=np.int64))
+
+
+@pytest.mark.parametrize(("a", "b", "c", "d"), [(5, 10, 3, 12), (4, 0, 6, 9), (0, 7, 3, 4)])
+def test_firths_correction_of_a_two_by_two_table_is_a_half_in_every_cell(a: int, b: int, c: int, d: int) -> None:
+    """For a saturated model the penalty is Jeffreys's prior of each risk: half an event and half a non-event an arm."""
+    fit = run_local(GlmHub(2, firth=True), summarise, logit_rows([(1, 1, a), (1, 0, b), (0, 1, c), (0, 0, d)]))
+    np.testing.assert_allclose(fit.coef, [np.log((c + 0.5) / (d + 0.5)), np.log((a + 0.5) * (d + 0.5) / (b + 0.5) / (c + 0.5))], rtol=1e-9)
+    risks = np.array([(a + 0.5) / (a + b + 1), (c + 0.5) / (c + d + 1)])
+    information = np.array([a + b, c + d]) * risks * (1 - risks)
+    np.testing.assert_allclose(fit.se[1], np.sqrt((1 / information).sum()), rtol=1e-9)
+
+
+def test_firths_correction_is_where_the_penalised_likelihood_is_highest() -> None:
+    data = people(6, 40)
+    data = replace(data, y=(data.x[:, 1] > 0).astype(float), weight=np.repeat([1.0, 2.0], 20), offset=data.x[:, 2] / 3)
+
+    def minus_penalised(beta: np.ndarray) -> float:
+        p = 1 / (1 + np.exp(-(data.x @ beta + data.offset)))
+        information = (data.x * (data.weight * p * (1 - p))[:, None]).T @ data.x
+        return -float(data.weight @ (data.y * np.log(p) + (1 - data.y) * np.log(1 - p))) - np.linalg.slogdet(information)[1] / 2
+
+    best = minimize(minus_penalised, np.zeros(3), method="Nelder-Mead", options={"xatol": 1e-10, "fatol": 1e-14, "maxiter": 5000})
+    np.testing.assert_allclose(run_local(GlmHub(3, firth=True), summarise, data).coef, best.x, atol=2e-6)
+
+
+def test_firths_correction_is_for_logistic_models() -> None:
+    with pytest.raises(EquipoiseError, match="EQ-EST-106 Firth"):
+        GlmHub(2, "poisson", firth=True)

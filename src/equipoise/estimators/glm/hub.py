@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from equipoise.estimators.data import Floats
-from equipoise.estimators.errors import COLLINEAR, NO_PEOPLE, NOT_CONVERGED, SEPARATION
+from equipoise.estimators.errors import BAD_ARGUMENT, COLLINEAR, NO_PEOPLE, NOT_CONVERGED, SEPARATION
 from equipoise.estimators.glm.families import FAMILIES, FamilyName, LikelihoodSums, LinkName
 from equipoise.estimators.glm.summary import GlmAsk, GlmResult, GlmSummary
-from equipoise.estimators.newton import inverse, newton_step, path_taken, redundant_columns
+from equipoise.estimators.newton import inverse, kept_columns, newton_step, path_taken, redundant_columns
 from equipoise.estimators.shape import Again, Done
 from equipoise.kernel.errors import Where
 
@@ -29,7 +29,8 @@ class GlmHub:
 
     `start` (p,): first coefficients; needed where the first guess may leave the family's bounds (log and identity links of a binomial).
     `tolerance`: on the expected fall of the deviance of one more step, relative to the deviance. `deviance_tolerance`: stop sooner, as
-    R's `glm` does with this `epsilon`, and keep the variance of the step before, so that all digits are R's.
+    R's `glm` does with this `epsilon`, and keep the variance of the step before, so that all digits are R's. `firth`: a logistic
+    model whose likelihood is multiplied by the root of the information's determinant: less bias, finite where columns separate.
     """
 
     n_columns: int
@@ -41,6 +42,11 @@ class GlmHub:
     tolerance: float = 1e-20
     deviance_tolerance: float | None = None
     max_rounds: int = 200
+    firth: bool = False
+
+    def __post_init__(self) -> None:
+        if self.firth and (self.family, self.link or "logit") != ("binomial", "logit"):
+            raise BAD_ARGUMENT.error("Firth's correction is that of logistic models: family binomial, link logit")
 
     def first(self) -> GlmAsk:
         """Start from `start`, or from the family's first means."""
@@ -55,19 +61,28 @@ class GlmHub:
             raise NO_PEOPLE.error("no people to fit a model to")
         if ask.closing:
             return Done(self._result(ask, total))
-        if total.invalid or total.deviance > ask.base_deviance * (1 + 1e-9) + 1e-9:
+        if total.invalid or self._height(ask, total) > ask.base_deviance + 1e-9 * (1 + abs(ask.base_deviance)):
             return self._retry(ask)
         if self._as_r_stops(ask, total):
             return self._again(self._stopped(ask, total))
         ask = replace(ask, path=(*ask.path, total.deviance))
         if ask.round == 1:
             ask = replace(ask, dropped=self._redundant(total.information), reference=np.sqrt(np.diag(total.information)))
+        if self.firth and not ask.firth and ask.coef is not None:
+            return self._again(replace(ask, firth=True, covariance=np.nan_to_num(inverse(total.information, ask.dropped))))
         step = self._step(total.score, total.information, ask)
         null_step = self._null_step(total)
         gain = float(step @ total.score) / (abs(total.deviance) + 0.1) if ask.coef is not None else np.inf
         self._watch_for_separation(ask, step, float(step @ total.score))
         moved = self._moved(ask, step, null_step, total, gain)
         return self._again(replace(moved, closing=self._closes(ask, total, gain)))
+
+    def _height(self, ask: GlmAsk, total: GlmSummary) -> float:
+        """What a step must not raise: the deviance, with Firth's correction less the logarithm of the information's determinant."""
+        if not self.firth:
+            return total.deviance
+        kept = kept_columns(self.n_columns, ask.dropped)
+        return total.deviance - float(np.linalg.slogdet(total.information[np.ix_(kept, kept)])[1])
 
     def _watch_for_separation(self, ask: GlmAsk, step: Floats, gain: float) -> None:
         """A coefficient that still runs, measured by the information it had at the start, while the deviance gains nothing."""
@@ -107,9 +122,10 @@ class GlmHub:
         return replace(
             ask,
             covariance=covariance,
+            firth=False,
             base=ask.coef,
             step=step,
-            base_deviance=total.deviance,
+            base_deviance=self._height(ask, total),
             gain=gain,
             coef=ask.coef + step,
             null_coef=null,
@@ -168,6 +184,7 @@ class GlmHub:
             robust_cluster=unscaled @ total.meat_cluster @ unscaled if total.n_clusters else None,
             n_clusters=total.n_clusters,
             dropped=ask.dropped,
+            firth=self.firth,
         )
 
     def _loglik(self, total: GlmSummary) -> float:

@@ -40,7 +40,7 @@ def summarise(data: ModelData, ask: GlmAsk) -> GlmSummary:
         return _invalid(data, ask)
     ones = np.ones((len(data.y), int(ask.intercept)))
     null = _working(data, model, ones, ask.null_coef) or full
-    score = data.x * (full.weight * full.residual)[:, None]
+    score = data.x * (full.weight * full.residual + _firth(data, full, ask))[:, None]
     weigh = full if ask.weigh_at is None else _working(data, model, data.x, ask.weigh_at) or full
     meat = _meat(data, ask.covariance if ask.closing else None, weigh.weight, full.residual)
     return GlmSummary(
@@ -61,6 +61,18 @@ def summarise(data: ModelData, ask: GlmAsk) -> GlmSummary:
         meat_cluster=meat.cluster,
         n_clusters=meat.n_clusters,
     )
+
+
+def _firth(data: ModelData, full: _Working, ask: GlmAsk) -> Floats:
+    """(n,) what Firth's correction adds to a logistic score: the leverage, towards a mean of a half."""
+    if not ask.firth or ask.coef is None or ask.covariance is None:
+        return np.zeros(len(data.y))
+    return _leverage(data.x, ask.covariance, full.weight) * (0.5 - full.mu)
+
+
+def _leverage(x: Floats, covariance: Floats, working_weight: Floats) -> Floats:
+    found: Floats = working_weight * np.einsum("ij,jk,ik->i", x, covariance, x, optimize=True)
+    return found
 
 
 def _refuse_outcomes(family: Family, y: Floats) -> None:
@@ -111,8 +123,7 @@ def _meat(data: ModelData, covariance: Floats | None, working_weight: Floats, re
     if covariance is None:
         return _Meat(zero, zero, zero, 0)
     score = data.x * (working_weight * residual)[:, None]
-    leverage = working_weight * np.einsum("ij,jk,ik->i", data.x, covariance, data.x, optimize=True)
-    inflated = score / (1 - leverage)[:, None]
+    inflated = score / (1 - _leverage(data.x, covariance, working_weight))[:, None]
     sums, n_clusters = _cluster_sums(score, data.cluster)
     return _Meat(score.T @ score, inflated.T @ inflated, sums.T @ sums, n_clusters)
 

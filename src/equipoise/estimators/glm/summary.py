@@ -19,6 +19,7 @@ class GlmAsk:
     `covariance` (p, p): the inverse information that the last step used, None before. `closing`: the last round, in which sites square
     their scores for robust variances, with working weights at `weigh_at` if given. `base`, `step`, `base_deviance`, `gain`: where
     this try came from. `path`: the deviance of each round so far. `reference` (p,): roots of the first information's diagonal.
+    `firth`: scores with Firth's correction, from leverages at `covariance`, which the round before told for the same `coef`.
     """
 
     family: FamilyName
@@ -37,6 +38,7 @@ class GlmAsk:
     round: int
     path: tuple[float, ...] = ()
     reference: Floats = field(default_factory=lambda: np.zeros(0))
+    firth: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ class GlmSummary(Additive):
 class GlmResult:
     """coef (p,), 0 for dropped columns; `unscaled` (p, p) the inverse information; `robust_*` (p, p) sandwich variances.
 
-    `n` counts people with a weight above 0. `loglik` is NaN for quasi families. `robust_cluster` is None without clusters.
+    `n` counts people with a weight above 0. `loglik` is NaN for quasi families. `robust_cluster` is None without clusters. `firth`: the
+    estimates maximise the likelihood times the root of the information's determinant; deviance and likelihood are without that.
     """
 
     family: FamilyName
@@ -83,6 +86,7 @@ class GlmResult:
     robust_cluster: Floats | None
     n_clusters: int
     dropped: tuple[int, ...] = ()
+    firth: bool = False
 
     @property
     def rank(self) -> int:
