@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import logging
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
-from functools import cache
 from pathlib import Path
 from threading import local
 from typing import Any
@@ -16,7 +14,6 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, find, settings
 
 from equipoise import __version__
 from equipoise.estimators.site_side import SITE_SIDE
@@ -31,6 +28,7 @@ from equipoise.network.wire.codec import decode_any, encode
 from equipoise.network.wire.messages import Answer, Batch, EstimatorQuestion, Hello, Prepare, Question, Refusal
 from equipoise.network.wire.views import Setting, View
 from leak.marks import MARK, VALUE, WORD, found_in
+from leak.problems import problem
 
 QUOTING = f"Could not convert string '{WORD}' to INT32 at row of person {MARK}, value {VALUE} on 1871-05-05"
 ERRORS: tuple[Exception, ...] = (
@@ -146,22 +144,6 @@ def test_a_failure_at_any_step_tells_its_type_alone(
         assert (b"EQ-SITE-001" in logs) == (step not in ("the log", "masks"))  # under masks it says what was let through to them
         everything = b"".join([*(one.said for one in heard.values()), logs, said.encode(), caplog.text.encode()])
         assert found_in(everything + "".join(capfd.readouterr()).encode()) == []
-
-
-CASES = Path(__file__).resolve().parents[1] / "law" / "cases"
-
-
-@cache
-def problem(name: str) -> tuple[Any, Any]:
-    """Data and hub half of one problem that the laws try an estimator on."""
-    spec = importlib.util.spec_from_file_location(f"leak_cases_{name}", CASES / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    quick = settings(max_examples=20, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    found: tuple[Any, Any] = find(module.problems(), lambda _: True, settings=quick)
-    return found
 
 
 def asks(name: str) -> Iterator[Any]:

@@ -130,6 +130,15 @@ class CovariateData:
     weight: Floats
 
 
+def persons_in(data: object) -> int | None:
+    """How many persons have rows with a weight above 0; None for data of another kind. Rows of one cluster are one person's."""
+    if not isinstance(data, SurvivalData | ModelData | CovariateData):
+        return None
+    here = data.weight > 0
+    cluster = None if isinstance(data, CovariateData) else data.cluster
+    return int(here.sum()) if cluster is None else int(np.unique(cluster[here]).size)
+
+
 BLOCK = 4096
 """Rows a block: with 50 columns 1.6 MB, which a processor's cache holds."""
 

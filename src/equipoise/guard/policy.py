@@ -68,6 +68,11 @@ class Policy:
         """Whether the site's numbers leave under masks only."""
         return self.share == "secure-sums" and self.minimum_sites > 1
 
+    @property
+    def keeps_models(self) -> bool:
+        """Whether sums of models of this site's persons alone are judged: they would be read as they are."""
+        return self.share == "site-aggregates" and self.own_models == "refuse"
+
 
 OFFICE = Policy(studies="approved", counts="approved", differencing="refuse", curves="coarse", own_models="refuse")
 """The terms that a hospital begins with."""

@@ -26,8 +26,6 @@ from equipoise.guard.policy import Policy
 from equipoise.guard.rules import Model, Text, broken
 from equipoise.kernel.errors import EquipoiseError
 
-COUNTS = ("n", "rows")
-"""Names of the field that counts a model's rows."""
 MOST_FAILURES = 3
 """Questions of a study that may fail at a site under masks for what its records hold, before it answers no more of them."""
 TELLING = (NOT_A_SUMMARY.code, OVERFLOW.code, RULE_BROKEN.code, "EQ-SITE-001")
@@ -38,12 +36,16 @@ DTYPES = {np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.uint64), np.dtyp
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """For whom a summary is meant to leave: which study, which question, which estimator, and the types that it declares."""
+    """For whom a summary is meant to leave: which study, which question, which estimator, the types that it declares.
+
+    persons: how many it is a sum over, where that is known.
+    """
 
     study_hash: str
     question: int
     estimator: str
     declared: tuple[type, ...]
+    persons: int | None = None
 
 
 class Door:
@@ -132,21 +134,36 @@ def check(summary: object, policy: Policy, purpose: Purpose) -> Additive:
             raise NOT_A_SUMMARY.error(f"{purpose.estimator}: field {part.name} of {type(summary).__name__} is not numeric")
     if holds_rows(type(summary)):
         allow_rows(policy, purpose.estimator)
-    if policy.share == "site-aggregates" and policy.own_models == "refuse":
-        allow_model(summary, policy, purpose.estimator)
+    if policy.keeps_models:
+        allow_model(summary, policy, purpose)
     return summary
 
 
-def allow_model(summary: Additive, policy: Policy, what: str) -> None:
+def allow_model(summary: Additive, policy: Policy, purpose: Purpose) -> None:
     """Raise EQ-GUARD-021 for the sums of a model that this site's persons alone would saturate.
 
-    A model's sums are those with a square matrix over its parameters (curvature, or outer products of scores) beside a count of rows.
+    A model's sums are those with a square matrix over its parameters: curvature, or outer products of scores. Those of a model whose
+    weights were estimated have the parameters of both.
     """
-    values = {part.name: np.asarray(getattr(summary, part.name)) for part in fields(summary)}
-    parameters = max((value.shape[-1] for value in values.values() if value.ndim >= 2 and value.shape[-1] == value.shape[-2]), default=0)
-    counts = [int(values[name]) for name in COUNTS if name in values and not values[name].ndim]
-    if parameters > 1 and counts and (rules := broken(Model(counts[0], parameters), policy)):
-        raise RULE_BROKEN.error(f"{what}: {', '.join(rules)} ({parameters} parameters)")
+    parameters = parameters_of(summary)
+    if parameters and purpose.persons is not None and (rules := broken(Model(purpose.persons, parameters), policy)):
+        raise RULE_BROKEN.error(f"{purpose.estimator}: {', '.join(rules)} ({parameters} parameters)")
+
+
+def parameters_of(summary: Additive) -> int:
+    """The side of a summary's largest square matrix over parameters (`p`, `q` in its declared shapes); 0 where there is none."""
+    sides = [
+        np.asarray(getattr(summary, part.name)).shape[-1]
+        for part in fields(summary)
+        if _square(str(part.metadata.get("shape", ""))) and np.asarray(getattr(summary, part.name)).size
+    ]
+    return max(sides, default=0)
+
+
+def _square(shape: str) -> bool:
+    """Whether a declared shape ends in the same number of parameters twice."""
+    sides = [side.strip() for side in shape.strip("()").split(",")]
+    return len(sides) > 1 and sides[-1] == sides[-2] and sides[-1][:1] in ("p", "q")
 
 
 def allow_text(texts: Iterable[str], policy: Policy) -> None:

@@ -32,18 +32,20 @@ class Memory:
             self._read(self._folder)
 
     def meet(self, study_hash: str, persons: Persons, fewest: int, *, accepted: bool = False) -> None:
-        """Compare a study's persons with those of every earlier study. persons: (n,) `coded`.
+        """Compare a study's persons with those of every earlier study, its own earlier ones too. persons: (n,) `coded`.
 
-        Raises EQ-GUARD-018 where fewer than `fewest` differ, unless the site's office accepted that.
+        Raises EQ-GUARD-018 where fewer than `fewest` differ, unless the site's office accepted that. That nobody was here before does not
+        help: elsewhere the two studies may have the same persons, and their difference would be those who are here now.
         """
         alike = []
         for earlier, others in self._persons.items():
-            if earlier == study_hash or not persons.size or not others.size:
+            if not persons.size and not others.size:
                 continue
             differing = np.setxor1d(persons, others, assume_unique=True).size
             if 0 < differing < fewest and not accepted:
-                raise TOO_ALIKE.error(f"fewer than {fewest} persons differ here from study {earlier[:12]}, which was answered before")
-            if differing < fewest:
+                which = "when it was answered before" if earlier == study_hash else f"study {earlier[:12]}, which was answered before"
+                raise TOO_ALIKE.error(f"fewer than {fewest} persons differ here from {which}")
+            if differing < fewest and earlier != study_hash:
                 alike.append(earlier)
         self._alike[study_hash] = alike
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from equipoise import __version__
+from equipoise.estimators.data import persons_in
 from equipoise.estimators.shape import Additive
 from equipoise.estimators.site_side import SITE_SIDE
 from equipoise.guard.audit import AuditLog, Entry
@@ -253,8 +254,10 @@ class SiteService:
         check_named(rows.study, part.view, setting.weightings)
         check_room(rows.study, part.view, ask)
         view = limited(rows, setting, part.view, self._door.policy)
-        summary = estimator.summarise(data_for(estimator.data_type, rows, setting, view), ask)
-        purpose = Purpose(question.study_hash, question.number, part.estimator, members(estimator.summary_type))
+        data = data_for(estimator.data_type, rows, setting, view)
+        summary = estimator.summarise(data, ask)
+        persons = persons_in(data) if self._door.policy.keeps_models else None
+        purpose = Purpose(question.study_hash, question.number, part.estimator, members(estimator.summary_type), persons)
         return release(summary, self._door, purpose)
 
 

@@ -39,6 +39,30 @@ def test_the_same_persons_and_quite_other_ones_are_no_difference() -> None:
         memory.meet("two", others, 11)
 
 
+@pytest.mark.parametrize(("before", "now"), [(ALL[:0], ALL[:1]), (ALL[:1], ALL[:0]), (ALL[:0], ALL[:10])])
+def test_few_persons_where_nobody_was_are_a_difference(before: np.ndarray, now: np.ndarray) -> None:
+    memory = Memory(None)
+    memory.keep_persons("one", before)
+    with pytest.raises(EquipoiseError, match="EQ-GUARD-018"):
+        memory.meet("two", now, 11)
+
+
+def test_nobody_twice_and_many_where_nobody_was_are_none() -> None:
+    memory = Memory(None)
+    memory.keep_persons("one", ALL[:0])
+    memory.meet("two", ALL[:0], 11)
+    memory.meet("two", ALL[:11], 11)
+
+
+def test_the_same_study_over_records_that_changed_by_a_few_is_a_difference(tmp_path: Path) -> None:
+    Memory(tmp_path).keep_persons("one", ALL)
+    memory = Memory(tmp_path)
+    memory.meet("one", ALL, 11)
+    memory.meet("one", ALL[11:], 11)
+    with pytest.raises(EquipoiseError, match="EQ-GUARD-018"):
+        memory.meet("one", ALL[1:], 11)
+
+
 def test_sets_of_sites_count_together_where_the_persons_are_the_same(tmp_path: Path) -> None:
     memory = Memory(tmp_path)
     memory.keep_persons("one", ALL)
