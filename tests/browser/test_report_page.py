@@ -73,3 +73,26 @@ def test_it_prints(chromium, page: Path, tmp_path: Path) -> None:
     out = tmp_path / "report.pdf"
     chromium.run("--no-pdf-header-footer", f"--print-to-pdf={out}", page.as_uri())
     assert out.read_bytes()[:5] == b"%PDF-"
+
+
+A4_TEXT = 688
+"""CSS pixels between the margins of the printed page: 182 mm."""
+
+
+def as_printed(page: str) -> str:
+    """The page with its rules for paper in force on the screen."""
+    assert "@media print {" in page
+    return page.replace("@media print {", "@media all {")
+
+
+@pytest.mark.parametrize("name", ["made", *HARD])
+def test_nothing_printed_is_wider_than_the_page(chromium, made, hard, name: str) -> None:
+    """A browser that meets something wider prints every page smaller, letters and all."""
+    result = made if name == "made" else hard[name]
+    seen = chromium.measure(as_printed(html_text(page_of(result, all_figures(result)))), A4_TEXT, unfold=False)
+    assert seen["width"] <= A4_TEXT
+
+
+def test_a_printed_page_too_wide_is_caught(chromium) -> None:
+    page = "<!DOCTYPE html><style>@media print { p { width: 900px } }</style><p>wide</p>"
+    assert chromium.measure(as_printed(page), A4_TEXT, unfold=False)["width"] > A4_TEXT

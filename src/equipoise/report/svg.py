@@ -11,7 +11,8 @@ _ROOT = re.compile(r"<svg\b[^>]*>", re.DOTALL)
 _METADATA = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
 _STYLE = re.compile(r"\s*<defs>\s*<style type=\"text/css\">.*?</style>\s*</defs>", re.DOTALL)
 _ID = re.compile(r"(\bid=\"|xlink:href=\"#|url\(#)")
-_FONT = re.compile(r"font: ([^;\"]*?px) [^;\"]*")
+_FONT = re.compile(r"font-family: [^;\"]*")
+_SHORT_FONT = re.compile(r"font: ([^;\"]*?px) [^;\"]*")
 _COMMENT = re.compile(r"\s*<!--.*?-->", re.DOTALL)
 _SPACES = re.compile(r"\n\s+")
 
@@ -23,7 +24,7 @@ def finished(raw: str, *, prefix: str, title: str, description: str) -> str:
     """
     body = _STYLE.sub("", _METADATA.sub("", _COMMENT.sub("", raw)))
     body = _ID.sub(rf"\1{prefix}-", body)
-    body = _FONT.sub(rf"font: \1 {FONT_STACK}", body)
+    body = _FONT.sub(f"font-family: {FONT_STACK}", _SHORT_FONT.sub(rf"font: \1 {FONT_STACK}", body))
     body = _SPACES.sub("\n", body)
     return _ROOT.sub(lambda found: _root(found.group(0), prefix, title, description), body, count=1)
 

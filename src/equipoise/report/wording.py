@@ -163,6 +163,11 @@ def whole_months(days: float | None) -> str:
     return decimal(value, 0 if abs(value - round(value)) < 0.05 else 1)
 
 
+def listed_days(days: list[float | None]) -> str:
+    """`14, 30`; thousands with commas."""
+    return ", ".join(ABSENT if day is None else f"{day:,.0f}" for day in days)
+
+
 def interval(lower: str, upper: str, confidence: float = 0.95) -> str:
     """`95% CI 0.65–0.98`, or `95% CI −0.4 to 4.6` where a bound is negative."""
     between = " to " if MINUS in lower + upper or not (lower[:1].isdigit() and upper[:1].isdigit()) else DASH

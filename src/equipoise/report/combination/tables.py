@@ -15,6 +15,7 @@ from equipoise.study.model import CLONE_CENSOR_WEIGHT, TIME_VARYING, Combination
 
 PLAIN, ADJUSTED = ("crude", "weights"), ("covariates", "weights and covariates")
 EVERYBODY = "all"
+HIDDEN = ("not shown", ABSENT)
 
 
 def records_of(result: StudyResult, analysis: str, measure: str) -> tuple[Record, ...]:
@@ -90,14 +91,19 @@ def _classes(result: StudyResult, block: Combination) -> ShownTable:
 def _interaction(result: StudyResult, block: Combination) -> ShownTable:
     level = _level(result)
     heads = ("Analysis", f"Ratio of hazard ratios ({level})", "p", f"RERI ({level})", "p")
-    rows = []
+    rows, silent = list[ShownRow](), list[str]()
     for name in block.interaction:
         lines = [line for analysis in block.analysis_names if (line := _interaction_line(result, block, analysis, name))]
-        rows += [ShownRow((f"{name} with {result.study.target.name}",), "group"), *lines] if lines else []
+        told = [line for line in lines if any(cell not in HIDDEN for cell in line.cells[1:])]
+        heading = f"{name} with {result.study.target.name}"
+        hidden = [line.cells[0] for line in lines if line not in told]
+        silent += [f"{heading}: {', '.join(hidden)}"] if hidden else []
+        rows += [ShownRow((heading,), "group"), *told] if told else []
     arms = result.study.target.name, result.study.comparator.name
     note = (
         f"Whether a class does more in {arms[0]} than in {arms[1]}: the hazard ratio in one over that in the other (1: none), and "
         "relative excess risk due to interaction (0: none), adjusted. Without one of them nothing can be said of synergy."
+        + (f" Not shown: {'; '.join(silent)}." if silent else "")
     )
     return ShownTable(
         "table-combination-interaction", "Interaction of class and arm", heads, (False, True, True, True, True), tuple(rows), note

@@ -29,7 +29,7 @@ FEW_OUTCOMES = 8
 class Figures:
     """All figures; `survival` by outcome and adjustment."""
 
-    design: Drawn
+    design: tuple[Drawn, ...]
     flow: Drawn | None
     overlap: Drawn | None
     love: tuple[Drawn, ...]
@@ -74,8 +74,9 @@ def all_figures(result: StudyResult) -> Figures:
 
 def every(figures: Figures) -> tuple[Drawn, ...]:
     """The figures in the order of the report."""
-    single = tuple(figure for figure in (figures.design, figures.flow, figures.overlap) if figure)
+    single = tuple(figure for figure in (figures.flow, figures.overlap) if figure)
     return (
+        *figures.design,
         *single,
         *figures.love,
         *figures.survival.values(),

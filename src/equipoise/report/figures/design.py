@@ -9,7 +9,7 @@ from math import copysign, log1p
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon, Rectangle
 
-from equipoise.report.figures.figure import Drawn, canvas, drawn, sheet, wrapped
+from equipoise.report.figures.figure import TALLEST, Drawn, canvas, drawn, sheet, wrapped
 from equipoise.report.look import GRID, INK, QUIET, STRIPE
 from equipoise.report.protocol import windows as parts
 from equipoise.report.protocol.windows import WindowRow, window_rows
@@ -17,9 +17,10 @@ from equipoise.report.protocol.words import bracket, day
 from equipoise.results.study_result import StudyResult
 from equipoise.study.model import Study, Window
 
-WIDTH, LEFT, PLOT, RIGHT = 7.4, 2.85, 3.0, 6.0
-HEAD, LINE, PADDING, GROUP_LINE, FOOT = 0.62, 0.155, 0.13, 0.27, 0.5
-LABEL_WIDTH, SPAN_WIDTH = 42, 19
+WIDTH, LEFT, PLOT, RIGHT = 7.4, 3.1, 2.8, 6.05
+HEAD, LINE, PADDING, GROUP_LINE, FOOT = 0.62, 0.145, 0.11, 0.27, 0.5
+LABEL_WIDTH, SPAN_WIDTH = 47, 19
+LINES = 2
 FAR = 3_653
 """Windows that reach further back are drawn as open."""
 TICKS = (-3653, -1826, -730, -365, -180, -90, -30, -7, 0, 7, 30, 90, 180, 365, 730, 1826, 3653)
@@ -52,32 +53,68 @@ def compressed(days: float) -> float:
     return copysign(log1p(abs(days) / 14), days)
 
 
-def draw_design(result: StudyResult) -> Drawn:
-    """The diagram of the study's windows; every study has one."""
+def draw_design(result: StudyResult) -> tuple[Drawn, ...]:
+    """The diagram of the study's windows, which every study has; on several sheets where one would be taller than a page."""
     rows = window_rows(result.study)
-    texts = [(wrapped(row.label, LABEL_WIDTH, 3), wrapped(spans(row), SPAN_WIDTH, 3)) for row in rows]
-    heights = [PADDING + LINE * (1 + max(label.count("\n"), span.count("\n"))) for label, span in texts]
-    groups = [(group, list(members)) for group, members in groupby(range(len(rows)), lambda place: rows[place].group)]
-    height = HEAD + sum(heights) + GROUP_LINE * len(groups) + FOOT
-    axes = sheet(canvas(WIDTH, height))
-    scale = scale_of(rows)
+    parts, scale = _parts(rows), scale_of(rows)
+    return tuple(_sheet(result, part, scale, number) for number, part in enumerate(parts, 1))
+
+
+def _texts(row: WindowRow) -> tuple[str, str]:
+    return shortened(row.label), wrapped(spans(row), SPAN_WIDTH, 3)
+
+
+def shortened(label: str) -> str:
+    """The label in two lines; of a list that is longer the first names, and how many more there are."""
+    names = label.split("; ")
+    for kept in range(len(names), 0, -1):
+        more = f" and {len(names) - kept} more" if kept < len(names) else ""
+        text = "; ".join(names[:kept]) + more
+        if kept == 1 or wrapped(text, LABEL_WIDTH, LINES) == wrapped(text, LABEL_WIDTH, 99):
+            return wrapped(text, LABEL_WIDTH, LINES)
+    return ""
+
+
+def _height(row: WindowRow) -> float:
+    label, span = _texts(row)
+    return PADDING + LINE * (1 + max(label.count("\n"), span.count("\n")))
+
+
+def _parts(rows: tuple[WindowRow, ...]) -> tuple[tuple[WindowRow, ...], ...]:
+    """As few sheets as there can be; a group that is cut has its heading on each."""
+    room = TALLEST - HEAD - FOOT
+    found: list[list[WindowRow]] = [[]]
+    for row in rows:
+        if found[-1] and _total([*found[-1], row]) > room:
+            found.append([])
+        found[-1].append(row)
+    return tuple(tuple(part) for part in found)
+
+
+def _total(rows: list[WindowRow]) -> float:
+    return sum(map(_height, rows)) + GROUP_LINE * len({row.group for row in rows})
+
+
+def _sheet(result: StudyResult, rows: tuple[WindowRow, ...], scale: Scale, number: int) -> Drawn:
+    axes = sheet(canvas(WIDTH, HEAD + _total(list(rows)) + FOOT))
     top = HEAD
-    for group, members in groups:
+    for group, members in groupby(rows, lambda row: row.group):
         axes.add_patch(Rectangle((0.05, top), WIDTH - 0.1, GROUP_LINE - 0.03, facecolor=STRIPE, edgecolor="none", zorder=0))
         axes.text(0.12, top + 0.12, group, weight="bold", va="center", size=9.5)
         top += GROUP_LINE
-        for place in members:
-            _row(axes, rows[place], texts[place], scale, (top, heights[place]))
-            top += heights[place]
+        for row in members:
+            _row(axes, row, _texts(row), scale, (top, _height(row)))
+            top += _height(row)
     _axis(axes, scale, top)
     _index(axes, result.study, scale, top)
-    return drawn(axes.figure, "design_diagram", "Design diagram", describe(result.study))  # type: ignore[arg-type]
+    name, title = ("design_diagram", "Design diagram") if number == 1 else (f"design_diagram_{number}", f"Design diagram, part {number}")
+    return drawn(axes.figure, name, title, describe(rows))  # type: ignore[arg-type]
 
 
-def describe(study: Study) -> str:
+def describe(rows: tuple[WindowRow, ...]) -> str:
     """The diagram in words."""
-    rows = [f"{row.group}: {row.label}, days {spans(row)}" if row.windows else f"{row.group}: {row.label}" for row in window_rows(study)]
-    return "Windows in days from the index date. " + "; ".join(rows) + "."
+    said = [f"{row.group}: {row.label}, days {spans(row)}" if row.windows else f"{row.group}: {row.label}" for row in rows]
+    return "Windows in days from the index date. " + "; ".join(said) + "."
 
 
 def spans(row: WindowRow) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import textwrap
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -13,6 +15,9 @@ from matplotlib.figure import Figure
 from equipoise.report.svg import finished
 
 PNG_DPI = 300
+TALLEST = 8.95
+"""Inches: a figure that is no taller, nor wider than 7.4, stands on a printed page with its heading, its letters hardly smaller."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +78,23 @@ def pages(sizes: tuple[int, ...], most: int) -> tuple[tuple[int, int], ...]:
             rows = 0
         rows += size
     return tuple(pairwise([*cuts, len(sizes)])) if sizes else ()
+
+
+def sheets(groups: Sequence[Sequence[T]], most: int, again: Callable[[T], T]) -> tuple[tuple[T, ...], ...]:
+    """Lines of groups, each group under its heading, on sheets of at most `most` lines.
+
+    A group that has no room left on a sheet goes to the next; one that is longer than a sheet is cut, and each further part begins with
+    `again(heading)`.
+    """
+    found: list[list[T]] = [[]]
+    for heading, *lines in (group for group in groups if group):
+        head, rest = heading, lines
+        if found[-1] and len(found[-1]) + 1 + len(rest) > most and (1 + len(rest) <= most or len(found[-1]) > most // 2):
+            found.append([])
+        while rest:
+            room = max(most - len(found[-1]) - 1, 1)
+            found[-1] += [head, *rest[:room]]
+            rest, head = rest[room:], again(heading)
+            if rest:
+                found.append([])
+    return tuple(tuple(lines) for lines in found if lines)

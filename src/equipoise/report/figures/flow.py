@@ -11,19 +11,20 @@ from equipoise.report.wording import count, n_equals
 from equipoise.results.study_result import FlowStep, StudyResult
 
 WIDTH = 6.4
-BOX = 3.3
-SIDE_LEFT, SIDE = 4.35, 1.95
+BOX = 3.7
+SIDE_LEFT, SIDE = 4.5, 1.8
 LINE = 0.17
-GAP = 0.42
+GAP = 0.32
+LETTERS = 44
 
 
 def draw_flow(result: StudyResult) -> Drawn | None:
     """The diagram, or None when no step was counted."""
     if not result.flow:
         return None
-    labels = [wrapped(step.label, 40, 3) for step in result.flow]
-    heights = [0.42 + LINE * (label.count("\n") + 1) for label in labels]
-    arm_height = 0.62
+    labels = [wrapped(step.label, LETTERS, 3) for step in result.flow]
+    heights = [0.37 + LINE * (label.count("\n") + 1) for label in labels]
+    arm_height = 0.6
     figure = canvas(WIDTH, 0.2 + sum(heights) + GAP * len(heights) + arm_height)
     axes, top = sheet(figure), 0.1
     for index, (step, label) in enumerate(zip(result.flow, labels, strict=True)):
@@ -49,8 +50,8 @@ def _box(axes: Axes, place: tuple[float, float, float, float], lines: tuple[str,
     )
     label, number = lines
     middle, size = left + width / 2, label.count("\n") + 1
-    axes.text(middle, top + 0.11 + LINE * size / 2, label, ha="center", va="center", weight="bold", linespacing=1.15)
-    axes.text(middle, top + 0.11 + LINE * (size + 0.62), number, ha="center", va="center")
+    axes.text(middle, top + 0.08 + LINE * size / 2, label, ha="center", va="center", weight="bold", linespacing=1.15)
+    axes.text(middle, top + 0.08 + LINE * (size + 0.62), number, ha="center", va="center")
 
 
 def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
@@ -65,7 +66,7 @@ def _leaving(axes: Axes, step: FlowStep, top: float) -> None:
         return
     _arrow(axes, (middle, top + GAP / 2), (SIDE_LEFT, top + GAP / 2))
     box = FancyBboxPatch(
-        (SIDE_LEFT, top + GAP / 2 - 0.15), SIDE, 0.3, boxstyle="round,pad=0,rounding_size=0.04", facecolor="white", edgecolor=RULE
+        (SIDE_LEFT, top + GAP / 2 - 0.14), SIDE, 0.28, boxstyle="round,pad=0,rounding_size=0.04", facecolor="white", edgecolor=RULE
     )
     axes.add_patch(box)
     axes.text(SIDE_LEFT + SIDE / 2, top + GAP / 2, f"Excluded {n_equals(step.excluded)}", ha="center", va="center")

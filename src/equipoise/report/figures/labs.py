@@ -16,7 +16,7 @@ from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
 from equipoise.study.model import LabOutcome
 
-WIDTH, HEIGHT, TOP = 7.2, 3.3, 0.62
+WIDTH, HEIGHT, TOP = 7.2, 2.65, 0.5
 LEFT, GAP, RIGHT = 0.75, 0.35, 0.1
 APART = 0.09
 """How far the arms stand to the sides of a window's tick."""
@@ -37,7 +37,7 @@ def _draw(result: StudyResult, lab: LabOutcome) -> Drawn | None:
         return None
     figure = canvas(WIDTH, HEIGHT)
     width = (WIDTH - LEFT - RIGHT - GAP * (len(names) - 1)) / len(names)
-    panels = [axes_at(figure, LEFT + place * (width + GAP), TOP, width, HEIGHT - TOP - 0.62) for place in range(len(names))]
+    panels = [axes_at(figure, LEFT + place * (width + GAP), TOP, width, HEIGHT - TOP - 0.5) for place in range(len(names))]
     for place, (name, axes) in enumerate(zip(names, panels, strict=True)):
         _panel(axes, result, lab, means[name])
         axes.set_title(adjustment_label(name), fontsize=10, weight="bold", loc="left", pad=6)

@@ -9,26 +9,27 @@ import numpy as np
 from matplotlib.axes import Axes
 from scipy.stats import norm
 
-from equipoise.report.figures.figure import Drawn, axes_at, canvas, drawn, pages, sheet, wrapped
+from equipoise.report.figures.figure import Drawn, axes_at, canvas, drawn, sheet, sheets, wrapped
 from equipoise.report.look import COMPARATOR, GRID, INK, QUIET, STRIPE, TARGET
 from equipoise.report.selection import hazard_ratio, outcome_label
 from equipoise.report.tables.sensitivity import TITLES, sensitivity_records, setting
-from equipoise.report.wording import adjustment_label, interval, ratio
+from equipoise.report.wording import adjustment_label, interval, lowered, ratio
 from equipoise.results.analyses import GRIDS, MATCH_ORDER, MISCLASSIFIED_ARMS, MISSED_DEATHS, NEGATIVE_CONTROLS, TIPPING_POINT
 from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
 
 WIDTH, ROW, HEAD, FOOT = 7.2, 0.235, 0.12, 0.62
 LEFT, RIGHT = 3.85, 5.75
-MOST_ROWS = 34
+MOST_ROWS = 32
 SHOWN = {
-    NEGATIVE_CONTROLS: ("calibrated_hazard_ratio",),
     MISCLASSIFIED_ARMS: ("hazard_ratio",),
     MISSED_DEATHS: ("hazard_ratio",),
     TIPPING_POINT: ("hazard_ratio",),
     MATCH_ORDER: ("hazard_ratio_quartiles", "hazard_ratio_extremes"),
     GRIDS: ("hazard_ratio",),
+    NEGATIVE_CONTROLS: ("calibrated_hazard_ratio",),
 }
+WIDE_TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 TICKS = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0)
 
 
@@ -47,15 +48,15 @@ def draw_sensitivity(result: StudyResult) -> tuple[Drawn, ...]:
 
 
 def _ratios(result: StudyResult) -> tuple[Drawn, ...]:
-    """Every setting of every analysis, outcome by outcome; the main estimate first."""
+    """Every setting of every analysis, each sheet under the main estimates of its outcomes."""
     groups = [group for analysis in SHOWN if (group := _group(result, analysis))]
-    if not groups:
-        return ()
-    main = _main_lines(result, groups)
-    runs = pages(tuple(len(group) for group in groups), MOST_ROWS)
-    parts = [(*main, *(line for group in groups[start:end] for line in group)) for start, end in runs]
+    parts = [(*_main_lines(result, part), *part) for part in sheets(groups, MOST_ROWS, _again)]
     limits = _limits([line.record for part in parts for line in part if line.record])
     return tuple(_page(result, part, limits, number) for number, part in enumerate(parts, 1))
+
+
+def _again(heading: _Line) -> _Line:
+    return _Line(f"{heading.label}, continued")
 
 
 def _group(result: StudyResult, analysis: str) -> tuple[_Line, ...]:
@@ -67,17 +68,19 @@ def _group(result: StudyResult, analysis: str) -> tuple[_Line, ...]:
 
 def _label(result: StudyResult, record: Record) -> str:
     if record.analysis == NEGATIVE_CONTROLS:
-        return f"{outcome_label(result, record.outcome)}, calibrated"
+        before = hazard_ratio(result, record.outcome, result.study.analysis.main)
+        return f"{outcome_label(result, record.outcome)}, calibrated" + (f" (before: {ratio(before.estimate)})" if before else "")
     if record.analysis == MATCH_ORDER:
         return "Median, with quartiles" if record.measure == "hazard_ratio_quartiles" else "Median, with extremes"
-    other = "" if record.adjustment == result.study.analysis.main else f", {record.adjustment}"
+    other = "" if record.adjustment == result.study.analysis.main else f", {lowered(adjustment_label(record.adjustment))}"
     return setting(record) + other
 
 
-def _main_lines(result: StudyResult, groups: list[tuple[_Line, ...]]) -> tuple[_Line, ...]:
-    outcomes = dict.fromkeys(line.record.outcome for group in groups for line in group if line.record)
+def _main_lines(result: StudyResult, part: tuple[_Line, ...]) -> tuple[_Line, ...]:
+    """The main estimates of the outcomes that a sheet varies; those that are calibrated have theirs beside them."""
+    outcomes = dict.fromkeys(line.record.outcome for line in part if line.record and line.record.analysis != NEGATIVE_CONTROLS)
     found = [record for outcome in outcomes if (record := hazard_ratio(result, outcome, result.study.analysis.main))]
-    return (_Line("Main estimate"), *(_Line(outcome_label(result, r.outcome), r) for r in found))
+    return (_Line("Main estimate"), *(_Line(outcome_label(result, r.outcome), r) for r in found)) if found else ()
 
 
 def _limits(records: list[Record]) -> tuple[float, float]:
@@ -153,22 +156,22 @@ def _controls(result: StudyResult) -> Drawn | None:
     others = _points(result, tuple(o.name for o in result.study.timed_outcomes if o.name not in said.negative_controls), main)
     if not controls:
         return None
-    figure = canvas(WIDTH, 3.6)
-    axes = axes_at(figure, 0.75, 0.42, WIDTH - 1.0, 2.55)
+    figure = canvas(WIDTH, 4.0)
+    axes = axes_at(figure, 0.75, 0.6, WIDTH - 1.0, 2.75)
     top = 1.15 * max(se for _, _, se in (*controls, *others))
-    widest = max(0.7, *(1.15 * abs(log) for _, log, _ in (*controls, *others)))
+    widest = max(0.7, 1.1 * _z(result) * top / 1.15, *(1.15 * abs(log) for _, log, _ in (*controls, *others)))
     axes.set_ylim(0, top)
     axes.set_xlim(math.exp(-widest), math.exp(widest))
     axes.set_xscale("log")
     _funnel(axes, result, top)
     for points, marker, color, label in ((controls, "o", QUIET, "Negative control"), (others, "D", TARGET, "Other outcome")):
         axes.plot([math.exp(x) for _, x, _ in points], [se for _, _, se in points], marker, color=color, markersize=6, label=label)
-    ticks = [tick for tick in TICKS if abs(math.log(tick)) < widest]
+    ticks = _apart([tick for tick in WIDE_TICKS if abs(math.log(tick)) < widest], axes.get_xlim())
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.set_xticks([], minor=True)
     axes.set_xlabel("Hazard ratio")
     axes.set_ylabel("Standard error of its logarithm")
-    figure.legend(loc="upper right", bbox_to_anchor=(0.99, 1.0), ncols=4, frameon=False, fontsize=8.5)
+    figure.legend(loc="upper left", bbox_to_anchor=(0.09, 1.0), ncols=2, frameon=False, fontsize=9)
     words = "; ".join(f"{outcome_label(result, name)} {ratio(math.exp(log))}" for name, log, _ in controls)
     title = f"Negative controls under {adjustment_label(main).lower()}"
     return drawn(figure, "negative_controls", title, f"Hazard ratios of outcomes that neither treatment can cause: {words}.")
@@ -190,19 +193,22 @@ def _z(result: StudyResult) -> float:
 
 
 def _funnel(axes: Axes, result: StudyResult, top: float) -> None:
-    """Where an interval just holds 1, without and with the systematic error."""
+    """Where an interval just holds 1, without and with the systematic error: below the curves it leaves 1 out."""
     heights = np.linspace(0, top, 100)
     main, z = result.study.analysis.main, _z(result)
-    axes.plot(np.exp(z * heights), heights, color=INK, linewidth=0.9, linestyle=(0, (4, 3)), label="Interval just holds 1")
-    axes.plot(np.exp(-z * heights), heights, color=INK, linewidth=0.9, linestyle=(0, (4, 3)))
+    axes.fill_betweenx(heights, np.exp(-z * heights), np.exp(z * heights), color=STRIPE, linewidth=0, zorder=0)
+    for side in (1, -1):
+        label = "Interval just holds 1" if side == 1 else None
+        axes.plot(np.exp(side * z * heights), heights, color=INK, linewidth=1.2, linestyle=(0, (4, 3)), label=label)
     errors = (r for r in sensitivity_records(result, NEGATIVE_CONTROLS) if r.measure == "systematic_error" and r.adjustment == main)
     error = next(errors, None)
     if error is not None and error.estimate and error.lower and error.upper:
         mean, sd = math.log(error.estimate), math.log(error.upper / error.lower) / (2 * z)
         half = z * np.sqrt(sd**2 + heights**2)
-        axes.plot(np.exp(mean + half), heights, color=COMPARATOR, linewidth=1.3, label="Calibrated, it just holds 1")
-        axes.plot(np.exp(mean - half), heights, color=COMPARATOR, linewidth=1.3)
-    axes.axvline(1.0, color=GRID, linewidth=1.0, zorder=0)
+        for side in (1, -1):
+            label = "Calibrated interval just holds 1" if side == 1 else None
+            axes.plot(np.exp(mean + side * half), heights, color=COMPARATOR, linewidth=1.8, label=label)
+    axes.axvline(1.0, color=QUIET, linewidth=0.9, zorder=0)
 
 
 def _orders(result: StudyResult) -> Drawn | None:

@@ -25,7 +25,7 @@ from equipoise.report.tables.estimates import shown_estimates, shown_summary
 from equipoise.report.tables.journeys.events import shown_events
 from equipoise.report.tables.journeys.incidence import incidence_points
 from equipoise.report.tables.journeys.pathways import shown_pathways
-from equipoise.report.tables.labs import shown_lab, shown_lab_models, shown_shift
+from equipoise.report.tables.labs import shown_lab, shown_lab_changes, shown_lab_models, shown_shift
 from equipoise.report.tables.risks import shown_risks
 from equipoise.report.tables.sensitivity import shown_sensitivity
 from equipoise.report.tables.sessions import shown_sessions
@@ -84,7 +84,7 @@ class Page:
     main: str
     claims: tuple[Answer, ...]
     claims_say: str
-    design: Picture
+    design: tuple[Picture, ...]
     trial: ShownTable
     flow: Picture | None
     flow_table: ShownTable
@@ -96,6 +96,9 @@ class Page:
     forest: tuple[Picture, ...]
     parts: tuple[Picture, ...]
     labs: tuple[LabPart, ...]
+    lab_changes: ShownTable | None
+    labs_unseen: tuple[LabPart, ...]
+    """Not measured, or in too few patients to be drawn."""
     combination: tuple[ShownTable, ...]
     combination_pictures: tuple[Picture, ...]
     sensitivity: tuple[ShownTable, ...]
@@ -129,6 +132,7 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
     """Place everything."""
     names, main = adjustments(result), result.study.analysis.main
     first = unique_pair("crude", main)
+    labs = _labs(result, figures)
     sites = shown(data.sites_table(result), note="Counts under the disclosure limit are masked.")
     failed = tuple(row for row in sites.rows if row.cells[1] == "failed")
     return Page(
@@ -142,7 +146,7 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         main=adjustment_label(main),
         claims=shown_claims(result),
         claims_say=NOTE,
-        design=_picture(figures.design),
+        design=tuple(_picture(drawn) for drawn in figures.design),
         trial=target_trial(result.study),
         flow=_picture(figures.flow) if figures.flow else None,
         flow_table=shown(data.flow_table(result)),
@@ -153,7 +157,9 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         curves=_curves(result, figures, first),
         forest=tuple(_picture(drawn) for drawn in figures.forest),
         parts=tuple(_picture(drawn) for drawn in figures.parts),
-        labs=_labs(result, figures),
+        labs=tuple(lab for lab in labs if lab.picture),
+        lab_changes=shown_lab_changes(result),
+        labs_unseen=tuple(lab for lab in labs if not lab.picture),
         combination=shown_combination(result),
         combination_pictures=tuple(_picture(drawn) for drawn in figures.combination),
         sensitivity=shown_sensitivity(result),

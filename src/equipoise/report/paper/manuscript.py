@@ -80,7 +80,7 @@ def _said(result: StudyResult, group: tuple[Note, ...]) -> str:
 def _methods(result: StudyResult, figures: Figures) -> Iterator[Block]:
     yield Heading(2, "Methods")
     yield Grid(target_trial(result.study))
-    yield Plate(figures.design, CAPTION)
+    yield from (Plate(figure, CAPTION) for figure in figures.design)
     yield Heading(3, "Adjustment")
     yield Bullets(adjustments_in_words(result.study))
     yield Heading(3, "Estimates")

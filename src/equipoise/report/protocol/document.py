@@ -25,7 +25,7 @@ CAPTION = (
 )
 
 
-def protocol(result: StudyResult, design: Drawn) -> tuple[Block, ...]:
+def protocol(result: StudyResult, design: tuple[Drawn, ...]) -> tuple[Block, ...]:
     """The document."""
     study = result.study
     return (
@@ -38,7 +38,7 @@ def protocol(result: StudyResult, design: Drawn) -> tuple[Block, ...]:
         Heading(2, "Target trial and emulation"),
         Grid(target_trial(study)),
         Heading(2, "Design diagram"),
-        Plate(design, CAPTION),
+        *(Plate(figure, CAPTION) for figure in design),
         *_setting(study),
         *_measured(study),
         *_plan(study),

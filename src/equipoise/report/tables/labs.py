@@ -69,6 +69,25 @@ def shown_lab(result: StudyResult, lab: LabOutcome, names: tuple[str, ...] = ())
     return ShownTable(f"lab-{plain_name(lab.name)}", f"{lab.label} by window", heads, (False, False, *[True] * 6), tuple(rows), note)
 
 
+def shown_lab_changes(result: StudyResult) -> ShownTable | None:
+    """All outcomes at a glance: the difference in mean change from baseline in each window, under the main adjustment; None without any."""
+    study, main = result.study, result.study.analysis.main
+    windows = dict.fromkeys(window_label(lab, window.name) for lab in study.labs for window in lab.windows)
+    rows = []
+    for lab in study.labs:
+        cells = dict.fromkeys(windows, ABSENT)
+        for window in lab.windows:
+            found = lab_record(result, lab, window.name, "mean_change_difference", study.target.name, adjustment=main)
+            if found is not None and found.estimate is not None:
+                cells[window_label(lab, window.name)] = estimate_text(found)
+        if any(cell != ABSENT for cell in cells.values()):
+            rows.append(ShownRow((lab.label, *cells.values())))
+    level = f"{study.analysis.confidence * 100:g}% CI"
+    caption = f"Change from baseline, {study.target.name} minus {study.comparator.name}, {lowered(adjustment_label(main))} ({level})"
+    note = "Mean changes of persons measured twice, in the unit beside the name. No correction for the number of outcomes and windows."
+    return ShownTable("lab-changes", caption, ("Outcome", *windows), (False, *[True] * len(windows)), tuple(rows), note) if rows else None
+
+
 def _made_of(result: StudyResult, lab: LabOutcome) -> str:
     """Which values a window gives."""
     if lab.score is None:

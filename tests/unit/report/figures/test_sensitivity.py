@@ -39,7 +39,7 @@ def test_settings_controls_and_orders_are_drawn(made: StudyResult) -> None:
         ratios, controls, orders = draw_sensitivity(sensitive(made, 3))
     assert (ratios.name, controls.name, orders.name) == ("sensitivity", "negative_controls", "match_orders")
     assert "Overall survival: 0.80 (95% CI 0.65–0.98)." in ratios.description
-    assert "Overall survival, calibrated: 0.67 (95% CI 0.50–0.90)." in ratios.description
+    assert "Overall survival, calibrated (before: 0.80): 0.67 (95% CI 0.50–0.90)." in ratios.description
     assert "10% of deaths" not in ratios.description  # without an estimate it has no row
     assert controls.description.endswith("Cataract 1.20; Cerumen 1.20.")
     assert "in 20 random orders: 0.81 to 1.00" in orders.description

@@ -55,6 +55,13 @@ def test_the_axis_keeps_order_and_hides_no_end(made: StudyResult) -> None:
 
 
 def test_the_diagram_says_every_window_and_opens_lifelong_ones(made: StudyResult) -> None:
-    text = design.describe(study_of(made))
+    text = design.describe(window_rows(study_of(made)))
     for words in ("Washout of outcomes: Bleed, days [−180,", "Washout of outcomes: Ascites, days […,", "ALT, days [−45,", "[8,"):
         assert words in text, words
+
+
+def test_a_list_that_is_too_long_says_how_many_more_there_are() -> None:
+    assert design.shortened("Bleed; Ascites") == "Bleed; Ascites"
+    text = design.shortened("; ".join(f"An outcome with a rather long name, number {n}" for n in range(12)))
+    assert text.count("\n") == 1
+    assert text.endswith("and 11 more")

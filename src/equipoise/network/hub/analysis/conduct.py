@@ -224,7 +224,7 @@ def assemble(task: Task, talk: Conversation, found: Findings) -> StudyResult:
             *empty_sets(census),
             *found.scoring.notes,
             *found.notes,
-            *(n for e in effects for n in failures(e)),
+            *failures(task.study, effects),
         ),
         masked=masked_cells(masked),
         records=tuple(record for effect in effects for record in all_records(people, effect, found.incidences, masked)),
@@ -287,7 +287,12 @@ def empty_sets(census: Census) -> tuple[Note, ...]:
     """A warning for each code set that found nothing at some sites, with their names; one for drugs of lines of therapy found nowhere."""
     lacking = [report for report in code_set_reports(census) if report.sites_without]
     drugs = [report.name.removeprefix(SET_OF_A_DRUG) for report in lacking if _of_a_drug(report.name) and not report.sites_with]
-    named = [f"The code set {one.name} finds no record at {', '.join(one.sites_without)}." for one in lacking if not _of_a_drug(one.name)]
+    named = [
+        f"The code set {one.name} finds no record at {len(one.sites_without)} of {one.sites_with + len(one.sites_without)} sites: "
+        f"{', '.join(one.sites_without)}."
+        for one in lacking
+        if not _of_a_drug(one.name)
+    ]
     nowhere = [f"No site has a record of these drugs of lines of therapy: {', '.join(drugs)}."] if drugs else []
     return tuple(Note("warning", EMPTY_SET.code, text) for text in (*named, *nowhere))
 

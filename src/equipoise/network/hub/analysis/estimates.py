@@ -18,6 +18,7 @@ from equipoise.network.hub.analysis.baseline import number
 from equipoise.network.hub.analysis.effects import Effect, horizons, last_day_of
 from equipoise.network.hub.analysis.incidence import Incidence, incidence_records
 from equipoise.network.hub.analysis.people import People
+from equipoise.network.hub.rounds import Failed
 from equipoise.results.records import Record
 from equipoise.results.study_result import Note, ProportionalHazards
 from equipoise.study.model import DeathOutcome, Study
@@ -152,11 +153,23 @@ def proportional_hazards(effect: Effect) -> tuple[ProportionalHazards, ...]:
     return (ProportionalHazards(effect.outcome, effect.adjustment, chisq, int(test.df[0]), p_value),)
 
 
-def failures(effect: Effect) -> Iterator[Note]:
-    """Why an estimate is missing."""
-    if not isinstance(effect.cox, CoxResult):
-        error = effect.cox.error
-        yield Note("warning", error.code, f"No hazard ratio for {effect.outcome}, {effect.adjustment}: {error.problems[0].what}.")
-    elif not isinstance(effect.logrank, LogrankResult):
-        error = effect.logrank.error
-        yield Note("warning", error.code, f"No log-rank test for {effect.outcome}, {effect.adjustment}: {error.problems[0].what}.")
+NO_RATIO = {
+    "EQ-EST-101": "every event is in one arm, or the arms' events follow on each other, so that the ratio has no finite value",
+    "EQ-EST-102": "at no event were both arms at risk",
+}
+"""Why a model of the arm alone has no answer; other errors say it themselves."""
+
+
+def failures(study: Study, effects: tuple[Effect, ...]) -> Iterator[Note]:
+    """Why estimates are missing: one note an outcome and cause, with the adjustments that it befell."""
+    labels = {outcome.name: outcome.label or outcome.name for outcome in study.outcomes}
+    befell: dict[tuple[str, str, str, str], list[str]] = {}
+    for effect in effects:
+        for what, found in (("hazard ratio", effect.cox), ("log-rank test", effect.logrank)):
+            if isinstance(found, Failed):
+                why = NO_RATIO.get(found.error.code) if what == "hazard ratio" else None
+                key = (what, effect.outcome, found.error.code, why or found.error.problems[0].what)
+                befell.setdefault(key, []).append(effect.adjustment)
+                break
+    for (what, outcome, code, why), adjustments in befell.items():
+        yield Note("warning", code, f"No {what} for {labels.get(outcome, outcome)} ({', '.join(adjustments)}): {why}.")

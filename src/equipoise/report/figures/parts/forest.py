@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from equipoise.report.figures.figure import Drawn, pages
+from equipoise.report.figures.figure import Drawn, sheets
 from equipoise.report.figures.forest import Line, draw_lines, scale_of
 from equipoise.report.selection import hazard_ratio, outcome_label
 from equipoise.report.wording import p_value, percent
@@ -13,7 +14,7 @@ from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
 from equipoise.study.model import Subgroup
 
-MOST_ROWS = 34
+MOST_ROWS = 28
 METHODS = {FIXED: "Two-stage, fixed effect", DERSIMONIAN_LAIRD: "Two-stage, DerSimonian-Laird", HARTUNG_KNAPP: "Two-stage, Hartung-Knapp"}
 
 
@@ -30,10 +31,14 @@ def _drawn(result: StudyResult, name: str, head: str, groups: tuple[tuple[Line, 
     whole = hazard_ratio(result, outcome, result.study.analysis.main) or hazard_ratio(result, outcome, "crude")
     first = (Line("All patients, all sites", whole, main=True),) if whole else ()
     scale = scale_of([line.record for group in groups for line in group if line.record and line.record.estimate is not None])
-    for number, (start, end) in enumerate(pages(tuple(map(len, groups)), MOST_ROWS), 1):
-        lines = (*first, *(line for group in groups[start:end] for line in group))
+    for number, part in enumerate(sheets(groups, MOST_ROWS, _again), 1):
+        lines = (*first, *part)
         title = f"{outcome_label(result, outcome)} by {'subgroup' if name == 'subgroups' else 'site'}" + (f", part {number}" * (number > 1))
         yield draw_lines(result, lines, scale, (f"forest_{name}" + f"_{number}" * (number > 1), title), head)
+
+
+def _again(heading: Line) -> Line:
+    return replace(heading, label=f"{heading.label}, continued", note="")
 
 
 def _of(result: StudyResult, analysis: str, measure: str = "hazard_ratio") -> tuple[Record, ...]:

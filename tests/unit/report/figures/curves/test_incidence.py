@@ -75,9 +75,39 @@ def test_the_curve_in_numbers_ends_where_the_curve_does(result: StudyResult) -> 
 def test_one_table_has_all_events(result: StudyResult) -> None:
     table = shown_events(result)
     assert table is not None
-    assert [row.cells for row in table.rows] == [
-        ("Ascites", "90", "17", "<11", "5.0%", "10.0%", "−5.0% (−10.0% to 1.0%)", "0.50 (0.20–1.10)")
+    assert table.heads[4:] == ("Risk %,\nTARE", "Risk %,\nTACE", "Difference, %\n(95% CI)", "Ratio\n(95% CI)")
+    assert [row.cells for row in table.rows] == [("Ascites", "90", "17", "<11", "5.0", "10.0", "−5.0 (−10.0 to 1.0)", "0.50 (0.20–1.10)")]
+
+
+def test_days_with_the_same_numbers_share_a_row_and_what_is_hidden_is_named_once(result: StudyResult) -> None:
+    """Three outcomes: one whose risks stand still after day 30, one shown in one arm alone, one of which nothing is shown."""
+    outcomes = tuple(m.EventOutcome(name=name, label=name.capitalize(), sets=("tare",)) for name in ("still", "alone", "hidden"))
+    study = result.study.model_copy(update={"outcomes": outcomes})
+    base = records()
+    made = [
+        replace(r, outcome="still", time_days=day, estimate=r.estimate if day < 90 or r.estimate is None else r.estimate * factor)
+        for day, factor in ((14.0, 1), (30.0, 1), (90.0, 1.5))
+        for r in base
     ]
+    for outcome, shown in (("alone", {"TARE"}), ("hidden", set())):
+        for day in (30.0, 90.0):
+            for r in base:
+                known = r.measure == "cumulative_incidence" and r.target in shown
+                made.append(replace(r, outcome=outcome, time_days=day, n_target=Masked(), **({} if known else NOTHING)))
+    table = shown_events(replace(result, study=study, records=tuple(made)))
+    assert table is not None
+    assert [(row.kind, row.cells[:2]) for row in table.rows] == [
+        ("group", ("Compared", "")),
+        ("", ("Still", "14, 30")),
+        ("", ("Still", "90")),
+        ("group", ("Too few events to compare: the risk in an arm, by the last day", "")),
+        ("", ("Alone", "90")),
+    ]
+    assert all(all(row.cells) for row in table.rows if not row.kind), "no cell is blank"
+    assert "Too few events to show more than their number (TARE, TACE): Hidden (17, <11)." in table.note
+
+
+NOTHING = {"estimate": None, "lower": None, "upper": None, "p_value": None}
 
 
 def test_the_page_has_a_section_of_events(result: StudyResult, made: StudyResult) -> None:

@@ -83,7 +83,8 @@ def test_sites_their_meta_analysis_and_what_is_left_without_them(made: StudyResu
         assert any(text in one for one in found), text
 
 
-def test_many_levels_take_several_pages_and_groups_stay_whole(made: StudyResult) -> None:
+def test_many_levels_take_several_pages_and_long_groups_go_on_under_their_heading(made: StudyResult) -> None:
     records = [record(SITES, f"H{k:02}") for k in range(30)] + [record(LEFT_OUT, f"without H{k:02}") for k in range(30)]
     figures = plots(with_parts(made, *records))
-    assert [figure.name for figure in figures] == ["forest_sites", "forest_sites_2"]
+    assert [figure.name for figure in figures] == ["forest_sites", "forest_sites_2", "forest_sites_3"]
+    assert "One stage, without a site or a group of sites, continued" in figures[2].description
