@@ -7,7 +7,7 @@ the whole is never copied.
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -44,21 +44,6 @@ class EstimatedWeights:
         return int(self.x.shape[1])
 
 
-@dataclass(frozen=True, slots=True)
-class WeightScores:
-    """How the weights of n rows hang on any number of models, q coefficients in all, that were fitted to the same N people.
-
-    person: (n,) int64 each row's place among the N people, who may have several rows. columns: q. sums: gives what each person adds to the
-    models' scores, (N, q), and minus their derivative, (q, q); zero for a coefficient that was not estimated. slopes: gives, block by
-    block, rows (b,) int64, columns, and the derivatives (b, c) of these rows' weights by these coefficients; all others are 0.
-    """
-
-    person: Ints
-    columns: int
-    sums: Callable[[], tuple[Floats, Floats]]
-    slopes: Callable[[], Iterator[tuple[Ints, slice, Floats]]]
-
-
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class SurvivalData:
     """Rows for survival estimators.
@@ -79,7 +64,7 @@ class SurvivalData:
     entry: Floats | None = None
     cluster: Ints | None = None
     offset: Floats | None = None
-    estimated: EstimatedWeights | WeightScores | None = None
+    estimated: EstimatedWeights | None = None
 
 
 _MEMOS: dict[int, dict[str, object]] = {}

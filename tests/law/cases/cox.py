@@ -40,7 +40,13 @@ def problems(draw: st.DrawFn) -> tuple[SurvivalData, CoxHub]:
         offset=rng.normal(size=n) / 3 if draw(st.booleans()) else None,
     )
     ties = draw(st.sampled_from(["efron", "breslow"]))
-    settings = {"robust": draw(st.booleans()), "zph": draw(st.booleans()), "local_strata": local, "prediction": draw(st.booleans())}
+    settings = {
+        "robust": draw(st.booleans()),
+        "leverage": draw(st.booleans()),
+        "zph": draw(st.booleans()),
+        "local_strata": local,
+        "prediction": draw(st.booleans()),
+    }
     return data, CoxHub(np.arange(HORIZON + 1.0), p, n_strata=strata, ties=ties, **settings)
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from equipoise.estimators.cox.estimated_weights import corrected_meat
 from equipoise.estimators.cox.newton import SETTLED, center_of, means_and_spread, newton_step, refuse_constant, refuse_runaway
 from equipoise.estimators.cox.proportionality import TRANSFORMS, proportionality_test, time_multipliers
+from equipoise.estimators.cox.robust.estimated_weights import corrected_meat
 from equipoise.estimators.cox.summary import (
     CoxAsk,
     CoxResult,
@@ -50,7 +50,8 @@ class CoxHub:
     and information. zph: test of proportional hazards, on the transforms of time named, by column or by `zph_terms` (columns of
     each term). prediction: keep what standard errors of predicted curves need (not with local strata). weight_columns: with `robust`,
     the columns of the logistic model that the weights were estimated with, whose estimation the variance then allows for; 0 for none.
-    weight_prior: the precision of the normal prior of that model's coefficients (all but the first). center: (p,) what to take off the
+    weight_prior: the precision of the normal prior of that model's coefficients (all but the first). leverage: with `robust`, residuals by
+    cluster are freed of their own pull on the fit (`leverage`; weights taken for known). center: (p,) what to take off the
     columns in the first round, where their means are known beforehand; later rounds take off the means of all sites, if they lie far off.
     """
 
@@ -67,6 +68,7 @@ class CoxHub:
     prediction: bool = False
     weight_columns: int = 0
     weight_prior: float = 0.0
+    leverage: bool = False
     max_iterations: int = 40
     center: Floats | None = None
 
@@ -104,7 +106,8 @@ class CoxHub:
             return RiskSetsAsk(self.grid, self.n_strata, efron, beta, center, count, progress)
         multipliers = progress.multipliers if progress.final else progress.multipliers[:1]
         robust = self._wants_meat(progress)
-        return LocalAsk(self.grid, efron, beta, center, robust, count, multipliers, progress, self.weight_columns if robust else 0)
+        columns = self.weight_columns if robust else 0
+        return LocalAsk(self.grid, efron, beta, center, robust, count, multipliers, progress, columns, progress.inverse)
 
     def _wants_meat(self, progress: Progress) -> bool:
         return self.robust and (progress.final or progress.iteration == 0)
@@ -149,6 +152,7 @@ class CoxHub:
                 hazard_variance=ties.hazard_sq if predicting else _NONE,
                 progress=replace(progress, loglik=loglik),
                 weight_columns=self.weight_columns if robust else 0,
+                inverse=progress.inverse,
             )
         )
 
@@ -183,7 +187,10 @@ class CoxHub:
                 f"the coefficients still move after {progress.iteration} iterations; {path_taken([*progress.path, found.loglik])}"
             )
         path = (*progress.path, found.loglik)
-        then = replace(progress, iteration=progress.iteration + 1, halvings=0, final=settled, beta_previous=ask.beta, path=path)
+        inverse = np.linalg.inv(information) if settled and self.leverage else _NONE
+        then = replace(
+            progress, iteration=progress.iteration + 1, halvings=0, final=settled, beta_previous=ask.beta, path=path, inverse=inverse
+        )
         return Again(self._ask(ask.beta + step, center_of(progress.means, progress.spread), then))
 
     def _at_zero(self, found: Evaluation, progress: Progress, center: Floats) -> Progress:

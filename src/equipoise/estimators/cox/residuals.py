@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.estimators.at_risk import place, while_at_risk
-from equipoise.estimators.cox.score_residuals import ScoreResiduals
+from equipoise.estimators.cox.robust.score_residuals import ScoreResiduals
 from equipoise.estimators.cox.site import at_beta, risk_sets
 from equipoise.estimators.cox.summary import CoxResult, Progress, RiskSets, RiskSetsAsk
 from equipoise.estimators.cox.tied_events import residual_means, tied_events

@@ -16,13 +16,14 @@ from equipoise.estimators.at_risk import (
     placed_once,
     while_at_risk,
 )
-from equipoise.estimators.cox.estimated_weights import joint_sums
 from equipoise.estimators.cox.newton import center_of, means_and_spread
-from equipoise.estimators.cox.score_residuals import ScoreResiduals
+from equipoise.estimators.cox.robust.estimated_weights import joint_sums
+from equipoise.estimators.cox.robust.leverage import freed, own_information
+from equipoise.estimators.cox.robust.score_residuals import ScoreResiduals
 from equipoise.estimators.cox.summary import CoxAsk, CoxSummary, Curvature, CurvatureAsk, LocalAsk, LocalFit, RiskSets, RiskSetsAsk
 from equipoise.estimators.cox.sweep import AtBeta, sweep
 from equipoise.estimators.cox.tied_events import expected_x, log_likelihood, mean_squares, residual_means, tied_events
-from equipoise.estimators.data import Columns, EstimatedWeights, Floats, Ints, SurvivalData, WeightScores, memo, square
+from equipoise.estimators.data import Columns, EstimatedWeights, Floats, Ints, SurvivalData, memo, square
 from equipoise.estimators.errors import BAD_ARGUMENT
 
 _NOTHING = np.zeros(0), np.zeros(0)
@@ -178,17 +179,20 @@ def _meat(
     residuals = ScoreResiduals.of(rows, hazards, means)
     if ask.weight_columns:
         return joint_sums(residuals.whole(), rows.weight, np.flatnonzero(rows.placed.keep), _model(data, ask.weight_columns))
-    if data.cluster is None:
+    if data.cluster is None and not ask.inverse.size:
         total = np.zeros((rows.columns.width, rows.columns.width))
         for part, residual in residuals.blocks():
             residual *= rows.weight[part, None]
             total += square(residual)
         return total, np.zeros(0)
-    by_cluster = cluster_sums(*cluster_codes(data, rows.placed.keep), residuals.whole() * rows.weight[:, None])
+    codes, size = cluster_codes(data, rows.placed.keep)
+    by_cluster = cluster_sums(codes, size, residuals.whole() * rows.weight[:, None])
+    if ask.inverse.size:
+        by_cluster = freed(by_cluster, own_information(rows, residuals.faced, means[0]), codes, ask.inverse)
     return by_cluster.T @ by_cluster, np.zeros(0)
 
 
-def _model(data: SurvivalData, columns: int) -> EstimatedWeights | WeightScores:
+def _model(data: SurvivalData, columns: int) -> EstimatedWeights:
     if data.estimated is None or data.estimated.columns != columns or data.cluster is not None:
         raise BAD_ARGUMENT.error("the variance of estimated weights needs the model that they come from, and rows without clusters")
     return data.estimated

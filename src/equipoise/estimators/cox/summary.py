@@ -27,7 +27,7 @@ def _empty() -> Floats:
 class Progress:
     """What the hub remembers between rounds. beta_previous, score: (p,). final: this round's answer is the last one needed.
 
-    path: log partial likelihoods of the iterations so far.
+    path: log partial likelihoods of the iterations so far. inverse: (p, p) of the last information, where leverage wants it.
     """
 
     iteration: int = 0
@@ -42,6 +42,7 @@ class Progress:
     beta_previous: Floats = field(default_factory=_empty)
     spread: Floats = field(default_factory=_empty)
     means: Floats = field(default_factory=_empty)
+    inverse: Floats = field(default_factory=_empty)
     multipliers: Floats = field(default_factory=_empty)
     path: tuple[float, ...] = ()
 
@@ -87,7 +88,8 @@ class CurvatureAsk:
     hazard: (s, k) increments of the baseline hazard at center; tied: (s, k) the part of it that each of the dying did not face
     (Efron; zero for Breslow). multipliers: (m, k). mean_hazard, tied_mean, death_mean: (s, k, p) for the score residuals of the
     robust variance, or size 0. robust: the sites are to return the meat. weight_columns: q, the columns of the model that the weights
-    come from, 0 to take weights for known. Kept here between rounds for the hub itself:
+    come from, 0 to take weights for known. inverse: (p, p) of the information, to free residuals of their leverage; size 0 to leave them.
+    Kept here between rounds for the hub itself:
     mean_squares: (m, p, p), death_means: (m, p), hazard_variance: (s, k).
     """
 
@@ -108,6 +110,7 @@ class CurvatureAsk:
     hazard_variance: Floats
     progress: Progress
     weight_columns: int = 0
+    inverse: Floats = field(default_factory=_empty)
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ class LocalAsk:
     multipliers: Floats
     progress: Progress
     weight_columns: int = 0
+    inverse: Floats = field(default_factory=_empty)
 
 
 @dataclass(frozen=True)

@@ -63,11 +63,6 @@ class CombinationFrame:
     limits: tuple[tuple[float, float], ...] | None = None
 
 
-def coefficients_of(frame: CombinationFrame) -> int:
-    """How many coefficients the models of the frame's weights have in all."""
-    return sum(len(model.numerator) + len(model.denominator) for model in frame.models)
-
-
 WEEK = 7
 """Days between two decisions of the grace period."""
 FEWEST_WEEKS = 4

@@ -18,7 +18,7 @@ from equipoise.network.hub.chapter import Stage
 from equipoise.network.hub.combination.analyses import Analysis, Arms
 from equipoise.network.hub.combination.contrasts import Groups
 from equipoise.network.hub.rounds import Failed, Job, run_jobs
-from equipoise.network.wire.combination import CombinationFrame, coefficients_of
+from equipoise.network.wire.combination import CombinationFrame
 from equipoise.network.wire.views import View
 
 CRUDE, COVARIATES, WEIGHTS, BOTH = "crude", "covariates", "weights", "weights and covariates"
@@ -197,7 +197,7 @@ def _model(ask: Asking, frame: CombinationFrame, counted: Counted, adjustment: s
         robust=frame.rows == "weighted clones",
         local_strata=adjustment != CRUDE and ask.by_site,
         confidence=analysis.confidence,
-        weight_columns=coefficients_of(frame) if frame.rows == "weighted clones" else 0,
+        leverage=frame.rows == "weighted clones",
     )
     return Wanted(adjustment, frame, hub)
 
@@ -221,8 +221,7 @@ def _effects(one: Wanted) -> Literal["labels", "arms"]:
 
 
 def _asked(ask: Asking, models: list[Wanted]) -> list[CoxResult | Failed]:
-    views = (replace(ask.view(one.frame, strata=one.hub.local_strata), estimated=one.hub.weight_columns > 0) for one in models)
-    jobs = [Job("cox", one.hub, view) for one, view in zip(models, views, strict=True)]
+    jobs = [Job("cox", one.hub, ask.view(one.frame, strata=one.hub.local_strata)) for one in models]
     return run_jobs(ask.stage.talk, ask.stage.setting, jobs)
 
 

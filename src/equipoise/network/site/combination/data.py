@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from equipoise.estimators.data import CovariateData, Floats, Ints, ModelData, SurvivalData, WeightScores
+from equipoise.estimators.data import CovariateData, Floats, Ints, ModelData, SurvivalData
 from equipoise.network.site.combination.clones import Clones, clone
 from equipoise.network.site.combination.decisions import decisions, weighted
 from equipoise.network.site.combination.exposures import Bools
 from equipoise.network.site.combination.layout import Followed, Laid, at_landmark, in_window, joined, kept_rows, through_time
-from equipoise.network.site.combination.weight_scores import Censoring
 from equipoise.network.site.errors import UNKNOWN_ESTIMATOR
 from equipoise.network.wire.combination import CombinationFrame
 from equipoise.network.wire.views import Setting, View
@@ -39,8 +37,7 @@ def combination_data(kind: type, rows: Rows, setting: Setting, view: View) -> An
         kept &= _apart(rows, frame)[laid.who]
     if kind is CovariateData:
         return _final_weights(laid.take(kept), rows)
-    found = _survival(rows, setting, view, frame, laid.take(kept))
-    return replace(found, cluster=None, estimated=_scores(rows, setting, view, laid, kept)) if view.estimated else found
+    return _survival(rows, setting, view, frame, laid.take(kept))
 
 
 def _final_weights(laid: Laid, rows: Rows) -> CovariateData:
@@ -49,15 +46,6 @@ def _final_weights(laid: Laid, rows: Rows) -> CovariateData:
     weight, label = laid.weights[final], laid.label[final]
     mine = label[:, None] == np.arange(rows.exposures.k + 1)
     return CovariateData(np.where(mine, weight[:, None], np.nan), np.zeros(len(weight), dtype=np.int64), np.ones(len(weight)))
-
-
-def _scores(rows: Rows, setting: Setting, view: View, laid: Laid, kept: Bools) -> WeightScores:
-    """How the weights of the kept rows hang on the models of the artificial censoring. Raises EQ-SITE-004 for rows without such weights."""
-    frame = view.combination
-    if frame is None or view.outcome is None or frame.rows != "weighted clones":
-        raise UNKNOWN_ESTIMATOR.error("the question asks how weights were estimated that are no estimates")
-    clones = tuple(_clones(rows, view.outcome, strategy) for strategy in range(rows.exposures.k + 1))
-    return Censoring(clones, frame, laid.who, laid.weights, kept, _censored_on(rows, setting, frame)).scores()
 
 
 def _survival(rows: Rows, setting: Setting, view: View, frame: CombinationFrame, laid: Laid) -> SurvivalData:

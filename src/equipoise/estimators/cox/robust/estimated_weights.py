@@ -15,16 +15,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from equipoise.estimators.data import EstimatedWeights, Floats, Ints, WeightScores
+from equipoise.estimators.data import EstimatedWeights, Floats, Ints
 
 
-def joint_sums(residual: Floats, weight: Floats, rows: Ints, model: EstimatedWeights | WeightScores) -> tuple[Floats, Floats]:
+def joint_sums(residual: Floats, weight: Floats, rows: Ints, model: EstimatedWeights) -> tuple[Floats, Floats]:
     """The site's part: outer products of (u, g), (p + q, p + q), and B over H, (p + q, q).
 
     residual: (m, p) score residuals per unit of weight. weight: (m,). rows: (m,) their places among the n rows of the data.
     """
-    if isinstance(model, WeightScores):
-        return _of_scores(residual, weight, rows, model)
     person, slope = model.person[rows], model.slope[rows]
     n, p = model.fitted.size, residual.shape[1]
     variance = model.fitted * (1 - model.fitted)
@@ -36,20 +34,6 @@ def joint_sums(residual: Floats, weight: Floats, rows: Ints, model: EstimatedWei
     np.add.at(u, person, residual * weight[:, None])
     joint = np.concatenate([u, x * error[:, None]], axis=1)
     return joint.T @ joint, np.concatenate([moved.T @ x, (x * variance[:, None]).T @ model.x])
-
-
-def _of_scores(residual: Floats, weight: Floats, rows: Ints, model: WeightScores) -> tuple[Floats, Floats]:
-    """The same where each row's weight hangs on the coefficients in its own way, and a person may have many rows."""
-    p = residual.shape[1]
-    score, information = model.sums()
-    u, whole = np.zeros((len(score), p)), np.zeros((len(model.person), p))
-    np.add.at(u, model.person[rows], residual * weight[:, None])
-    whole[rows] = residual
-    moved = np.zeros((p, model.columns))
-    for here, columns, slope in model.slopes():
-        moved[:, columns] += whole[here].T @ slope
-    joint = np.concatenate([u, score], axis=1)
-    return joint.T @ joint, np.concatenate([moved, information])
 
 
 def _profiled(model: EstimatedWeights, variance: Floats, moved: Floats) -> tuple[Floats, Floats]:
