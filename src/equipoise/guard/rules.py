@@ -7,7 +7,7 @@ Sources: DataSHIELD's disclosure settings: `nfilter.tab` (small cells), `.glm` (
 text). Its `.subset` is kept by hiding what speaks of an arm or a level of fewer persons than the minimum (`network.hub.withheld`);
 `.levels.max` and `.levels.density` have nothing to forbid, as no level's name comes from records: the study names them; `.kNN` and
 `.noise` neither, as nothing of the kind is offered. The rules of ACRO and of the SACRO guides: thresholds, dominance, no extremes,
-degrees of freedom, saturated models.
+degrees of freedom, saturated models. Rule by rule: docs/explanation/disclosure-rules.md.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ DEGREES = 10
 LONGEST_TEXT = 400
 """Characters in a name that leaves or comes: labels of steps, code sets, levels. DataSHIELD allows 80 for what an analyst types."""
 DOMINANCE = 0.9
-"""ACRO's n-k rule with n = 1: no person may be known to have this share of a total."""
+"""ACRO's n-k rule with n = 2: no two persons may have this share of a total. Its p-ratio rule (all but the two largest have at least
+a tenth of the largest) is kept with it: where it is broken these two have more than 1 / 1.1 of the total."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,10 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Magnitude:
-    """A mean or total of a number that cannot be negative: the sum over persons and the sum of squares."""
+    """A mean or total of a number that cannot be negative: the sum over persons and the sum of squares.
+
+    Two persons have at most the square root of twice the sum of squares, so the rule never misses a case that it forbids.
+    """
 
     persons: int
     total: float
@@ -76,7 +80,7 @@ STATEMENTS: dict[Name, str] = {
     "small cell": "No number of persons from 1 to the minimum count less one is shown, nor can one be worked out from what is shown.",
     "saturated model": "No model is shown with more than one parameter for three persons, or fewer than ten persons beyond them.",
     "small cell in a model": "No coefficient is shown of something that fewer persons than the minimum count have in an arm.",
-    "dominance": "No mean or total is shown of which one person may make up nine tenths.",
+    "dominance": "No mean or total is shown of which one person or two may make up nine tenths.",
     "extreme": "No minimum or maximum is shown, and no quantile beyond which fewer persons lie than the minimum count.",
     "long text": "No text leaves but names that the study or the vocabulary gives, of 400 characters at most.",
 }
@@ -95,7 +99,7 @@ def broken(subject: Subject, policy: Policy) -> tuple[Name, ...]:
                 *_if("small cell in a model", cell is not None and 0 < cell < fewest),
             )
         case Magnitude(persons, total, squares):
-            return _if("dominance", persons > 0 and total > 0 and sqrt(max(squares, 0.0)) > DOMINANCE * total)
+            return _if("dominance", persons > 0 and total > 0 and sqrt(2 * max(squares, 0.0)) > DOMINANCE * total)
         case Quantile(persons, probability):
             return _if("extreme", persons * min(probability, 1 - probability) < fewest)
         case Text(characters):

@@ -29,6 +29,7 @@ FORBIDDEN: list[tuple[Subject, str]] = [
     (Model(12, 3), "saturated model"),  # 9 persons beyond the parameters
     (Model(1000, 5, smallest_cell=10), "small cell in a model"),
     (Magnitude(11, 100.0, 91.0**2 + 9.0**2), "dominance"),  # one person has 91 of 100
+    (Magnitude(11, 100.0, 46.0**2 + 45.0**2 + 9.0**2), "dominance"),  # two persons have 91 of 100
     (Quantile(40, 0.25), "extreme"),  # 10 persons below
     (Quantile(10_000, 1.0), "extreme"),
     (Quantile(10_000, 0.0), "extreme"),
@@ -43,6 +44,7 @@ ALLOWED: list[Subject] = [
     Model(1000, 5, smallest_cell=0),
     Magnitude(11, 110.0, 11 * 100.0),  # eleven persons with 10 each
     Magnitude(0, 0.0, 0.0),
+    Magnitude(11, 100.0, 40.0**2 + 40.0**2 + 9 * (20 / 9) ** 2),  # two have 80
     Quantile(44, 0.25),
     Quantile(22, 0.5),
     Text(400),

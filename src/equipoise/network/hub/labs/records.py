@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from math import isfinite
 
 from equipoise.estimators.means.summary import MeansResult
 from equipoise.guard.counts import MaskedCounts
+from equipoise.guard.policy import Policy
+from equipoise.guard.rules import Magnitude, broken
 from equipoise.kernel.masked import Count, Masked
 from equipoise.network.hub.analysis.baseline import number
 from equipoise.network.hub.analysis.people import People
@@ -47,6 +50,10 @@ _WRITTEN: dict[str, _Written] = {
     "grade_3_or_more": _Written("share_grade_3_or_more", "graded", "grade_3_or_more"),
     "flagged": _Written("share_flagged", "measured", "flagged"),
 }
+
+
+NEVER_NEGATIVE = ("value", "fold", "draws")
+"""Measures of which a person can have a share."""
 
 
 def lab_writer(people: People, found: LabFindings, masked: MaskedCounts) -> LabWriter:
@@ -132,11 +139,20 @@ class LabWriter:
     def _open(self, lab: LabOutcome, adjustment: Adjustment, measure: LabMeasure, group: int) -> bool:
         """Whether the estimate may be shown: a mean unless it is of few; a share or a mean number only where all its counts are shown."""
         written = _WRITTEN[measure.measure]
+        if measure.measure in NEVER_NEGATIVE and self._dominated(measure, group):
+            return False
         others = [self.count(lab, adjustment, measure.window, what, group) for what in (written.events, written.needs) if what]
         if others:
             persons = self.count(lab, adjustment, measure.window, written.persons, group)
             return not any(isinstance(count, Masked) for count in (persons, *others))
         return self.of_enough(lab, adjustment, measure.window, written.persons, group)
+
+    def _dominated(self, measure: LabMeasure, group: int) -> bool:
+        """Whether one person or two may make up most of the measure's total in an arm, by its crude mean."""
+        means = dict(self.found.means)
+        return dominated(
+            means.get("crude", next(iter(means.values()))), group, self.found.measures.index(measure), self.people.census.policy
+        )
 
     def _difference(self, arms: list[Record], means: MeansResult, place: int, shown: bool) -> Record:
         target, comparator = arms
@@ -163,3 +179,11 @@ class LabWriter:
 
 def _filled(arm: Record, mean: float, limits: tuple[float, float]) -> Record:
     return replace(arm, estimate=number(mean), lower=number(limits[0]), upper=number(limits[1]))
+
+
+def dominated(means: MeansResult, group: int, place: int, policy: Policy) -> bool:
+    """Whether the rule of dominance forbids a mean: the sum of squares follows from the mean and its standard error."""
+    n, mean, se = int(means.n[group, place]), float(means.mean[group, place]), float(means.se[group, place])
+    if n < 2 or not (isfinite(mean) and isfinite(se)):  # one person has no spread
+        return False
+    return bool(broken(Magnitude(n, n * mean, (n - 1) * n * se**2 + n * mean**2), policy))
