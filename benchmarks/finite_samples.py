@@ -160,7 +160,7 @@ def table(group: Group, found: dict[tuple[str, int, bool], Tally]) -> Iterator[s
 
 INTRODUCTION = """# Intervals and tests in small samples
 
-*Written by `python benchmarks/finite_samples.py --seed {seed} --write` on {today}; not by hand.*
+*Written by `python benchmarks/finite_samples.py --replicates {replicates} --seed {seed} --write` on {today}; not by hand.*
 
 How often 95 % intervals hold the truth, and how often tests at 5 % reject where nothing is to be found, in simulated data sets, by the
 estimators themselves. Coverage is in percent of the data sets with an answer; "none" is the percentage without: the
@@ -182,7 +182,8 @@ LESSONS = Path(__file__).resolve().parent / "finite_samples_lessons.md"
 
 def page(results: Results, seed: int) -> str:
     """The whole page."""
-    facts = {"seed": seed, "today": f"{datetime.now(UTC):%Y-%m-%d}", "ratio": 2.0, "far": 100 * FAR}
+    replicates = max((tally.asked for place in range(len(GROUPS)) for tally in merged(results, place).values()), default=0)
+    facts = {"seed": seed, "replicates": replicates, "today": f"{datetime.now(UTC):%Y-%m-%d}", "ratio": 2.0, "far": 100 * FAR}
     lines = [INTRODUCTION.format(**facts, lessons=LESSONS.read_text(encoding="utf-8").strip())]
     for place, group in enumerate(GROUPS):
         found = merged(results, place)

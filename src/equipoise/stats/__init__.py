@@ -31,6 +31,7 @@ from equipoise.stats.competing_risks import cumulative_incidence, fine_gray, gra
 from equipoise.stats.large_propensity import large_propensity
 from equipoise.stats.matching import match, match_coarsened, match_exactly, match_in_bins, subclassify
 from equipoise.stats.models.conditional_logistic import conditional_logistic
+from equipoise.stats.models.cox_exact import cox_exact
 from equipoise.stats.models.elastic_net import elastic_net
 from equipoise.stats.models.gee import gee
 from equipoise.stats.models.parametric_aft import parametric_aft
@@ -47,6 +48,7 @@ __all__ = [
     "contingency",
     "contingency_table",
     "cox",
+    "cox_exact",
     "cumulative_incidence",
     "detectable_hazard_ratio",
     "direct_standardisation",

@@ -148,9 +148,9 @@ def cox(
     Parameters
     ----------
     x : (n, p) numbers; a data frame's columns name the terms. strata : labels; each stratum has its own baseline hazard.
-    offset : (n,) added to the log hazard. ties : `efron` or `breslow`. zph : transforms of time for the test of proportional hazards,
-    of `km`, `identity`, `rank`, `log`; none for no test. drop_redundant : give columns that others determine no coefficient, instead
-    of an error. Others as in `kaplan_meier`.
+    offset : (n,) added to the log hazard. ties : `efron` or `breslow` (exact: `cox_exact`). zph : transforms of time for the test
+    of proportional hazards, of `km`, `identity`, `rank`, `log`; none for no test. drop_redundant : give columns that others determine
+    no coefficient, instead of an error. Others as in `kaplan_meier`.
 
     Returns
     -------

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.stats import cox
+from equipoise.stats import cox, cox_exact
 from equipoise.stats.cox_results import CoxRegression
 from gold.r_names import complete, design, strata
 
@@ -21,6 +21,8 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
     if unknown:
         raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
     expected, data = case["expected"], complete(data, options)
+    if options["ties"] == "exact":
+        return exact(options, data)
     fit = run(options, data, TRANSFORMS if expected.get("zph") else ())
     found = numbers(fit, options, data)
     if "robust_score" in expected:
@@ -34,6 +36,28 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
     if "profile_ci_lower" in expected:
         found["profile_ci_lower"], found["profile_ci_upper"] = fit.profile_interval()
     return found
+
+
+def exact(options: dict[str, Any], data: pd.DataFrame) -> dict[str, Any]:
+    x = design(data, options["covariates"])
+    column = {name: data[options[option]] for name, option in {"entry": "start", "offset": "offset"}.items() if option in options}
+    sets = strata(data, options["strata"]) if "strata" in options else None
+    fit = cox_exact(data[options["time"]], data[options["event"]], x, strata=sets, **column).fit
+    df, (lower, upper) = fit.coef.size, fit.interval
+    return {
+        "terms": list(x.columns),
+        **{name: getattr(fit, name) for name in ("coef", "se", "vcov", "z", "p", "loglik", "loglik_null")},
+        "hr": np.exp(fit.coef),
+        "se_used": fit.se,
+        "ci_lower_hr": lower,
+        "ci_upper_hr": upper,
+        "n": fit.rows,
+        "n_events": fit.events,
+        "lrt": {"chisq": fit.likelihood_ratio, "df": df, "p": fit.p_of(fit.likelihood_ratio)},
+        "wald": {"chisq": float(fit.coef @ np.linalg.solve(fit.vcov, fit.coef)), "df": df},
+        "score": {"chisq": fit.score_test, "df": df, "p": fit.p_of(fit.score_test)},
+        "aic": 2 * df - 2 * fit.loglik,
+    }
 
 
 def run(options: dict[str, Any], data: pd.DataFrame, transforms: tuple[str, ...]) -> CoxRegression:
