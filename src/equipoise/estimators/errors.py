@@ -11,7 +11,8 @@ SEPARATION = ErrorKind(
     "EQ-EST-101",
     "a covariate separates the two outcomes",
     "the likelihood has no maximum: the coefficient of this column grows without end, as no finite odds ratio describes the data",
-    "remove the covariate, merge its rare levels, or give its people the same level as their neighbours",
+    "remove the covariate, merge its rare levels, or give its people the same level as their neighbours; a logistic regression of one data "
+    "set may ask for Firth's correction",
 )
 COLLINEAR = ErrorKind(
     "EQ-EST-102",

@@ -50,6 +50,16 @@ class Regression:
         limits = {"ratio": self.fit.coef, "lower": self.fit.coef - reach, "upper": self.fit.coef + reach}
         return pd.DataFrame({name: np.exp(value) for name, value in limits.items()}, index=pd.Index(self.terms, name="term"))
 
+    def predict(self, x: Table, offset: ArrayLike | None = None) -> Floats:
+        """(m,) means of people with covariates x (m, p), without the intercept; offset (m,), 0 without. R's predict(type = "response")."""
+        columns = named_columns(x)[1]
+        start = self.fit.coef[0] if self.terms[0] == INTERCEPT else 0.0
+        slopes = self.fit.coef[int(self.terms[0] == INTERCEPT) :]
+        if columns.shape[1] != slopes.size:
+            raise BAD_ARGUMENT.error(f"x must have {slopes.size} columns, those of the model")
+        eta = start + columns @ slopes + (0.0 if offset is None else floats(offset, "offset", len(columns)))
+        return LINKS[self.fit.link if isinstance(self.fit, GlmResult) else "logit"].to_mu(np.asarray(eta))
+
     def __repr__(self) -> str:
         table = self.summary().to_string(float_format=lambda value: f"{value:.5g}")
         deviances = f"null deviance {self.fit.null_deviance:.6g}, residual deviance {self.fit.deviance:.6g}"

@@ -137,3 +137,22 @@ def test_a_redundant_column_is_named_or_left_out() -> None:
     both = glm(y, x, "gaussian", drop_redundant=True).fit
     assert both.deviance == pytest.approx(glm(y, x[["age", "sex"]], "gaussian").fit.deviance)
     assert np.isnan(both.se[3])
+
+
+def test_means_of_others_are_predicted_as_those_of_the_model() -> None:
+    rng = np.random.default_rng(1)
+    x, shift = pd.DataFrame({"age": rng.normal(size=50), "sex": rng.integers(0, 2, 50)}), rng.normal(size=50) / 3
+    for fit in (glm(rng.poisson(3, 50), x, "poisson", offset=shift), logistic(rng.integers(0, 2, 50), x, offset=shift)):
+        np.testing.assert_allclose(fit.predict(x, shift), fit.fitted, rtol=1e-12)
+        with pytest.raises(EquipoiseError, match="EQ-EST-106 x must have 2 columns"):
+            fit.predict(x[["age"]])
+
+
+def test_firths_correction_has_an_answer_where_a_column_separates() -> None:
+    x = np.r_[np.zeros(10), np.ones(10)]
+    with pytest.raises(EquipoiseError, match="EQ-EST-101"):
+        logistic(x, x)
+    fit = logistic(x, x, firth=True)
+    assert fit.fit.coef[1] == pytest.approx(np.log(10.5 * 10.5 / 0.5 / 0.5))
+    with pytest.raises(EquipoiseError, match="EQ-EST-106 Firth"):
+        logistic(x, x, firth=True, site=np.zeros(20), site_intercept_sd=1.0)

@@ -12,6 +12,7 @@ from equipoise.estimators.data import Ints
 from equipoise.estimators.errors import BAD_ARGUMENT
 from equipoise.estimators.two_by_two import contingency as contingency_tests
 from equipoise.estimators.two_by_two import mantel_haenszel as stratified
+from equipoise.estimators.two_by_two.homogeneity import Homogeneity, homogeneity
 from equipoise.estimators.two_by_two.interval import Interval
 from equipoise.estimators.two_by_two.rates import RateComparison, StandardisedRate, compare_rates, directly_standardised
 from equipoise.estimators.two_by_two.table import TwoByTwo, two_by_two
@@ -50,11 +51,14 @@ class Table2x2(Measures):
 
 @dataclass(frozen=True, repr=False)
 class MantelHaenszel(Measures):
-    """Measures over strata. `fit` holds them by name, `tables` (k, 2, 2) the counts, `strata` their names."""
+    """Measures over strata. `fit` holds them by name, `tables` (k, 2, 2) the counts, `strata` their names, `homogeneity` the tests of one
+    odds ratio in all strata (Breslow and Day's, Tarone's).
+    """
 
     fit: stratified.MantelHaenszel
     tables: Ints
     strata: tuple[str, ...]
+    homogeneity: Homogeneity
 
 
 @dataclass(frozen=True, repr=False)
@@ -157,8 +161,10 @@ def mantel_haenszel_tables(
     if fit.exact is not None:
         measures += [("odds ratio (exact)", Interval(fit.exact.estimate, float("nan"), fit.exact.lower, fit.exact.upper))]
         tests += [("exact test", float("nan"), fit.exact.p)]
+    same = homogeneity(counts, fit.odds_ratio.estimate)
+    tests += [("Breslow-Day, one odds ratio", same.breslow_day.statistic, same.breslow_day.p)]
     names = strata or tuple(str(i + 1) for i in range(len(counts)))
-    return MantelHaenszel(f"Mantel-Haenszel measures over {len(counts)} strata", tuple(measures), tuple(tests), fit, counts, names)
+    return MantelHaenszel(f"Mantel-Haenszel measures over {len(counts)} strata", tuple(measures), tuple(tests), fit, counts, names, same)
 
 
 def rate_ratio(
