@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from PIL import Image
 
 from equipoise.report.svg import finished
 
@@ -59,9 +60,18 @@ def drawn(figure: Figure, name: str, title: str, description: str) -> Drawn:
     """Render both files. No date, no software version: equal figures give equal bytes."""
     text, image = io.StringIO(), io.BytesIO()
     figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    figure.savefig(image, format="png", dpi=PNG_DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
+    figure.savefig(image, format="png", dpi=PNG_DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 0})
     svg = finished(text.getvalue(), prefix=name, title=title, description=description)
-    return Drawn(name, title, description, svg, image.getvalue(), round(96 * figure.get_size_inches()[0]))
+    return Drawn(name, title, description, svg, _of_few_colours(image), round(96 * figure.get_size_inches()[0]))
+
+
+def _of_few_colours(image: io.BytesIO) -> bytes:
+    """The picture with a palette of 256 colours, which line drawings do not miss: a third of the size."""
+    small = io.BytesIO()
+    with Image.open(image) as full:
+        plain = full.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        plain.save(small, format="png", dpi=(PNG_DPI, PNG_DPI), compress_level=6)
+    return small.getvalue()
 
 
 def wrapped(text: str, width: int, lines: int = 2) -> str:
@@ -83,13 +93,13 @@ def pages(sizes: tuple[int, ...], most: int) -> tuple[tuple[int, int], ...]:
 def sheets(groups: Sequence[Sequence[T]], most: int, again: Callable[[T], T]) -> tuple[tuple[T, ...], ...]:
     """Lines of groups, each group under its heading, on sheets of at most `most` lines.
 
-    A group that has no room left on a sheet goes to the next; one that is longer than a sheet is cut, and each further part begins with
-    `again(heading)`.
+    A group that finds less than a third of a sheet free, and too little, goes to the next; another one that has no room is cut, and each
+    further part begins with `again(heading)`.
     """
     found: list[list[T]] = [[]]
     for heading, *lines in (group for group in groups if group):
         head, rest = heading, lines
-        if found[-1] and len(found[-1]) + 1 + len(rest) > most and (1 + len(rest) <= most or len(found[-1]) > most // 2):
+        if found[-1] and len(found[-1]) + 1 + len(rest) > most and most - len(found[-1]) < max(most // 3, 2):
             found.append([])
         while rest:
             room = max(most - len(found[-1]) - 1, 1)

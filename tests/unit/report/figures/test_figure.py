@@ -86,7 +86,7 @@ def test_a_flow_of_a_dozen_steps_can_be_read(made: StudyResult) -> None:
 
 @pytest.mark.parametrize(
     ("sizes", "expected"),
-    [((3, 3), [8]), ((3, 6), [4, 7]), ((12,), [8, 6]), ((3, 12), [8, 8, 3]), ((0, 3), [4]), ((), [])],
+    [((3, 3), [8]), ((3, 6), [8, 4]), ((5, 4), [8, 4]), ((6, 4), [7, 5]), ((12,), [8, 6]), ((3, 12), [8, 8, 3]), ((0, 3), [4]), ((), [])],
 )
 def test_groups_are_kept_whole_where_a_sheet_has_room(sizes: tuple[int, ...], expected: list[int]) -> None:
     groups = [[f"group {place}", *(f"{place}.{line}" for line in range(size))] for place, size in enumerate(sizes)]
