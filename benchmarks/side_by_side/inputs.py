@@ -20,8 +20,10 @@ def covariates(rows: int, rng: np.random.Generator) -> np.ndarray:
     return x
 
 
-def follow_up(rows: int) -> Arrays:
-    """x, time (days), event, group (0, 1; its hazard is a fifth lower), cause (0, 1, 2; a quarter of the events are of cause 2)."""
+def follow_up(rows: int, *, whole_days: bool = True) -> Arrays:
+    """x, time (days, or with `whole_days=False` parts of them, so that all differ), event, group (0, 1; its hazard is a fifth lower),
+    cause (0, 1, 2; a quarter of the events are of cause 2).
+    """
     rng = np.random.default_rng(20260101)
     x = covariates(rows, rng)
     group = (rng.random(rows) < 0.5).astype(np.float64)
@@ -34,7 +36,8 @@ def follow_up(rows: int) -> Arrays:
     dying = clock * np.exp(low)
     event = (dying <= censoring).astype(np.float64)
     cause = event * np.where(rng.random(rows) < 0.25, 2.0, 1.0)
-    return {"x": x, "time": np.ceil(np.minimum(dying, censoring)), "event": event, "group": group, "cause": cause}
+    time = np.minimum(dying, censoring)
+    return {"x": x, "time": np.ceil(time) if whole_days else time, "event": event, "group": group, "cause": cause}
 
 
 def outcome(rows: int) -> Arrays:
