@@ -52,7 +52,16 @@ def adapter(method: str) -> ModuleType | None:
 
 @cache
 def frame(folder: Path, dataset: str) -> pd.DataFrame:
+    """A file of the folder; what is written in the case itself is read by `data_of`."""
     return pd.read_csv(folder / "data" / dataset)
+
+
+def data_of(folder: Path, case: dict[str, Any]) -> pd.DataFrame | None:
+    """The case's data: a file by name, columns written in the case, or none."""
+    dataset = case.get("dataset")
+    if isinstance(dataset, dict):
+        return pd.DataFrame(dataset)
+    return frame(folder, dataset).copy() if dataset else None
 
 
 def number(value: Any) -> float:
@@ -100,7 +109,7 @@ def test_agrees_with_r(folder: Path, case: dict[str, Any]) -> None:
     method = adapter(case["method"])
     if method is None:
         pytest.xfail(f"{case['method']} is not built")
-    data = frame(folder, case["dataset"]).copy() if case["dataset"] else None
+    data = data_of(folder, case)
     not_built: dict[str, str] = getattr(method, "NOT_BUILT", {})
     expected = {key: value for key, value in case["expected"].items() if key not in not_built}
     try:

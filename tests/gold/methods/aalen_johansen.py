@@ -12,7 +12,7 @@ from gold.r_names import complete, factor
 
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
-    unknown = set(options) - {"time", "event", "start", "group", "weights", "conf_type", "conf_level", "times"}
+    unknown = set(options) - {"time", "event", "start", "group", "weights", "conf_type", "conf_level", "times", "cluster"}
     if unknown:
         raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
 
@@ -28,6 +28,7 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
         factor(data[options["group"]]) if "group" in options else None,
         weights=column("weights"),
         entry=column("start"),
+        cluster=column("cluster"),
         tau=expected["tau"],
         conf_level=options.get("conf_level", 0.95),
         conf_type=options.get("conf_type", "log"),

@@ -17,7 +17,7 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
     unknown = set(options) - {"outcome", "covariates", "strata", "ties", "weights", "offset", "cluster"}
     if unknown:
         raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
-    ties = TIES.get(options["ties"], options["ties"])
+    ties = TIES.get(options.get("ties", "exact"), options.get("ties", "exact"))
     sets = options["strata"] if isinstance(options["strata"], list) else [options["strata"]]
     rows = complete(data, options)
     column = {name: rows[options[name]] for name in ("weights", "offset", "cluster") if name in options}

@@ -16,12 +16,12 @@ TRANSFORMS = ("km", "identity", "rank", "log")
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
     unknown = set(options) - {
-        "time", "event", "start", "covariates", "strata", "weights", "cluster", "robust", "offset", "ties", "profile_ci",
+        "time", "event", "start", "covariates", "strata", "weights", "cluster", "robust", "offset", "ties", "profile_ci", "conf_level",
     }  # fmt: skip
     if unknown:
         raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
     expected, data = case["expected"], complete(data, options)
-    if options["ties"] == "exact":
+    if options.get("ties") == "exact":
         return exact(options, data)
     fit = run(options, data, TRANSFORMS if expected.get("zph") else ())
     found = numbers(fit, options, data)
@@ -74,7 +74,8 @@ def run(options: dict[str, Any], data: pd.DataFrame, transforms: tuple[str, ...]
         offset=column("offset"),
         cluster=column("cluster"),
         robust=options.get("robust"),
-        ties=options["ties"],
+        ties=options.get("ties", "efron"),
+        conf_level=options.get("conf_level", 0.95),
         zph=transforms,
         drop_redundant=True,
     )

@@ -28,8 +28,8 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
     path = elastic_net(
         rows[options["covariates"]],
         family=options["family"],
-        alpha=options["alpha"],
-        standardize=options["standardize"],
+        alpha=options.get("alpha", 1.0),
+        standardize=options.get("standardize", True),
         penalty_factor=options.get("penalty_factor"),
         lambdas=options.get("lambda"),
         n_lambdas=count,

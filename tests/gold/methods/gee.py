@@ -23,7 +23,7 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
         runs,
         options["family"],
         options.get("link"),
-        corstr=options["corstr"],
+        corstr=options.get("corstr", "independence"),
         **{name: rows[options[name]] for name in ("weights", "offset") if name in options},
     )
     return {

@@ -35,8 +35,8 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
         entry=column("start"),
         cluster=column("cluster"),
         robust=options.get("robust"),
-        conf_level=options["conf_level"],
-        conf_type=options["conf_type"],
+        conf_level=options.get("conf_level", 0.95),
+        conf_type=options.get("conf_type", "log"),
         estimator=SE_ESTIMATORS[options.get("se_estimator", "greenwood")],
     )
     return {"strata": {found.name(c): curve(c, options) for c in found.fit.curves}}

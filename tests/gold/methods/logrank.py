@@ -18,7 +18,7 @@ def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -
     strata = data[options["strata"]] if "strata" in options else None
     levels = case["expected"]["groups"]  # the order of R's factor
     group = pd.Categorical(data[options["group"]].map(written), categories=levels)
-    test = logrank(data[options["time"]], data[options["event"]], group, rho=options["rho"], strata=strata)
+    test = logrank(data[options["time"]], data[options["event"]], group, rho=options.get("rho", 0.0), strata=strata)
     fit = test.fit
     return {
         "groups": list(test.groups),

@@ -52,25 +52,29 @@ def matching(options: dict[str, Any], data: pd.DataFrame, expected: dict[str, An
     if method == "subclass":
         return subclassify(score, treated, options["subclasses"], estimand=estimand)
     if method == "exact":
-        return match_exactly(data[options["exact"]], treated, estimand=estimand)
+        return match_exactly(data[listed(options["exact"])], treated, estimand=estimand)
     if method == "cem":
         return match_coarsened(data[expected["balance"]["covariate"]], treated, options["cutpoints"], estimand=estimand)
     raise NotImplementedError(method)
+
+
+def listed(names: str | list[str]) -> list[str]:
+    return [names] if isinstance(names, str) else names
 
 
 def nearest(options: dict[str, Any], data: pd.DataFrame, expected: dict[str, Any], estimand: Any) -> Matching:
     treated = data[options["treatment"]]
     focal = np.flatnonzero(treated == (0 if estimand == "ATC" else 1))
     rows = expected.get("focal_order_rows")
-    exact = data[options["exact"]].astype(str).agg("|".join, axis=1) if "exact" in options else None
+    exact = data[listed(options["exact"])].astype(str).agg("|".join, axis=1) if "exact" in options else None
     return match(
         data[options["distance_column"]],
         treated,
-        ratio=options["ratio"],
+        ratio=options.get("ratio", 1),
         caliper=options.get("caliper_abs", options.get("caliper_sd")),
         caliper_in_sd="caliper_abs" not in options,
-        order=options["order"],
-        replace=options["replace"],
+        order=options.get("order", "largest"),
+        replace=options.get("replace", False),
         exact=exact,
         estimand=estimand,
         focal_order=None if rows is None else np.searchsorted(focal, np.array(rows) - 1).tolist(),

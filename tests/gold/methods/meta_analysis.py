@@ -9,12 +9,15 @@ import pandas as pd
 from equipoise.stats import effects, meta_analysis
 from gold.r_names import evaluated
 
+EQUAL = {"EE": "FE", "CE": "FE"}
+"""metafor's names of one model."""
+
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
     cells = pd.DataFrame({i: evaluated(data, name) for i, name in enumerate(options["columns"].split(","))})
     single = effects(cells, options["measure"])
     level = options.get("conf_level", 0.95)
-    method = options["method"]
+    method = EQUAL.get(options["method"], options["method"])
     found = meta_analysis(single.estimate, single.variance, method=method, test=options.get("test", "z"), conf_level=level, as_r=True).fit
     return {
         "yi": single.estimate,

@@ -12,13 +12,23 @@ from gold.r_names import evaluated
 
 BCG = "tpos,tneg,cpos,cneg"
 
+EQUAL = {"EE": "FE", "CE": "FE"}
+"""metafor's names of one model."""
+
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
     cells = pd.DataFrame({i: evaluated(data, name) for i, name in enumerate(options.get("columns", BCG).split(","))})
     single = effects(cells, options["measure"])
     moderator = options["moderator"]
     x = moderators(moderator, data)
-    found = meta_regression(single.estimate, single.variance, x, method=options["method"], test=options.get("test", "z"), as_r=True).fit
+    found = meta_regression(
+        single.estimate,
+        single.variance,
+        x,
+        method=EQUAL.get(options["method"], options["method"]),
+        test=options.get("test", "z"),
+        as_r=True,
+    ).fit
     return {
         "coef": found.coef,
         "se": found.se,

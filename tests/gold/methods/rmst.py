@@ -10,13 +10,18 @@ from equipoise.stats import rmst
 from equipoise.stats.survival_results import RestrictedMeans
 from gold.r_names import complete, factor
 
+COLUMNS = {"entry": "start", "weights": "weights", "cluster": "cluster"}
+
 
 def compute(options: dict[str, Any], data: pd.DataFrame, case: dict[str, Any]) -> dict[str, Any]:
-    unknown = set(options) - {"time", "event", "group", "tau"}
+    unknown = set(options) - {"time", "event", "group", "tau", "start", "weights", "cluster", "robust", "conf_level"}
     if unknown:
         raise NotImplementedError(f"option {', '.join(sorted(unknown))}")
     data = complete(data, options)
-    found = rmst(data[options["time"]], data[options["event"]], factor(data[options["group"]]), tau=options["tau"])
+    column = {name: data[options[option]] for name, option in COLUMNS.items() if option in options}
+    how = {name: options[name] for name in ("robust", "conf_level") if name in options}
+    group = factor(data[options["group"]]) if "group" in options else None
+    found = rmst(data[options["time"]], data[options["event"]], group, tau=options["tau"], **column, **how)
     means, estimates, errors = found.fit.means, [m.estimate for m in found.fit.means], [m.se for m in found.fit.means]
     table: dict[str, Any] = {
         "group": list(found.groups),
