@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from numpy.typing import ArrayLike
+from scipy.stats import chi2, norm
 
 from equipoise.estimators.data import Floats
 from equipoise.estimators.kaplan_meier.summary import Curve, CurveAt, KaplanMeierResult
 from equipoise.estimators.logrank.summary import LogrankResult
 from equipoise.estimators.rmst.summary import RestrictedMeanResult
+from equipoise.stats.design import floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -102,6 +104,17 @@ class LogrankTest:
             ratios = {"(O-E)^2/E": difference / fit.expected, "(O-E)^2/V": difference / np.diag(fit.variance)}
         columns = {"N": fit.rows, "Observed": fit.observed, "Expected": fit.expected, **ratios}
         return pd.DataFrame(columns, index=pd.Index(self.groups, name="group"))
+
+    def trend(self, scores: ArrayLike | None = None) -> tuple[float, float]:
+        """Chi-square on 1 degree of freedom, and p, for hazards that rise or fall with the groups' scores (g,): 0, 1, 2, ... without.
+
+        Misleads when the order of the groups was chosen after seeing the curves. Source: Tarone (1975), Biometrika 62: 679.
+        """
+        along = np.arange(len(self.groups), dtype=np.float64) if scores is None else floats(scores, "scores", len(self.groups))
+        fit = self.fit
+        variance = float(along @ fit.variance @ along)
+        chisq = float(along @ (fit.observed - fit.expected)) ** 2 / variance if variance > 0 else float("nan")
+        return chisq, float(chi2.sf(chisq, 1))
 
     def __repr__(self) -> str:
         table = self.summary()

@@ -168,3 +168,14 @@ def test_times_that_all_differ_against_the_plain_sums(late: bool, zph: tuple[str
     expected = np.exp(-risk[0] * np.cumsum(found.fit.baseline_hazard[0]))
     np.testing.assert_allclose(curve.survival[0], expected, rtol=1e-10)
     assert curve.cumulative_hazard_se.shape == (1, 90)
+
+
+def test_the_trend_over_groups_is_the_score_test_of_their_number() -> None:
+    """Without ties the log-rank variance is that of the Cox model with the scores as its one column."""
+    rng = np.random.default_rng(3)
+    time, event, dose = rng.permutation(90) + 1.0, rng.random(90) < 0.7, rng.choice([0.0, 1.0, 4.0], 90)
+    chisq, p = logrank(time, event, dose).trend([0, 1, 4])
+    model = cox(time, event, dose).fit
+    assert chisq == pytest.approx(model.score_test, rel=1e-10)
+    assert p == pytest.approx(model.p_of(model.score_test), rel=1e-10)
+    assert logrank(time, event, dose > 0).trend()[0] == pytest.approx(logrank(time, event, dose > 0).fit.chisq, rel=1e-10)

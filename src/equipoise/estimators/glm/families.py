@@ -121,9 +121,12 @@ def _binomial_loglik(y: Floats, mu: Floats) -> Floats:
 
 
 def _binomial_orders(y: Floats, w: Floats) -> Floats:
+    """Of rows of more than one person with both outcomes; all others have one order."""
+    mixed = (y > 0) & (y < 1) & (w == np.rint(w))
+    y, w = y[mixed], w[mixed]
     yes = np.rint(w * y)
-    counts = (w == np.rint(w)) & (np.abs(w * y - yes) <= 1e-9 * w)
-    return np.where(counts, gammaln(w + 1) - gammaln(yes + 1) - gammaln(w - yes + 1), 0.0)
+    whole = np.abs(w * y - yes) <= 1e-9 * w
+    return np.where(whole, gammaln(w + 1) - gammaln(yes + 1) - gammaln(w - yes + 1), 0.0)
 
 
 def _poisson_deviance(y: Floats, mu: Floats) -> Floats:
