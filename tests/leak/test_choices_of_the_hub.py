@@ -136,6 +136,14 @@ def test_what_is_said_in_clear_of_a_summary_is_the_same_of_nobody(leaky: Any) ->
         assert said[0].words.size == said[1].words.size
 
 
+@pytest.mark.parametrize("column", ["person_id", "index_date", "os_time", "site"])
+def test_columns_that_are_no_covariates_of_the_study_cannot_be_learned(leaky: Any, column: str) -> None:
+    learned = Learned((LearnedColumn("x", column, "value", "X", fill=0.0), *AGE.columns))
+    reply = Hub(leaky).estimate("moments", View(columns="design"), MEANS, Setting(learned))
+    layout = decode(reply.body, MaskedEstimates).layouts[0]  # type: ignore[union-attr]
+    assert next(part.shape for part in layout.fields if part.name == "x") == (2, 1)  # age alone
+
+
 def test_failures_cannot_be_made_to_tell(leaky: Any) -> None:
     """Whether a sum runs over hangs on the largest value here: a hub that scales it by halves would close in on it."""
     hub, said = Hub(leaky), []
