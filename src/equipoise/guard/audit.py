@@ -88,13 +88,13 @@ class AuditLog:
         with self._lock:
             self._waiting.append({"when": now, **said, "who": entry.who or self.who})
 
-    def released_on(self, day: str) -> int:
-        """Summaries that were released on a day (ISO, UTC), by this process or before."""
+    def released(self, *, study: str = "", since: str = "") -> int:
+        """Summaries that were released, by this process or before. study: of one study alone. since: a moment or a day (ISO, UTC)."""
         if self.path is None or not self.path.exists():
             return 0
-        on, released = f'"when": "{day}'.encode(), b'"decision": "released"'
         with self.path.open("rb") as log:
-            return sum(on in line and released in line for line in log)
+            lines = (line for line in log if b'"decision": "released"' in line and study.encode() in line)
+            return sum(_counts(json.loads(line), study, since) for line in lines)
 
     def flush(self) -> None:
         """Write what was taken. Raises OSError when it cannot be written, EQ-GUARD-015 when the log was changed meanwhile."""
@@ -164,6 +164,11 @@ def begin_anew(folder: Path, by: str) -> tuple[Path, ...]:
     log.append(Entry("", 0, "log", "", 0, "begun anew"))
     log.flush()
     return aside
+
+
+def _counts(entry: dict[str, object], study: str, since: str) -> bool:
+    """Whether a line is of a study and not before a moment. Moments are in UTC and of one form, so their texts stand in their order."""
+    return (not study or entry.get("study_hash") == study) and str(entry.get("when", ""))[: len(since)] >= since
 
 
 def set_aside(path: Path) -> None:

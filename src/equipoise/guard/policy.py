@@ -23,11 +23,11 @@ class Policy:
     masked), `deidentified-rows` (also one line a person with score, arm and a token, for matching across sites).
     With `secure-sums` numbers leave under masks that cancel only in the sum over all sites of a session (`secure_sums/`).
     minimum_count: counts of people from 1 to `minimum_count - 1` are masked. masking: `hide` them, or `show-10` in their place (the
-    largest count that is masked). questions_per_study, questions_per_day: how many summaries one study may ask for while the site's process
-    runs, and all studies on one day. studies: `approved` answers those that the site's office approved; counts: the same of questions
-    that only count a cohort; estimators: only these, all when empty. designs_per_study: how many sets of cut points, scores and weights one
-    study may use. differencing: `refuse` a study whose persons here or whose set of sites are almost those of an earlier one (`memory.py`).
-    whole_days: times are rounded up to multiples of it.
+    largest count that is masked). questions_per_study, questions_per_day: how many summaries one study may ask for (at a hospital since it
+    was approved last, elsewhere while the site's process runs), and all studies on one day. studies: `approved` answers those that the
+    site's office approved; counts: the same of questions that only count a cohort; estimators: only these, all when empty.
+    designs_per_study: how many sets of cut points, scores and weights one study may use. differencing: `refuse` a study whose persons here
+    or whose set of sites are almost those of an earlier one (`memory.py`). whole_days: times are rounded up to multiples of it.
     curves: `coarse` draws no step for fewer events than the minimum, no mark for a single censoring. own_models: `refuse` sums of a model
     that is saturated by this site's persons alone (`rules.py`), where they would leave without masks.
     minimum_sites: over how many sites that share sums only a sum must go, and by how many two sets of sites must differ. With 1 the site's

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 
@@ -12,16 +11,8 @@ import numpy as np
 
 from equipoise.estimators.shape import Additive
 from equipoise.guard.audit import AuditLog, Entry
-from equipoise.guard.errors import (
-    BUDGET_SPENT,
-    DESIGNS_SPENT,
-    ESTIMATOR_REFUSED,
-    NOT_A_SUMMARY,
-    OVERFLOW,
-    ROWS_REFUSED,
-    RULE_BROKEN,
-    TOO_MANY_FAILURES,
-)
+from equipoise.guard.errors import ESTIMATOR_REFUSED, NOT_A_SUMMARY, OVERFLOW, ROWS_REFUSED, RULE_BROKEN, TOO_MANY_FAILURES
+from equipoise.guard.office.budgets import Budgets
 from equipoise.guard.policy import Policy
 from equipoise.guard.rules import Model, Text, broken
 from equipoise.kernel.errors import EquipoiseError
@@ -49,40 +40,22 @@ class Purpose:
 
 
 class Door:
-    """A site's door: its policy, how many questions each study has put in this session, and the log."""
+    """A site's door: its policy, what it may still be asked, and the log."""
 
-    def __init__(self, policy: Policy, log: AuditLog) -> None:
+    def __init__(self, policy: Policy, log: AuditLog, budgets: Budgets | None = None) -> None:
         self.policy = policy
         self.log = log
-        self._asked: dict[str, int] = {}
-        self._designs: dict[str, set[bytes]] = {}
+        self.budgets = budgets or Budgets(policy)
         self._failures: dict[str, int] = {}
-        self._day, self._today = "", 0
         self._lock = Lock()
 
     def spend(self, study_hash: str) -> None:
-        """Count a question. Raises EQ-GUARD-003 when the study, or the day, has used up its number."""
-        with self._lock:
-            self._spend_of_day()
-            self._asked[study_hash] = self._asked.get(study_hash, 0) + 1
-            if self._asked[study_hash] > self.policy.questions_per_study:
-                raise BUDGET_SPENT.error(f"{self.policy.questions_per_study} questions were answered, no more are")
-
-    def _spend_of_day(self) -> None:
-        day = datetime.now(UTC).date().isoformat()
-        if day != self._day:
-            self._day, self._today = day, self.log.released_on(day)
-        self._today += 1
-        if self._today > self.policy.questions_per_day:
-            raise BUDGET_SPENT.error(f"{self.policy.questions_per_day} questions were answered today, no more are")
+        """Count a summary. Raises EQ-GUARD-003 when the study, or the day, has used up its number."""
+        self.budgets.spend(study_hash, self.log)
 
     def allow_design(self, study_hash: str, design: bytes) -> None:
         """Count a set of cut points, scores or weights. design: its digest. Raises EQ-GUARD-020 when the study has tried too many."""
-        with self._lock:
-            tried = self._designs.setdefault(study_hash, set())
-            if design not in tried and len(tried) >= self.policy.designs_per_study:
-                raise DESIGNS_SPENT.error(f"{self.policy.designs_per_study} sets of cut points, scores or weights were used, no more are")
-            tried.add(design)
+        self.budgets.take_design(study_hash, design)
 
     def allow_more(self, study_hash: str) -> None:
         """Raise EQ-GUARD-022 when so many questions of the study have failed that another failure would tell of a record."""

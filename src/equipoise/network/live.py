@@ -6,9 +6,11 @@ from pathlib import Path
 
 from equipoise import __version__
 from equipoise.guard.audit import AuditLog
-from equipoise.kernel.errors import Where
+from equipoise.kernel.errors import EquipoiseError, Where
 from equipoise.network.errors import NOBODY_ADMITTED
+from equipoise.network.flare.errors import HUB_LOST
 from equipoise.network.flare.homes import HUB_FILE, HubHome
+from equipoise.network.flare.hub.time_outs import time_outs
 from equipoise.network.flare.hub.transport import FlareTransport, Terms
 from equipoise.network.flare.installed import must_be_installed
 from equipoise.network.hub.analysis.conduct import CohortCounted, Task, conduct, count_cohort
@@ -27,14 +29,22 @@ def is_hub(path: Path) -> bool:
 def run_live(loaded: LoadedStudy, hub: Path, progress: Progress) -> StudyResult:
     """Run a study over the hub's sites. What was answered before a run was interrupted is not asked again.
 
-    Raises EQ-FLARE-003 when the hub does not run, -007 when it goes away; EQ-HUB-001, -002 when sites fail and the study says so.
+    A run that ends with a refusal has ended: the next one asks anew, also those who had failed.
+
+    Raises EQ-FLARE-003 when the hub does not run, -007 when it goes away, -022 for time-outs that are not clear; EQ-HUB-001, -002 when
+    sites fail and the study says so.
     """
     home, sites = _members(hub)
+    limits, patience = time_outs(home.folder, loaded.study.name)
     memory = Memory(home.studies / loaded.hash, "\n".join((__version__, loaded.hash, *sites)))
-    transport = FlareTransport(home.run, sites, Terms(memory=memory))
+    transport = FlareTransport(home.run, sites, Terms(limits, patience, memory))
     try:
         task, log = Task(loaded.study, loaded.hash, loaded.text), AuditLog(home.folder / "state", who="the hub")
         result = conduct(task, Remembering(transport, memory), progress, log=log, new_name=memory.name)
+    except EquipoiseError as error:
+        if error.code != HUB_LOST.code:
+            memory.forget()
+        raise
     finally:
         transport.close()
     memory.forget()
@@ -44,7 +54,7 @@ def run_live(loaded: LoadedStudy, hub: Path, progress: Progress) -> StudyResult:
 def count_live(loaded: LoadedStudy, hub: Path, progress: Progress) -> CohortCounted:
     """Count a study's cohort over the hub's sites; masked, and rounded to tens. Nothing is remembered: each count is asked anew."""
     home, sites = _members(hub)
-    transport = FlareTransport(home.run, sites)
+    transport = FlareTransport(home.run, sites, Terms(*time_outs(home.folder, loaded.study.name)))
     try:
         return count_over(transport, loaded, progress)
     finally:

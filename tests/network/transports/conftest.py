@@ -10,6 +10,7 @@ from equipoise.network.local import SitePlace, run_study, sites
 from equipoise.results.study_result import StudyResult
 from equipoise.simulate.network import simulate_network
 from equipoise.study.reading import LoadedStudy
+from network.transports.steps import Pooled, pooled_over
 from network.transports.suite import Once, answered, quiet, task
 
 
@@ -31,3 +32,21 @@ def once(loaded: LoadedStudy, places: tuple[SitePlace, ...], tmp_path_factory: p
 @pytest.fixture(scope="session")
 def alone(loaded: LoadedStudy, places: tuple[SitePlace, ...]) -> StudyResult:
     return run_study(loaded, places)
+
+
+@pytest.fixture(scope="session")
+def six(tmp_path_factory: pytest.TempPathFactory) -> tuple[SitePlace, ...]:
+    """Six hospitals that share sums only: one may be lost after something was added, and two with it."""
+    out = tmp_path_factory.mktemp("six") / "network"
+    simulate_network(out, hospitals=6, patients=700, seed=4, scenario="flagship")
+    return tuple(SitePlace(path.name, path, Policy()) for path in sorted(out.iterdir()) if path.is_dir())
+
+
+@pytest.fixture(scope="session")
+def pooled_four(loaded: LoadedStudy, places: tuple[SitePlace, ...]) -> Pooled:
+    return pooled_over(loaded, places)
+
+
+@pytest.fixture(scope="session")
+def pooled_six(loaded: LoadedStudy, six: tuple[SitePlace, ...]) -> Pooled:
+    return pooled_over(loaded, six)

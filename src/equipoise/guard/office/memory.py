@@ -7,7 +7,7 @@ refused; of those with the same persons, the sets of sites count together.
 
 from __future__ import annotations
 
-import json
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.guard.errors import TOO_ALIKE
+from equipoise.guard.office.kept_lines import add_line, read_lines
+from equipoise.kernel.whole_file import write_whole
 
 Persons = NDArray[np.int64]
 FOLDER, SETS = "memory", "sets.jsonl"
@@ -56,16 +58,15 @@ class Memory:
         self._persons[study_hash] = persons
         if self._folder:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with (self._folder / f"{study_hash}.npy").open("wb") as file:
-                np.save(file, persons, allow_pickle=False)
+            file = io.BytesIO()
+            np.save(file, persons, allow_pickle=False)
+            write_whole(self._folder / f"{study_hash}.npy", file.getvalue(), mode=0o600)
 
     def keep_set(self, study_hash: str, sites: frozenset[str]) -> None:
         """Remember a set of sites that a study was added over."""
         self._sets.append((study_hash, sites))
         if self._folder:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with (self._folder / SETS).open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"study": study_hash, "sites": sorted(sites)}) + "\n")
+            add_line(self._folder / SETS, {"study": study_hash, "sites": sorted(sites)})
 
     def sets_of(self, study_hash: str) -> Sequence[frozenset[str]]:
         """The sets of a study and of those with the same persons."""
@@ -75,10 +76,8 @@ class Memory:
     def _read(self, folder: Path) -> None:
         for path in sorted(folder.glob("*.npy")):
             self._persons[path.stem] = np.load(path, allow_pickle=False)
-        if (folder / SETS).exists():
-            for line in (folder / SETS).read_text(encoding="utf-8").splitlines():
-                said = json.loads(line)
-                self._sets.append((said["study"], frozenset(said["sites"])))
+        for said in read_lines(folder / SETS):
+            self._sets.append((said["study"], frozenset(said["sites"])))
 
 
 def coded(person_id: NDArray[np.int64], arm: NDArray[np.int64]) -> Persons:

@@ -34,7 +34,8 @@ COMMENTS = {
     "counts": """# The same for questions that only count a cohort, step by step, before there is a study to approve. "any" lets the hub try
 # criteria; what it shows is masked, but its process reads exact sums over the sites.""",
     "estimators": """# Names of the estimators that may be asked for (see docs/estimators); none named means all.""",
-    "questions_per_study": """# Summaries that one study may ask for in one run of the site's process, and all studies in one day (UTC).""",
+    "questions_per_study": """# Summaries that one study may ask for since it was approved last (approve it again for as many again), and
+# all studies in one day (UTC). A restart of the site gives no more.""",
     "designs_per_study": """# How many different sets of cut points, propensity models and models of weights one study may use: tried one
 # after the other they would close in on a single person.""",
     "differencing": """# "refuse" answers no study whose persons here, or whose set of sites, are almost those of a study answered before

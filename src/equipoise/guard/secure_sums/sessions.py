@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
@@ -20,7 +21,10 @@ from equipoise.guard.secure_sums.site_sets import Sites, allow_set
 
 @dataclass(slots=True)
 class Session:
-    """One session of a study. `secure`: its sites that share sums only. `reply`: the last answer, for a question that comes twice."""
+    """One session of a study. `secure`: its sites that share sums only. `agreed`: the digest of all its sites.
+
+    `reply`: the last answer, for a question that comes twice.
+    """
 
     study_hash: str
     name: bytes
@@ -29,6 +33,7 @@ class Session:
     secrets: dict[str, bytes] = field(default_factory=dict)
     secure: Sites = frozenset()
     sites: int = 0
+    agreed: bytes = b""
     last: int = 0
     asked: bytes = b""
     reply: bytes | None = None
@@ -39,29 +44,45 @@ class Session:
         return self.study_hash, self.name
 
 
+MOST_OPEN = 8
+"""Sessions of one study at a time: a run's and those of counts beside it. The one not used for longest ends for a new one."""
+
+
 class MaskedSessions:
-    """The sessions of a site, one a study at a time, and the sets of sites that each study was asked over."""
+    """The sessions of a site, and the sets of sites that each study was asked over.
+
+    Every rule but that of the order of questions is held by study, over all its sessions: several say no more than one.
+    """
 
     def __init__(self, site: str, identity: Identity, policy: Policy, version: str, memory: Memory | None = None) -> None:
         self.site, self.identity, self.policy, self.version = site, identity, policy, version
         self.memory = memory or Memory(None)
         self.roster = Roster({})
-        self._open: dict[str, Session] = {}
+        self._open: dict[str, OrderedDict[bytes, Session]] = {}
         self._lock = RLock()
 
     def join(self, study_hash: str, name: bytes) -> Offer:
-        """A fresh key for a session; an earlier session of the study ends."""
+        """A fresh key for a session; an earlier one of that name ends."""
         private = X25519PrivateKey.generate()
         said = self.site, self.version, self.policy.share
         made = offer(self.identity, private, (study_hash, name), said)
         with self._lock:
-            self._open[study_hash] = Session(study_hash, name, private, made)
+            sessions = self._open.setdefault(study_hash, OrderedDict())
+            sessions.pop(name, None)
+            while len(sessions) >= MOST_OPEN:
+                sessions.popitem(last=False)
+            sessions[name] = Session(study_hash, name, private, made)
         return made
 
     def agree(self, study_hash: str, name: bytes, offers: Sequence[Offer]) -> bytes:
-        """Take the set of sites; (32 bytes) a digest of it. Raises EQ-GUARD-010, -011, -012, -013."""
+        """Take the set of sites; (32 bytes) a digest of it. The same set again is the same answer, for a question that is carried twice.
+
+        Raises EQ-GUARD-010, -011, -012, -013; -014 for another set.
+        """
         with self._lock:
             session = self._session(study_hash, name)
+            if session.secrets and not session.last and session.agreed == digest_of(offers, session.context):
+                return session.agreed
             if session.secrets or session.last:
                 raise REPLAYED.error("the set of sites of a session is taken once")
             self._check(session, offers)
@@ -70,7 +91,8 @@ class MaskedSessions:
                 self._enough(session)
             session.secrets = secrets_with(self.site, session.private, offers, session.context)
             session.sites = len(offers)
-            return digest_of(offers, session.context)
+            session.agreed = digest_of(offers, session.context)
+            return session.agreed
 
     def _enough(self, session: Session) -> None:
         here, needed = len(session.secure), self.policy.minimum_sites
@@ -137,7 +159,9 @@ class MaskedSessions:
         self._session(study_hash, name).reply = reply
 
     def _session(self, study_hash: str, name: bytes) -> Session:
-        session = self._open.get(study_hash)
-        if session is None or session.name != name:
-            raise MASKS_NEEDED.error("this site is in no such session")
-        return session
+        with self._lock:
+            sessions = self._open.get(study_hash, OrderedDict())
+            if name not in sessions:
+                raise MASKS_NEEDED.error("this site is in no such session")
+            sessions.move_to_end(name)
+            return sessions[name]

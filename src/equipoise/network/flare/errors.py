@@ -26,14 +26,14 @@ SILENT = ErrorKind(
     "EQ-FLARE-004",
     "a site gave no sign of life",
     "a site at work answers every few seconds; this one is down, or its line is cut",
-    "ask the site to look at `equipoise site check`; the next study will ask it again",
+    "ask the site to look at `equipoise site check`; the next study asks it again. `silence` in `time-outs.toml` says how long to wait",
     exit_status=3,
 )
 LATE = ErrorKind(
     "EQ-FLARE-005",
     "a site was still at work when its time was over",
     "the time for one question has a limit, so that one slow site cannot hold all others",
-    "give the question more time, or ask the site what slows it",
+    "give the study's questions more time (`answer` in the hub's `time-outs.toml`), or ask the site what slows it",
     exit_status=3,
 )
 BAD_PARCEL = ErrorKind(
@@ -127,6 +127,12 @@ REVOKED = ErrorKind(
     "it was never admitted, or was revoked: nothing is put to it, and its process is turned away",
     "leave it out, or invite it anew",
     exit_status=3,
+)
+BAD_TIME_OUTS = ErrorKind(
+    "EQ-FLARE-022",
+    "the hub's time-outs cannot be understood",
+    "`time-outs.toml` says `silence`, `answer` and `hub` in seconds, for all studies or under the name of one",
+    "correct the line named; without the file the defaults hold",
 )
 NOT_UP = ErrorKind(
     "EQ-FLARE-020",

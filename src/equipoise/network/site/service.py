@@ -16,6 +16,8 @@ from equipoise.estimators.data import persons_in
 from equipoise.estimators.shape import Additive
 from equipoise.estimators.site_side import SITE_SIDE
 from equipoise.guard.audit import AuditLog, Entry
+from equipoise.guard.office.approvals import Approvals
+from equipoise.guard.office.budgets import Budgets
 from equipoise.guard.office.memory import Memory
 from equipoise.guard.policy import Policy
 from equipoise.guard.release import Door, Purpose, allow_rows, allow_text, release, terms_met
@@ -62,15 +64,17 @@ LONGEST_HASH = 64
 class SiteService:
     """One site's half of the network. `state_dir`: where its audit log and its identity are kept, None for neither.
 
-    office: the folder of its approvals (that of the state when none is named). Before sums under masks it must know its peers: see
-    `introduce`.
+    office: the folder of a hospital's approvals; what was asked counts there from one process to the next. Without it approvals lie with
+    the state, and budgets are those of this process. Before sums under masks a site must know its peers: see `introduce`.
     """
 
     def __init__(self, name: str, tables: Tables, policy: Policy, state_dir: Path | None = None, *, office: Path | None = None) -> None:
         self.name = name
         self._tables = tables
         identity = Identity.of(state_dir)
-        self._door = Door(policy, AuditLog(state_dir, identity))
+        self._door = Door(
+            policy, AuditLog(state_dir, identity), Budgets(policy, state_dir if office else None, Approvals(office) if office else None)
+        )
         self._memory = Memory(state_dir if policy.differencing == "refuse" else None)
         self._masks = MaskedSessions(name, identity, policy, __version__, self._memory)
         self._office = Office(policy, office or state_dir)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +21,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def live(places: tuple[SitePlace, ...], tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveNetwork]:
+    yield from running(places, tmp_path_factory.mktemp("live"))
+
+
+@pytest.fixture(scope="session")
+def live_masked(six: tuple[SitePlace, ...], tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveNetwork]:
+    yield from running(six, tmp_path_factory.mktemp("live-masked"))
+
+
+def running(places: tuple[SitePlace, ...], folder: Path) -> Iterator[LiveNetwork]:
     if find_spec("nvflare") is None:
         skip_or_fail("flare", "NVIDIA FLARE is not installed: `make federation`, or pip install 'equipoise[federation]'")
-    network = LiveNetwork(places, tmp_path_factory.mktemp("live"))
+    network = LiveNetwork(places, folder)
     yield network
     network.end()
 
@@ -32,3 +42,10 @@ def under_test(live: LiveNetwork) -> Iterator[LiveNetwork]:
     live.wait()
     yield live
     live.hang_up()
+
+
+@pytest.fixture
+def under_masks(live_masked: LiveNetwork) -> Iterator[LiveNetwork]:
+    live_masked.wait()
+    yield live_masked
+    live_masked.hang_up()

@@ -12,13 +12,18 @@ from equipoise.guard.office.policy_file import POLICY_FILE, policy_text
 from equipoise.network.flare.homes import RUNNING, SiteHome
 from equipoise.network.flare.hub.asking import Limits
 from equipoise.network.flare.hub.transport import FlareTransport, Terms
-from equipoise.network.flare.joining.hub import NewHub, admit, invite, make_hub
+from equipoise.network.flare.joining.hub import NewHub, admit, invite, make_hub, peers
+from equipoise.network.flare.joining.identity import believe
 from equipoise.network.flare.joining.site import join, make_site
-from equipoise.network.flare.processes import Processes, free_port, wait_for_sites
+from equipoise.network.flare.processes import free_port, wait_for_sites
 from equipoise.network.local import SitePlace
+from network.transports.live.forked import Forked
 from network.transports.live.line import BadLine
 
-LIMITS = Limits(silence=6.0, work=120.0)
+PATIENT = Limits(silence=60.0, work=120.0)
+"""On a machine that does much else, and for who starts again."""
+HURRIED = Limits(silence=6.0, work=120.0)
+"""For who will not come back. A site at work answers every two seconds."""
 
 
 class LiveNetwork:
@@ -26,15 +31,19 @@ class LiveNetwork:
 
     def __init__(self, places: tuple[SitePlace, ...], folder: Path) -> None:
         self.places, self.folder = places, folder
+        self.masked = places[0].policy.masked
         self.names = tuple(place.name for place in places)
         port = free_port()
         self.hub = make_hub(folder / "hub", NewHub("testing", "localhost", port))
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(self._join, places))
+        (folder / "peers.txt").write_text(peers(self.hub), encoding="utf-8")
+        for name in self.names if self.masked else ():
+            believe(self.site(name), folder / "peers.txt")
         self.line = BadLine(port)
         _reach(self.site(self.names[-1]), self.line.port)
         self._open: list[FlareTransport] = []
-        self.processes = Processes()
+        self.processes = Forked()
         self.start_hub()
         for name in self.names:
             self.start_site(name)
@@ -46,15 +55,18 @@ class LiveNetwork:
     def state(self, site: str) -> Path:
         return self.site(site).state
 
-    def transport(self, limits: Limits = LIMITS) -> FlareTransport:
+    def transport(self, limits: Limits = PATIENT) -> FlareTransport:
         self._open.append(transport := FlareTransport(self.hub.run, self.names, Terms(limits)))
         return transport
 
+    def hurried(self) -> FlareTransport:
+        return self.transport(HURRIED)
+
     def start_hub(self) -> None:
-        self.processes.start("hub", "hub", "run", self.hub.folder, log=self.folder / "hub.log")
+        self.processes.start("hub", "hub", self.hub.folder, self.folder / "hub.log")
 
     def start_site(self, name: str) -> None:
-        self.processes.start(name, "site", "run", self.folder / name, log=self.folder / f"{name}.log")
+        self.processes.start(name, "site", self.folder / name, self.folder / f"{name}.log")
 
     def lose(self, site: str) -> None:
         self.processes.kill(site)
@@ -66,6 +78,14 @@ class LiveNetwork:
         mark.unlink(missing_ok=True)
         self.start_site(site)
         self.until(mark.exists)
+
+    def restart(self, site: str) -> None:
+        self.lose(site)
+        self.start_site(site)
+
+    def restart_hub(self) -> None:
+        self.processes.kill("hub")
+        self.start_hub()
 
     def until(self, true: Callable[[], bool], seconds: float = 120.0) -> None:
         """Wait for something that the network is about to do."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,30 +13,18 @@ from pathlib import Path
 import pytest
 
 from equipoise.network.flare.hub.asking import Limits
+from equipoise.network.flare.hub.line import POINTER
 from equipoise.network.flare.joining.hub import revoke
 from equipoise.network.hub.analysis.conduct import conduct
 from equipoise.network.hub.remembering import REPLIES
 from equipoise.network.live import count_over
 from equipoise.report.write import write_report
-from equipoise.results.compared import differences
 from equipoise.results.study_result import StudyResult
 from equipoise.study.reading import LoadedStudy
-from network.transports.live.network import LIMITS, LiveNetwork
-from network.transports.suite import Losing, Once, answered, hello, log_length, quiet, task
+from network.transports.live.network import LiveNetwork
+from network.transports.suite import Once, answered, hello, log_length, quiet, task
 
 ROOT = Path(__file__).resolve().parents[4]
-PATIENT = Limits(silence=40.0, work=120.0)
-
-
-def test_a_hub_that_dies_in_the_middle_is_waited_for(under_test: LiveNetwork, loaded: LoadedStudy, alone: StudyResult, once: Once) -> None:
-    def restart() -> None:
-        under_test.processes.kill("hub")
-        under_test.start_hub()
-
-    before = log_length(under_test, under_test.names[0])
-    found = conduct(task(loaded), Losing(under_test.transport(PATIENT), restart, at=7, after=0.02), quiet)
-    assert not differences(found, alone)
-    assert not answered(under_test.state(under_test.names[0]), before) - once[under_test.names[0]]
 
 
 def test_a_run_that_was_killed_goes_on_where_it_stopped(under_test: LiveNetwork, alone: StudyResult, once: Once, tmp_path: Path) -> None:
@@ -59,24 +48,6 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(under_test: LiveNetwork,
         assert one == {name: pytest.approx(v, rel=1e-9, abs=1e-12) if isinstance(v, float) else v for name, v in other.items()}
     for name, since in before.items():
         assert not answered(under_test.state(name), since) - once[name], "what was answered was asked again"
-
-
-def test_a_line_that_is_cut_comes_back_and_nothing_is_answered_twice(
-    under_test: LiveNetwork, loaded: LoadedStudy, alone: StudyResult, once: Once
-) -> None:
-    far = under_test.names[-1]
-    before = log_length(under_test, far)
-    found = conduct(task(loaded), Losing(under_test.transport(PATIENT), under_test.line.cut, at=6, after=0.02), quiet)
-    assert not differences(found, alone)
-    assert not answered(under_test.state(far), before) - once[far]
-
-
-def test_a_slow_line_gives_the_same_answer(under_test: LiveNetwork, loaded: LoadedStudy, alone: StudyResult) -> None:
-    under_test.line.delay = 0.1
-    try:
-        assert not differences(conduct(task(loaded), under_test.transport(PATIENT), quiet), alone)
-    finally:
-        under_test.line.delay = 0.0
 
 
 def test_a_site_behind_a_dead_line_is_named_and_the_rest_goes_on(under_test: LiveNetwork, loaded: LoadedStudy) -> None:
@@ -106,13 +77,13 @@ def test_counting_is_quick(under_test: LiveNetwork, loaded: LoadedStudy) -> None
 
 
 def test_a_run_without_a_hub_says_so(under_test: LiveNetwork, tmp_path: Path) -> None:
-    under_test.processes.kill("hub")
-    try:
-        command = [sys.executable, "-m", "equipoise", "count", str(ROOT / "studies" / "bclm.yaml"), "--network"]
-        done = subprocess.run([*command, str(under_test.hub.folder)], capture_output=True, text=True, timeout=60)
-    finally:
-        under_test.start_hub()
-        under_test.wait()
+    """What says that a hub runs is still there when its machine has stopped."""
+    hub = tmp_path / "hub"
+    shutil.copytree(under_test.hub.folder, hub, ignore=shutil.ignore_patterns("transfer", "*.log*"))
+    pointer = json.loads((hub / "run" / POINTER).read_text(encoding="utf-8"))
+    (hub / "run" / POINTER).write_text(json.dumps({**pointer, "address": str(tmp_path / "gone")}), encoding="utf-8")
+    command = [sys.executable, "-m", "equipoise", "count", str(ROOT / "studies" / "bclm.yaml"), "--network", str(hub)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 3
     assert "EQ-FLARE-003" in done.stderr
     assert "Traceback" not in done.stderr
@@ -129,4 +100,4 @@ def test_a_site_that_is_revoked_is_asked_no_more(under_test: LiveNetwork, loaded
         assert (reply.message, reply.why[:12]) == (None, "EQ-FLARE-021")
     finally:
         path.write_bytes(kept)
-    under_test.until(lambda: under_test.transport(LIMITS).ask(hello(loaded), (last,), lambda _: None)[0].message is not None)
+    under_test.until(lambda: under_test.transport().ask(hello(loaded), (last,), lambda _: None)[0].message is not None)

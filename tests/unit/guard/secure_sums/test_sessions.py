@@ -142,14 +142,6 @@ def test_a_question_of_the_past_is_refused_and_the_last_one_answered_with_the_sa
         site.again(STUDY, NAME, 6, b"six")  # it was let in and not answered: it may be half said
 
 
-def test_a_set_is_taken_once() -> None:
-    sites = network("abc")
-    made = offers(sites)
-    sites["a"].agree(STUDY, NAME, made)
-    with pytest.raises(EquipoiseError, match="EQ-GUARD-014"):
-        sites["a"].agree(STUDY, NAME, made)
-
-
 def test_the_same_study_over_all_sites_but_one_is_refused_once_something_was_answered() -> None:
     sites = network("abcdefg")
     made = offers(sites)
@@ -182,3 +174,39 @@ def test_no_answer_without_a_session() -> None:
     site.join(STUDY, NAME)
     with pytest.raises(EquipoiseError, match="EQ-GUARD-013"):
         site.size(STUDY, NAME)
+
+
+def test_a_session_goes_on_while_others_of_the_study_are_opened_beside_it() -> None:
+    sites = agreed("abc")
+    for number in range(20):
+        beside = f"count {number:010}".encode()
+        made = offers(sites, beside)
+        for site in sites.values():
+            site.agree(STUDY, beside, made)
+            assert site.again(STUDY, beside, 1, b"count") is None
+            assert site.again(STUDY, NAME, number + 1, b"run") is None
+    with pytest.raises(EquipoiseError, match="EQ-GUARD-013"):
+        sites["a"].again(STUDY, b"count 0000000000", 2, b"count")
+
+
+def test_two_sessions_of_a_study_may_no_more_differ_by_a_site_than_one_after_the_other() -> None:
+    sites = agreed("abcde")
+    for site in sites.values():
+        site.ask_over(STUDY, NAME, [])
+    fewer = {name: site for name, site in sites.items() if name != "c"}
+    made = offers(fewer, b"beside")
+    for site in fewer.values():
+        with pytest.raises(EquipoiseError, match="EQ-GUARD-012"):
+            site.agree(STUDY, b"beside", made)
+
+
+def test_the_same_set_twice_is_one_set_and_another_one_is_refused() -> None:
+    sites = network("abcd")
+    made = offers(sites)
+    site = sites["a"]
+    assert site.agree(STUDY, NAME, made) == site.agree(STUDY, NAME, made)
+    with pytest.raises(EquipoiseError, match="EQ-GUARD-014"):
+        site.agree(STUDY, NAME, made[:3])
+    site.again(STUDY, NAME, 1, b"question")
+    with pytest.raises(EquipoiseError, match="EQ-GUARD-014"):
+        site.agree(STUDY, NAME, made)

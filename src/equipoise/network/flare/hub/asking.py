@@ -88,11 +88,11 @@ class Asking:
             if response is not None and response.digest == request.digest:
                 self._heard = now
             if now - self._began > self._limits.work:
-                raise LATE.error(f"no answer within {self._limits.work:.0f} s")
+                raise LATE.error(f"no answer within {self._limits.work:.0f} s (`answer` of its time-outs)")
             if response is not None and response.digest == request.digest:
                 return response
             if now - self._heard > self._limits.silence:
-                raise SILENT.error(f"no sign of life for {self._limits.silence:.0f} s")
+                raise SILENT.error(f"no sign of life for {self._limits.silence:.0f} s (`silence` of its time-outs)")
             time.sleep(PAUSE)
 
 
