@@ -14,7 +14,7 @@ from equipoise.estimators.errors import BAD_ARGUMENT, NOT_CONVERGED
 from equipoise.estimators.glm.families import FAMILIES, LINKS, Family, FamilyName, Link, LinkName
 from equipoise.estimators.newton import inverse, newton_step, path_taken
 from equipoise.stats.design import INTERCEPT, Columns, floats, named_columns, weights_or_ones
-from equipoise.stats.models.working_correlation import Correlation, Runs, alpha_step, cluster_sums, decorrelate, runs_of
+from equipoise.stats.models.working_correlation import Correlation, Runs, alpha_step, cluster_sums, decorrelate, parameters, runs_of
 from equipoise.stats.regression import family_and_link, glm
 
 SETTLED = 1e-11
@@ -25,7 +25,7 @@ MAX_ROUNDS = 200
 class GeeRegression:
     """Population-averaged coefficients by term. vcov: (p, p) robust; naive_vcov: if the working correlation is right.
 
-    alpha: () or (1,) the working correlation's parameter; scale: the dispersion. clusters, max_size: their number, the largest's size.
+    alpha: the working correlation's parameters, () to (k (k - 1) / 2,) for k places in a cluster; scale: the dispersion. clusters, max_size: their number, the largest's size.
     """
 
     terms: tuple[str, ...]
@@ -103,8 +103,8 @@ def gee(
     Parameters
     ----------
     y : (n,) outcome. x : (n, p) covariates without the intercept. cluster : (n,) labels; rows of a cluster in the order of time.
-    corstr : working correlation: `independence`, `exchangeable` (one for all pairs) or `ar1` (alpha to the power of the distance in
-    rows). weights, offset : (n,).
+    corstr : working correlation: `independence`, `exchangeable` (one for all pairs), `ar1` (alpha to the power of the distance in
+    rows) or `unstructured` (one for each pair of places in a cluster). weights, offset : (n,).
 
     Raises EQ-EST-102 (redundant column), 104 (not settled), 106 (unusable argument).
 
@@ -114,8 +114,8 @@ def gee(
     Source: Liang and Zeger (1986), Biometrika 73:13; the correlation by the estimating equation of Prentice (1988).
     """
     named, linked = family_and_link(family, link)
-    if corstr not in ("independence", "exchangeable", "ar1"):
-        raise BAD_ARGUMENT.error(f"corstr is {corstr!r}; it may be independence, exchangeable or ar1")
+    if corstr not in ("independence", "exchangeable", "ar1", "unstructured"):
+        raise BAD_ARGUMENT.error(f"corstr is {corstr!r}; it may be independence, exchangeable, ar1 or unstructured")
     names, columns = named_columns(x)
     start = glm(y, x, named, linked, weights=weights, offset=offset)
     runs = runs_of(cluster, len(columns))
@@ -143,7 +143,7 @@ def gee(
 
 def _solve(model: _Model, coef: Floats) -> _State:
     """Coefficients, then the scale, then the correlation, in turn, until none moves."""
-    state, path = _State(coef, 1.0, np.zeros(0 if model.corstr == "independence" else 1)), []
+    state, path = _State(coef, 1.0, np.zeros(parameters(model.runs, model.corstr))), []
     for _ in range(MAX_ROUNDS):
         information, score = _equations(model, state)
         step = newton_step(score.sum(axis=0), information)

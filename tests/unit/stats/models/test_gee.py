@@ -10,6 +10,7 @@ from equipoise.estimators.glm.summary import GlmResult
 from equipoise.kernel.errors import EquipoiseError
 from equipoise.stats import gee, glm
 from equipoise.stats.models.working_correlation import Correlation, alpha_step, decorrelate, runs_of
+from equipoise.stats.models.working_correlation import matrix as matrix_of
 
 SIZES = [1, 2, 3, 5, 1, 4]
 
@@ -118,3 +119,27 @@ def test_a_column_that_separates_the_outcome_is_named() -> None:
     x = pd.DataFrame({"age": np.arange(60.0) % 7, "dose": np.arange(60) >= 30})
     with pytest.raises(EquipoiseError, match=r"EQ-EST-101 .*column dose"):
         gee((np.arange(60) >= 30).astype(float), x, np.repeat(np.arange(20), 3), "binomial", corstr="exchangeable")
+
+
+def test_an_unstructured_inverse_is_that_of_the_dense_matrices() -> None:
+    rng = np.random.default_rng(8)
+    runs = runs_of(np.repeat(np.arange(len(SIZES)), SIZES), sum(SIZES))
+    alpha = rng.uniform(-0.2, 0.3, 10)
+    rows = rng.normal(size=(sum(SIZES), 2))
+    whole = matrix_of(alpha, 5)
+    at, dense = 0, []
+    for size in SIZES:
+        dense.append(np.linalg.solve(whole[:size, :size], rows[at : at + size]))
+        at += size
+    np.testing.assert_allclose(decorrelate(runs, rows, alpha, "unstructured"), np.concatenate(dense), rtol=1e-10)
+    assert whole[0, 2] == alpha[1]
+    assert whole[1, 2] == alpha[4]
+
+
+def test_pairs_have_one_correlation_whatever_it_is_called() -> None:
+    rng = np.random.default_rng(9)
+    x, y, cluster = rng.normal(size=(80, 2)), rng.poisson(3, 80), np.repeat(np.arange(40), 2)
+    free, one = (gee(y, x, cluster, "poisson", corstr=corstr) for corstr in ("unstructured", "exchangeable"))  # type: ignore[arg-type]
+    np.testing.assert_allclose(free.coef, one.coef, rtol=1e-9)
+    np.testing.assert_allclose(free.se, one.se, rtol=1e-9)
+    np.testing.assert_allclose(free.alpha, one.alpha, rtol=1e-8)
