@@ -25,7 +25,8 @@ MAX_ROUNDS = 200
 class GeeRegression:
     """Population-averaged coefficients by term. vcov: (p, p) robust; naive_vcov: if the working correlation is right.
 
-    alpha: the working correlation's parameters, () to (k (k - 1) / 2,) for k places in a cluster; scale: the dispersion. clusters, max_size: their number, the largest's size.
+    alpha: the working correlation's parameters, () to (k (k - 1) / 2,) for k places in a cluster; scale: the dispersion. clusters,
+    max_size: their number, the largest's size.
     """
 
     terms: tuple[str, ...]

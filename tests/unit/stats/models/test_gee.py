@@ -102,7 +102,7 @@ def test_the_equations_hold_at_the_answer(corstr: Correlation) -> None:
 def test_refusals() -> None:
     y = np.array([0.0, 1, 2, 3])
     with pytest.raises(EquipoiseError, match="corstr"):
-        gee(y, y**2, [1, 1, 2, 2], corstr="unstructured")  # type: ignore[arg-type]
+        gee(y, y**2, [1, 1, 2, 2], corstr="toeplitz")  # type: ignore[arg-type]
     with pytest.raises(EquipoiseError) as error:
         gee(y, np.column_stack([y**2, 2 * y**2]), [1, 1, 2, 2])
     assert error.value.code == "EQ-EST-102"
