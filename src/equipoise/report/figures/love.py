@@ -82,7 +82,7 @@ def _page(result: StudyResult, rows: tuple[Difference, ...], number: int, most: 
     axes.set_yticks(range(len(rows)), [row.label for row in rows])
     axes.tick_params(axis="y", length=0, pad=8)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel("Absolute standardised mean difference")
+    axes.set_xlabel("Absolute standardised mean difference", loc="right")
     axes.locator_params(axis="x", nbins=6)
     title = "Balance of the covariates before and after adjustment" + (f", part {number}" if number > 1 else "")
     return drawn(figure, "love_plot" if number == 1 else f"love_plot_{number}", title, describe(rows))
@@ -99,7 +99,7 @@ def _points(axes: Axes, rows: tuple[Difference, ...], after: str) -> None:
     axes.plot(*_columns(new), markerfacecolor=TARGET, markeredgecolor=TARGET, zorder=3, label=f"After {after}", **shape)
     axes.axvline(LIMIT, color=QUIET, linestyle=(0, (4, 3)), linewidth=0.9, zorder=0)
     height = ROW * len(rows)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1 + 0.02 / height), ncols=2, frameon=False, borderaxespad=0, handletextpad=0.1)
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1 + 0.02 / height), ncols=2, frameon=False, borderaxespad=0, handletextpad=0.1)
 
 
 def _columns(points: list[tuple[float, int]]) -> tuple[list[float], list[int]]:

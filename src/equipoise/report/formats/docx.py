@@ -25,6 +25,8 @@ FAMILY = "Arial"
 TEXT_WIDTH = 17.0
 """Centimetres between the margins."""
 TALLEST = 20.5
+NARROW, HALF_A_PAGE, HALF_WIDTH = 16.6, 14.0, 13.6
+"""Centimetres: of figures no wider and no taller than the first two, two stand on a page at the third."""
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """The date of creation that every document gets: equal results give equal bytes."""
 
@@ -93,7 +95,8 @@ def _add(document: Document, block: Block) -> None:
         case Grid(table, caption):
             _text(document, caption or table.caption, bold=True).paragraph_format.keep_with_next = True
             add_table(document, table, Cm(TEXT_WIDTH))
-            _text(document, table.note, quiet=True).paragraph_format.space_after = Pt(12)
+            below = _text(document, table.note, quiet=True).paragraph_format
+            below.space_before, below.space_after = Pt(3), Pt(12)
         case Plate():
             _figure(document, block)
 
@@ -120,6 +123,8 @@ def _figure(document: Document, plate: Plate) -> None:
     paragraph.paragraph_format.keep_with_next = True
     natural = plate.figure.width_px / 96 * 2.54
     picture = paragraph.add_run().add_picture(io.BytesIO(plate.figure.png), width=Cm(min(natural, TEXT_WIDTH)))
+    if natural <= NARROW and picture.height < Cm(HALF_A_PAGE):
+        picture.width, picture.height = Cm(HALF_WIDTH), Length(int(picture.height * Cm(HALF_WIDTH) / picture.width))
     if picture.height > Cm(TALLEST):
         picture.width, picture.height = Length(int(picture.width * Cm(TALLEST) / picture.height)), Cm(TALLEST)
     about = picture._inline.docPr

@@ -16,15 +16,19 @@ from equipoise.report.tables.table import ShownRow, ShownTable
 if TYPE_CHECKING:
     from docx.document import Document
 
-WIDEST, PADDING, MARGIN = 36, 2, 57
+WIDEST, PADDING, MARGIN = 36, 3, 57
 """Characters that a column of words counts as at most, and that its margins count as; the margin in twentieths of a point."""
+FEW = 7
+"""Columns up to which letters are of 8 points, beyond which of 7."""
+LETTERS, SMALL_LETTERS = 96, 110
+"""Letters of those sizes that the width of the text holds, in a wide type family."""
 
 
 def add_table(document: Document, shown: ShownTable, width: Length) -> DocxTable:
     """Add the table over the whole width; heads come again on each page, no row is split between pages."""
     table: DocxTable = document.add_table(rows=0, cols=len(shown.heads))
     table.autofit = False
-    size = Pt(8 if len(shown.heads) <= 7 else 7)
+    size = Pt(8 if len(shown.heads) <= FEW else 7)
     heads = _heads(table, shown, size)
     rows = shown.rows or (ShownRow(("Nothing to show.",)),)
     for row in rows:
@@ -82,12 +86,16 @@ def _widths(table: DocxTable, shown: ShownTable, width: Length) -> None:
 
 
 def column_shares(shown: ShownTable) -> tuple[float, ...]:
-    """Shares of the width by the longest text of each column, so that no column starves: they add up to 1."""
+    """Shares of the width by the longest text of each column: they add up to 1. Where lines must be broken, no word is."""
     rows = [row.cells for row in shown.rows if row.kind != "group" and len(row.cells) == len(shown.heads)]
-    sizes = [
-        _size([head, *(row[place] for row in rows)], number)
-        for place, (head, number) in enumerate(zip(shown.heads, shown.numeric, strict=True))
-    ]
+    columns = [[head, *(row[place] for row in rows)] for place, head in enumerate(shown.heads)]
+    wanted = [_size(texts, number) for texts, number in zip(columns, shown.numeric, strict=True)]
+    needed = [max(len(word) for text in texts for word in [*text.split(), ""]) + PADDING for texts in columns]
+    spare = (LETTERS if len(shown.heads) <= FEW else SMALL_LETTERS) - sum(needed)
+    if sum(wanted) <= spare + sum(needed) or spare <= 0:
+        return tuple(size / sum(wanted) for size in wanted)
+    more = sum(wanted) - sum(needed)
+    sizes = [least + spare * (size - least) / more for least, size in zip(needed, wanted, strict=True)]
     return tuple(size / sum(sizes) for size in sizes)
 
 

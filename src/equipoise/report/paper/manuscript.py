@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from equipoise.report.blocks import Block, Bullets, Grid, Heading, Paragraph, Plate
@@ -20,7 +21,7 @@ from equipoise.report.tables import all_tables as data
 from equipoise.report.tables.baseline import shown_baseline
 from equipoise.report.tables.estimates import shown_summary
 from equipoise.report.tables.journeys.events import shown_events
-from equipoise.report.tables.labs import shown_lab, shown_lab_models
+from equipoise.report.tables.labs import shown_lab, shown_lab_changes, shown_lab_models
 from equipoise.report.tables.sensitivity import shown_sensitivity
 from equipoise.report.tables.table import ShownTable, shown
 from equipoise.results.study_result import Note, StudyResult
@@ -28,6 +29,9 @@ from equipoise.results.study_result import Note, StudyResult
 AUTHORS = "To be written by the authors."
 SHOWN_COMBINATION = 3
 """Tables of combined arms: classes, interaction, the arms of the main window."""
+PATHWAYS = "Pathways of few persons are not drawn. In numbers: tables/pathways.csv."
+MOST_LABS, MOST_SITES = 6, 20
+"""Laboratory outcomes up to which each has a table of its own; sites up to which each has a row."""
 SHORT = 12
 """Rows up to which a table of a sensitivity analysis is printed."""
 MOST_INCIDENCE = 6
@@ -102,7 +106,7 @@ def _pathways(_result: StudyResult, figures: Figures) -> Iterator[Block]:
     if figures.pathways:
         yield Heading(3, "Lines of therapy")
     for figure in figures.pathways:
-        yield Plate(figure, figure.description)
+        yield Plate(figure, PATHWAYS)
 
 
 def _outcomes(result: StudyResult, figures: Figures) -> Iterator[Block]:
@@ -135,16 +139,20 @@ def _events(result: StudyResult, figures: Figures) -> Iterator[Block]:
 def _labs(result: StudyResult, figures: Figures) -> Iterator[Block]:
     if result.study.labs:
         yield Heading(3, "Laboratory values")
+    yield from _tables(shown_lab_changes(result))
     without = [lab.label for lab in result.study.labs if lab.name not in figures.labs]
     if without:
         yield Paragraph(f"Not measured, or in too few patients to be shown: {', '.join(without)}.")
-    for lab in result.study.labs:
-        if lab.name not in figures.labs:
-            continue
+    drawn = [lab for lab in result.study.labs if lab.name in figures.labs]
+    for lab in drawn:
         yield Plate(figures.labs[lab.name], "Means of the patients measured in each window, with intervals.")
+        if len(drawn) > MOST_LABS:
+            continue
         yield Grid(shown_lab(result, lab, (result.study.analysis.main,)))
         if (models := shown_lab_models(result, lab, (result.study.analysis.main,))) is not None:
             yield Grid(models)
+    if len(drawn) > MOST_LABS:
+        yield Paragraph("Means, changes, severe grades and repeated measures of each: the page and tables/estimates.csv.", quiet=True)
 
 
 def _combination(result: StudyResult, figures: Figures) -> Iterator[Block]:
@@ -175,7 +183,11 @@ def _sensitivity(result: StudyResult, figures: Figures) -> Iterator[Block]:
 
 def _back(result: StudyResult, _figures: Figures) -> Iterator[Block]:
     yield Heading(3, "Sites")
-    yield Grid(shown(data.sites_table(result), note="Counts under the disclosure limit are masked."), "Each site's part")
+    if len(result.sites) <= MOST_SITES:
+        yield Grid(shown(data.sites_table(result), note="Counts under the disclosure limit are masked."), "Each site's part")
+    else:
+        parts = ", ".join(f"{n} {status}" for status, n in Counter(site.status for site in result.sites).items())
+        yield Paragraph(f"{len(result.sites)} sites: {parts}. Each site's part: tables/sites.csv.")
     yield Paragraph("All estimates, curves and counts: tables/ and results.json beside this document.")
     for title in ("Discussion", "Limitations", "Ethics", "Funding", "Competing interests", "Data and code"):
         yield Heading(2, title)

@@ -13,7 +13,7 @@ from equipoise.report import ReportPaths
 from equipoise.report.blocks import Grid, Heading, Plate
 from equipoise.report.figures.all_figures import all_figures
 from equipoise.report.formats.docx import LONG_AGO, TEXT_WIDTH, docx_bytes
-from equipoise.report.formats.docx_table import column_shares
+from equipoise.report.formats.docx_table import PADDING, SMALL_LETTERS, column_shares
 from equipoise.report.paper.manuscript import manuscript
 from equipoise.report.tables.table import ShownRow, ShownTable
 from equipoise.results.study_result import StudyResult
@@ -99,7 +99,17 @@ def test_columns_share_the_width_and_numbers_are_not_broken() -> None:
     shares = column_shares(TABLE)
     assert sum(shares) == pytest.approx(1)
     assert shares[1] == max(shares)
-    assert shares[1] / shares[2] == pytest.approx((7 + 2) / (1 + 2))
+    assert shares[1] / shares[2] == pytest.approx((7 + PADDING) / (1 + PADDING))
+
+
+def test_a_table_too_wide_breaks_lines_but_no_word() -> None:
+    heads = ("Characteristic", *(f"Arm {n}, with a long head" for n in range(4)), "SMD", "p", "n")
+    row = ShownRow(("A label of many words that may well be broken", *["115.6 (102.3–128.9) to 200.1"] * 4, "−0.083", "< 0.001", "hidden"))
+    shares = column_shares(ShownTable("t", "", heads, (False, *[True] * 7), (row,)))
+    assert sum(shares) == pytest.approx(1)
+    for share, word in zip(shares[5:], ("−0.083", "< 0.001", "hidden"), strict=True):
+        assert share * SMALL_LETTERS >= max(map(len, word.split())) + 2
+    assert all(share * SMALL_LETTERS >= len("(102.3–128.9)") + 2 for share in shares[1:5])
 
 
 @pytest.mark.parametrize("name", HARD)

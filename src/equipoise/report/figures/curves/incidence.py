@@ -14,6 +14,7 @@ from equipoise.report.selection import comparison, one_arm, outcome_label
 from equipoise.report.tables.estimates import estimate_text
 from equipoise.report.wording import adjustment_label, lowered, n_equals, percent, whole_months
 from equipoise.results.journeys import IncidenceCurve
+from equipoise.results.records import Record
 from equipoise.results.study_result import StudyResult
 
 WIDTH, PLOT_TOP, PLOT_HEIGHT = 6.4, 0.15, 2.8
@@ -47,12 +48,17 @@ def describe(result: StudyResult, outcome: str, adjustment: str) -> str:
     """The figure in words: risks at the reported days by arm, and the last risk difference."""
     parts = []
     for arm, records in one_arm(result, outcome, "cumulative_incidence", adjustment).items():
-        points = [f"{percent(r.estimate)} by month {whole_months(r.time_days)}" for r in records if r.estimate is not None]
+        points = [f"{percent(r.estimate)} {_by(r)}" for r in records if r.estimate is not None]
         if points:
             parts.append(f"{arm}: {', '.join(points)}.")
     last = [record for record in comparison(result, outcome, "risk_difference", adjustment) if record.estimate is not None][-1:]
-    parts += [f"Risk difference by month {whole_months(record.time_days)}: {estimate_text(record)}." for record in last]
+    parts += [f"Risk difference {_by(record)}: {estimate_text(record)}." for record in last]
     return " ".join(parts) or "Curves by arm."
+
+
+def _by(record: Record) -> str:
+    days = record.time_days or 0.0
+    return f"by day {days:.0f}" if days <= IN_DAYS / 2 else f"by month {whole_months(days)}"
 
 
 def _curve(axes: Axes, curve: IncidenceCurve, *, target: bool) -> None:

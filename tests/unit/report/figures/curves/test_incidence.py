@@ -53,7 +53,7 @@ def test_it_is_drawn_for_the_main_adjustment_and_without(result: StudyResult) ->
     ElementTree.fromstring(drawn.svg)  # noqa: S314
     assert "Days since index date" in drawn.svg
     assert "Ascites: cumulative incidence with death competing, overlap weighting" in drawn.title
-    assert drawn.description == "TARE: 5.0% by month 3. TACE: 10.0% by month 3. Risk difference by month 3: −5.0% (−10.0% to 1.0%)."
+    assert drawn.description == "TARE: 5.0% by day 90. TACE: 10.0% by day 90. Risk difference by day 90: −5.0% (−10.0% to 1.0%)."
 
 
 def test_a_curve_that_is_withheld_is_not_drawn(result: StudyResult) -> None:
