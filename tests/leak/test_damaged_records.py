@@ -18,10 +18,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from equipoise.engine.sql.duckdb_warehouse import DuckDBWarehouse
 from equipoise.guard.policy import Policy
+from equipoise.kernel.errors import EquipoiseError
 from equipoise.network.hub.analysis.conduct import Task, conduct
 from equipoise.network.in_process import InProcess
 from equipoise.network.local import SitePlace, count_study, sites
+from equipoise.network.site.tables import CdmTables
 from equipoise.simulate.network import simulate_network
 from equipoise.study.fingerprint import study_hash
 from equipoise.study.reading import LoadedStudy, read_study
@@ -210,6 +213,17 @@ def test_the_database_itself_would_quote_them(hospitals: Path, damage: str, ques
     damaged(hospitals, tmp_path, damage)
     with pytest.raises(duckdb.Error, match=WORD):
         duckdb.sql(question.format(f"'{tmp_path / FIRST / 'condition_occurrence.parquet'}'")).fetchall()
+
+
+def test_a_query_that_fails_is_not_quoted_either(
+    hospitals: Path, study: LoadedStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where every table can be read by itself, the database's message is all that there is."""
+    places = damaged(hospitals, tmp_path, "a view that fails")
+    monkeypatch.setattr(DuckDBWarehouse, "_readable", lambda *_: True)
+    with pytest.raises(EquipoiseError, match="EQ-ENGINE-006") as caught:
+        CdmTables(FIRST, places[0].cdm).table(study.study, study.hash)
+    assert found_in(f"{caught.value} {caught.value.problems!r} {caught.value.__cause__!r}".encode()) == []
 
 
 def test_nothing_is_quoted_on_the_terminal(hospitals: Path, tmp_path: Path) -> None:
