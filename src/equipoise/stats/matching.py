@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from equipoise.estimators.data import CovariateData, Floats, Ints
-from equipoise.estimators.errors import BAD_ARGUMENT
+from equipoise.estimators.errors import BAD_ARGUMENT, NO_PEOPLE
 from equipoise.estimators.loop import run_local
 from equipoise.estimators.matching.greedy import MatchRule, Order, Pairs, greedy_match
 from equipoise.estimators.matching.subclasses import coarsen, exact_subclasses, score_subclasses
@@ -87,7 +87,7 @@ def match(
     order : who chooses first, by score (`largest`, `smallest`), by row (`data`), at `random` from the seed; or `closest`: of all pairs
     still possible the nearest forms first, as in MatchIt from 4.6. focal_order : positions among those who choose, overrides `order`.
     truncated_distances : compare distances without decimals, as MatchIt before 4.5.5 did on some systems; only to reproduce such
-    results. Raises EQ-EST-106.
+    results. Raises EQ-EST-105 (an arm is empty), 106.
 
     Misleads when: many of the target arm stay unmatched: the answer is then for those who were matched.
     """
@@ -95,6 +95,8 @@ def match(
     arm = arms(treated, len(values))
     if estimand == "ATE":
         raise BAD_ARGUMENT.error("nearest-neighbour matching finds partners for one arm: estimand ATT or ATC")
+    if not 0 < arm.sum() < len(arm):
+        raise NO_PEOPLE.error("matching needs people in both arms")
     width = None if caliper is None else caliper * (float(values.std(ddof=1)) if caliper_in_sd else 1.0)
     places = None if focal_order is None else tuple(focal_order)
     rule = MatchRule(ratio, width, order, replace, seed, places, truncated_distances)

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.stats import norm, rankdata
 
 from equipoise.estimators.data import Columns, Floats, ModelData, OnesApart
-from equipoise.estimators.errors import BAD_ARGUMENT, with_column_names
+from equipoise.estimators.errors import BAD_ARGUMENT, NO_PEOPLE, with_column_names
 from equipoise.estimators.glm import site as glm_site
 from equipoise.estimators.glm.families import FAMILIES, LINKS, R_NAMES, FamilyName, LinkName
 from equipoise.estimators.glm.hub import GlmHub
@@ -176,6 +176,8 @@ def c_statistic(score: ArrayLike, outcome: ArrayLike) -> float:
 def brier_score(probability: ArrayLike, outcome: ArrayLike) -> float:
     """Mean squared distance between predicted probability and outcome (n,); 0 is perfect, 0.25 a coin."""
     p = floats(probability, "probability")
+    if not p.size:
+        raise NO_PEOPLE.error("nobody to score")
     return float(np.mean((p - floats(outcome, "outcome", len(p))) ** 2))
 
 

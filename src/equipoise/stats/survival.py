@@ -12,7 +12,7 @@ from equipoise.estimators.cox.hub import CoxHub
 from equipoise.estimators.cox.site import first_center
 from equipoise.estimators.cox.summary import Ties
 from equipoise.estimators.data import memo
-from equipoise.estimators.errors import BAD_ARGUMENT, COLLINEAR, with_column_names
+from equipoise.estimators.errors import BAD_ARGUMENT, COLLINEAR, NO_PEOPLE, with_column_names
 from equipoise.estimators.kaplan_meier import site as kaplan_meier_site
 from equipoise.estimators.kaplan_meier.hub import KaplanMeierHub
 from equipoise.estimators.kaplan_meier.summary import ConfType
@@ -51,7 +51,7 @@ def kaplan_meier(
     conf_level : share of intervals that cover. conf_type : the scale of the interval (R's default is `log`).
     estimator : `breslow` is exp of minus the Nelson-Aalen hazard.
 
-    Raises EQ-EST-106 (unusable argument).
+    Raises EQ-EST-105 (nobody), 106 (unusable argument).
 
     Misleads when censoring depends on prognosis, or when another event precludes the one studied (use cumulative incidence).
     Source: Kaplan and Meier (1958); intervals as in R's survival package.
@@ -59,6 +59,8 @@ def kaplan_meier(
     follow = Follow(weights, entry, cluster)
     rows = survival_rows(time, event, follow, group=group, strata=strata)
     _check_level(conf_level)
+    if not rows.data.time.size:
+        raise NO_PEOPLE.error("nobody to draw a curve of")
     hub = KaplanMeierHub(
         grid=rows.grid,
         n_groups=len(rows.groups),

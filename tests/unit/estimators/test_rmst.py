@@ -49,3 +49,15 @@ def test_refusals() -> None:
         rmst_from_curves(result, 7.0)
     with pytest.raises(EquipoiseError, match="EQ-EST-106"):
         rmst_from_curves(result, 0.0)
+
+
+def test_a_group_whose_mean_is_0_has_a_difference_and_no_ratio() -> None:
+    """Group 0 has one person, who had the event at time 0."""
+    whole = rows()
+    data = SurvivalData(
+        np.append(whole.time[4:], 0.0), np.append(whole.event[4:], 1), np.array([1, 1, 1, 1, 0]), np.zeros(5, dtype=np.int64),
+        np.zeros((5, 0)), np.ones(5),
+    )  # fmt: skip
+    contrast = rmst_from_curves(run_local(KaplanMeierHub(GRID, 2), summarise, data), 7.0).contrasts[0]
+    assert contrast.difference == pytest.approx(4.5)
+    assert np.isnan([contrast.ratio, contrast.ratio_log_se, contrast.ratio_lower, contrast.ratio_upper, contrast.ratio_p]).all()

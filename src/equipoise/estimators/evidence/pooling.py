@@ -131,9 +131,9 @@ def pool(
 
 def _studies(estimate: Floats, variance: Floats, moderators: Floats | None, *, intercept: bool) -> tuple[Studies, NDArray[np.bool_]]:
     y, v = np.asarray(estimate, dtype=np.float64), np.asarray(variance, dtype=np.float64)
+    if y.ndim != 1 or v.shape != y.shape or not y.size:
+        raise BAD_ARGUMENT.error("estimates and variances must be vectors of one length, of one study at least")
     extra = np.empty((y.size, 0)) if moderators is None else np.asarray(moderators, dtype=np.float64).reshape(y.size, -1)
-    if y.ndim != 1 or v.shape != y.shape:
-        raise BAD_ARGUMENT.error("estimates and variances must be vectors of one length")
     x = np.column_stack([np.ones(y.size), extra]) if intercept else extra
     kept = np.isfinite(y) & np.isfinite(v) & np.all(np.isfinite(x), axis=1)
     if np.any(v[kept] <= 0):

@@ -169,6 +169,8 @@ def _poisson(quasi: bool) -> Family:
 
 
 def _gaussian_loglik(sums: LikelihoodSums) -> float:
+    if sums.deviance <= 0:
+        return float("inf")
     return float(-0.5 * (sums.n * (np.log(2 * np.pi * sums.deviance / sums.n) + 1) - sums.log_weight))
 
 
@@ -182,11 +184,15 @@ def _gamma_rest(y: Floats, _mu: Floats) -> Floats:
 
 def _gamma_loglik(sums: LikelihoodSums) -> float:
     """At the shape weight / deviance; with it the sums of y / mu and log mu are the deviance's."""
+    if sums.deviance <= 0:
+        return float("inf")
     shape = sums.weight / sums.deviance
     return float(sums.loglik + sums.weight * (shape * np.log(shape) - gammaln(shape) - shape - 0.5))
 
 
 def _inverse_gaussian_loglik(sums: LikelihoodSums) -> float:
+    if sums.deviance <= 0:
+        return float("inf")
     return float(sums.loglik - 0.5 * sums.weight * (np.log(2 * np.pi * sums.deviance / sums.weight) + 1))
 
 

@@ -179,9 +179,9 @@ class GlmHub:
             loglik=self._loglik(total),
             dispersion=dispersion,
             n_rounds=ask.round,
-            robust_hc0=unscaled @ total.meat_hc0 @ unscaled,
-            robust_hc3=unscaled @ total.meat_hc3 @ unscaled,
-            robust_cluster=unscaled @ total.meat_cluster @ unscaled if total.n_clusters else None,
+            robust_hc0=_sandwich(unscaled, total.meat_hc0),
+            robust_hc3=_sandwich(unscaled, total.meat_hc3),
+            robust_cluster=_sandwich(unscaled, total.meat_cluster) if total.n_clusters else None,
             n_clusters=total.n_clusters,
             dropped=ask.dropped,
             firth=self.firth,
@@ -190,8 +190,12 @@ class GlmHub:
     def _loglik(self, total: GlmSummary) -> float:
         if self.family.startswith("quasi"):
             return float("nan")
-        with np.errstate(divide="ignore", invalid="ignore"):  # a perfect fit has no dispersion
-            return FAMILIES[self.family].whole(LikelihoodSums(total.loglik, total.deviance, total.weight, total.n, total.log_weight))
+        return FAMILIES[self.family].whole(LikelihoodSums(total.loglik, total.deviance, total.weight, total.n, total.log_weight))
+
+
+def _sandwich(bread: Floats, meat: Floats) -> Floats:
+    with np.errstate(invalid="ignore"):  # a leverage of 1 leaves no HC3
+        return np.asarray(bread @ meat @ bread)
 
 
 def _variance(information: Floats, dropped: tuple[int, ...]) -> Floats:

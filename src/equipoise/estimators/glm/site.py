@@ -123,7 +123,8 @@ def _meat(data: ModelData, covariance: Floats | None, working_weight: Floats, re
     if covariance is None:
         return _Meat(zero, zero, zero, 0)
     score = data.x * (working_weight * residual)[:, None]
-    inflated = score / (1 - _leverage(data.x, covariance, working_weight))[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):  # who alone decides a coefficient has a leverage of 1
+        inflated = score / (1 - _leverage(data.x, covariance, working_weight))[:, None]
     sums, n_clusters = _cluster_sums(score, data.cluster)
     return _Meat(score.T @ score, inflated.T @ inflated, sums.T @ sums, n_clusters)
 

@@ -124,7 +124,8 @@ class GlmResult:
     @property
     def z(self) -> Floats:
         """Wald statistics (p,); t statistics where the dispersion is estimated."""
-        return self.coef / self.se
+        with np.errstate(divide="ignore", invalid="ignore"):  # a perfect fit has no errors
+            return np.asarray(self.coef / self.se)
 
     @property
     def p_value(self) -> Floats:

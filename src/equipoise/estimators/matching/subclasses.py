@@ -17,6 +17,8 @@ def score_subclasses(score: Floats, treated: Ints, n_subclasses: int, estimand: 
     Rosenbaum and Rubin (JASA 1984; 79: 516). Raises EQ-EST-106 when an arm has fewer people than there are subclasses.
     """
     of = {"ATT": treated == 1, "ATC": treated == 0, "ATE": np.ones(len(score), dtype=bool)}[estimand]
+    if not of.any():
+        raise BAD_ARGUMENT.error(f"an arm has no people for {n_subclasses} subclasses")
     cuts = np.quantile(score[of], np.linspace(0, 1, n_subclasses + 1))
     place = np.searchsorted(cuts, score, side="right") - 1
     subclass = np.unique(np.clip(place, 0, n_subclasses - 1), return_inverse=True)[1].astype(np.int64)
@@ -54,6 +56,8 @@ def exact_subclasses(columns: Sequence[Ints], treated: Ints, first_arm: int | No
     Numbered in order of first appearance in `first_arm`, by default the arm of the first row. Raises EQ-EST-106 when no combination of
     values occurs in both arms.
     """
+    if not len(treated):
+        raise BAD_ARGUMENT.error("no combination of the values occurs in both arms: there is nobody")
     codes = np.unique(np.column_stack(columns), axis=0, return_inverse=True)[1].ravel()
     arm = int(treated[0]) if first_arm is None else first_arm
     seen, first = np.unique(codes[treated == arm], return_index=True)
@@ -70,6 +74,8 @@ def coarsen(values: Floats, cutpoints: Sequence[float] | None = None) -> Ints:
 
     Without cut points, Sturges' number of bins of equal width.
     """
+    if not len(values):
+        return np.zeros(0, dtype=np.int64)
     if cutpoints is None:
         bins = int(np.ceil(np.log2(len(values)) + 1))
         cutpoints = np.linspace(values.min(), values.max(), bins + 1)[1:-1].tolist()

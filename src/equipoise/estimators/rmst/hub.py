@@ -51,11 +51,19 @@ def _variance(curve: Curve, after: Floats, tau: float) -> float:
     return float(variances[within][-1]) if within.any() else 0.0
 
 
+def _log_ratio(reference: RestrictedMean, other: RestrictedMean) -> tuple[float, float]:
+    """With its standard error; NaN where a mean is 0, as when everybody of a group had the event at time 0."""
+    if min(reference.estimate, other.estimate) <= 0:
+        return float("nan"), float("nan")
+    log_se = np.hypot(reference.se / reference.estimate, other.se / other.estimate)
+    return float(np.log(other.estimate / reference.estimate)), float(log_se)
+
+
 def _contrast(reference: RestrictedMean, other: RestrictedMean, tau: float) -> Contrast:
     z = z_of(reference.confidence)
     difference = other.estimate - reference.estimate
     se = float(np.hypot(reference.se, other.se))
-    log_ratio, log_se = np.log(other.estimate / reference.estimate), np.hypot(reference.se / reference.estimate, other.se / other.estimate)
+    log_ratio, log_se = _log_ratio(reference, other)
     lost = tau - other.estimate, tau - reference.estimate
     lost_ratio = lost[0] / lost[1] if lost[1] > 0 else float("nan")
     lost_se = float(np.hypot(other.se / lost[0], reference.se / lost[1])) if min(lost) > 0 else float("nan")

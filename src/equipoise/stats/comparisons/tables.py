@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from equipoise.estimators.data import Ints
-from equipoise.estimators.errors import BAD_ARGUMENT
+from equipoise.estimators.errors import BAD_ARGUMENT, NO_PEOPLE
 from equipoise.estimators.two_by_two import contingency as contingency_tests
 from equipoise.estimators.two_by_two import mantel_haenszel as stratified
 from equipoise.estimators.two_by_two.homogeneity import Homogeneity, homogeneity
@@ -200,6 +200,8 @@ def contingency(row: Labels, column: Labels, *, exact: bool = True) -> Contingen
     Misleads when: levels are ordered, or expected counts are under about 5 without the exact test. R: chisq.test, fisher.test.
     """
     n = len(np.asarray(row))
+    if not n:
+        raise NO_PEOPLE.error("nobody to count")
     row_names, row_codes = labels(row, n, "row")
     column_names, column_codes = labels(column, n, "column")
     cells = np.bincount(row_codes * len(column_names) + column_codes, minlength=len(row_names) * len(column_names))

@@ -124,8 +124,8 @@ def elastic_net(
     """
     names, columns = named_columns(x)
     n, p = columns.shape
-    if not np.all(np.isfinite(columns)) or not p:
-        raise BAD_ARGUMENT.error("x has missing or infinite values, or no column")
+    if not np.all(np.isfinite(columns)) or not p or not n:
+        raise BAD_ARGUMENT.error("x has missing or infinite values, or no column or row")
     if not 0 <= alpha <= 1 or n_lambdas < FEWEST:
         raise BAD_ARGUMENT.error(f"alpha must lie between 0 and 1, and n_lambdas be {FEWEST} or more")
     weight = weights_or_ones(weights, n)
@@ -226,6 +226,8 @@ def _path(problem: _Problem, family: PathFamily, own: Floats | None, count: int,
     null = loss.value(null_point.eta)
     at = minimise(problem.under(UNBOUNDED), null_point, problem.factor == 0, tolerance)
     # glmnet leaves a ridge's slopes as they are at the intercept alone, but for squared errors.
+    if not null > loss.saturated:
+        raise NO_EVENTS.error("the outcome leaves nothing to explain: nobody at risk beside those with an event")
     entry = problem.entering(at if problem.alpha > 0 or family == "gaussian" else null_point)
     wanted = own if own is not None else entry * ratio ** (np.arange(count) / (count - 1))
     previous, found, explained = entry, [], []

@@ -19,6 +19,8 @@ from equipoise.stats.regression import family_and_link, glm
 
 SETTLED = 1e-11
 MAX_ROUNDS = 200
+EXACT = 1e-25
+"""Squared residuals below this share of the squared outcomes are rounding."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,13 @@ class GeeRegression:
     @property
     def se(self) -> Floats:
         """(p,) robust standard errors."""
-        return np.sqrt(np.diag(self.vcov))
+        return np.sqrt(np.maximum(np.diag(self.vcov), 0.0))
 
     @property
     def z(self) -> Floats:
         """(p,) coefficients over their robust standard errors; the square is R's Wald statistic."""
-        return self.coef / self.se
+        with np.errstate(divide="ignore", invalid="ignore"):  # few clusters may leave no spread
+            return np.asarray(self.coef / self.se)
 
     @property
     def p(self) -> Floats:
@@ -152,6 +155,8 @@ def _solve(model: _Model, coef: Floats) -> _State:
         residual = _pearson(model, moved.coef)[1]
         weight = model.root_weight**2
         moved = replace(moved, scale=float(weight @ residual**2 / weight.sum()))
+        if not moved.scale > EXACT * float(weight @ np.abs(model.y) ** 2 / weight.sum()):
+            raise NOT_CONVERGED.error("the coefficients fit every row: there are no residuals of which a correlation could be estimated")
         moved = replace(
             moved, alpha=state.alpha + alpha_step(model.runs, weight, residual / np.sqrt(moved.scale), state.alpha, model.corstr)
         )
