@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from equipoise.results.analyses import SENSITIVITY, SUBGROUPS
+from equipoise.results.analyses import SITES as SITES_APART
 from equipoise.results.study_result import StudyResult
 
 
 def always(_result: StudyResult) -> bool:
     """Every report has it."""
     return True
+
+
+def _has(result: StudyResult, analyses: set[str]) -> bool:
+    return any(record.analysis in analyses for record in result.records)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,13 @@ SURVIVAL = Place("Kaplan-Meier curves", "survival", lambda result: bool(result.c
 RATIOS = Place("Hazard ratios and risks", "ratios", lambda result: bool(result.records))
 EVENTS = Place("Adverse and other events", "events", lambda result: bool(result.incidence_curves))
 LABS = Place("Laboratory values", "labs", lambda result: bool(result.study.labs))
+PARTS = Place("Subgroups and sites", "parts", lambda result: _has(result, {SUBGROUPS, SITES_APART}))
+COMBINATION = Place(
+    "Combined arms",
+    "combination",
+    lambda result: result.study.combination is not None and _has(result, set(result.study.combination.analysis_names)),
+)
+SENSITIVITY_ANALYSES = Place("Sensitivity", "sensitivity", lambda result: _has(result, set(SENSITIVITY)))
 ESTIMATES = Place("All estimates", "estimates", lambda result: bool(result.records))
 WEIGHTS = Place("Weights", "weights", lambda result: bool(result.weights))
 HAZARDS = Place("Proportional hazards", "hazards", lambda result: bool(result.proportional_hazards))

@@ -43,17 +43,17 @@ TARGET = Checklist(
         ),
         ("Methods: the target trial specified", tuple(Item("", f"Target trial: {part}", (at.DESIGN, at.PROTOCOL)) for part in _COMPONENTS)),
         ("Methods: mapped to the data", tuple(Item("", f"Emulation: {part}", (at.DESIGN, at.PROTOCOL)) for part in _COMPONENTS)),
-        ("Methods: more", (Item("", "Sensitivity and other additional analyses", (at.PROTOCOL, at.ESTIMATES)),)),
+        ("Methods: more", (Item("", "Sensitivity and other additional analyses", (at.PROTOCOL, at.SENSITIVITY_ANALYSES, at.ESTIMATES)),)),
         (
             "Results",
             (
                 Item("", "Selection of participants, with numbers", (at.FLOW,)),
                 Item("", "Baseline characteristics by strategy", (at.TABLE_1, at.BALANCE)),
-                Item("", "Length of follow-up and reasons for its end", (at.SURVIVAL, at.ESTIMATES)),
-                Item("", "Missing data", (at.TABLE_1,)),
+                Item("", "Length of follow-up and reasons for its end", (at.SURVIVAL, at.ESTIMATES), "how many left for which reason"),
+                Item("", "Missing data", (), "how many have no value, of each covariate"),
                 Item("", "Outcomes by strategy", (at.ESTIMATES, at.SURVIVAL)),
                 Item("", "Effects, absolute and relative, with precision", (at.KEY, at.RATIOS)),
-                Item("", "Additional analyses", (at.ESTIMATES, at.LABS)),
+                Item("", "Additional analyses", (at.PARTS, at.COMBINATION, at.SENSITIVITY_ANALYSES, at.LABS, at.ESTIMATES)),
             ),
         ),
         (

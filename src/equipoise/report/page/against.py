@@ -45,8 +45,11 @@ def kind_of(result: StudyResult, note: Note) -> str:
 def checks_in_short(result: StudyResult) -> str:
     """How many checks ran, how many found something, and how many warnings the analyses themselves gave."""
     found = objections(result)
-    others = sum(note.severity in ("error", "warning") and note.code not in {check.code for check in CHECKS} for note in result.notes)
-    more = f" The analyses themselves gave {others} {'warning' if others == 1 else 'warnings'}, below with the notes." if others else ""
+    checks = {check.code for check in CHECKS}
+    others = [note.code for note in result.notes if note.severity in ("error", "warning") and note.code not in checks]
+    kinds = len(set(others))
+    several = f"{len(others)} warnings of {kinds} {'kind' if kinds == 1 else 'kinds'}" if len(others) > 1 else "1 warning"
+    more = f" The analyses themselves gave {several}, below with the notes." if others else ""
     if not found:
         return f"None of the {len(CHECKS)} checks of design and result found anything to object to.{more}"
     text = f"{len(found)} of {len(CHECKS)} checks of design and result object."

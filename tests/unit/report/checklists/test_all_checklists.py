@@ -48,7 +48,14 @@ def test_sections_named_are_sections_of_the_page(report: ReportPaths) -> None:
     section_ids = set(re.findall(r'<section id="([^"]+)"', page))
     linked = set(re.findall(r'<td>.*?<a href="#([^"]+)"', page))
     assert linked <= section_ids
-    assert {place.anchor for place in PLACES if place.anchor} - section_ids <= {"labs", "claims", "events"}
+    assert {place.anchor for place in PLACES if place.anchor} - section_ids <= {
+        "labs",
+        "claims",
+        "events",
+        "parts",
+        "combination",
+        "sensitivity",
+    }
     for place in PLACES:
         if not place.anchor:
             assert (report.folder / place.label.split(",")[0]).is_file(), place
@@ -69,3 +76,15 @@ def test_the_file_lies_beside_the_page(report: ReportPaths) -> None:
     assert "| 13c | A flow diagram | Flow of patients |  |" in text
     assert "| 22 | Funding and the funders' part |  | To be filled by the authors. |" in text
     assert text.count("items need the authors") == 3
+
+
+def test_missing_values_are_left_to_the_authors_while_no_table_counts_them(made: StudyResult) -> None:
+    left = [
+        one
+        for filled in filled_checklists(made)
+        for _, several in filled.sections
+        for one in several
+        if "missing" in one.item.topic.lower()
+    ]
+    assert {"14b"} <= {one.item.number for one in left}
+    assert all("authors" in one.left for one in left)
