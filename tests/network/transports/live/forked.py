@@ -41,6 +41,10 @@ class Forked:
         process.kill()
         process.join()
 
+    def number(self, name: str) -> int:
+        """Its process number."""
+        return self._running[name].pid or 0
+
     def alive(self, name: str) -> bool:
         """Whether a process runs."""
         return name in self._running and self._running[name].is_alive()

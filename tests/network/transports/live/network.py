@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +22,8 @@ from equipoise.network.local import SitePlace
 from network.transports.live.forked import Forked
 from network.transports.live.line import BadLine
 
+START = 300.0
+"""Seconds for processes to come up on such a machine."""
 PATIENT = Limits(silence=60.0, work=120.0)
 """On a machine that does much else, and for who starts again."""
 HURRIED = Limits(silence=6.0, work=120.0)
@@ -45,6 +49,7 @@ class LiveNetwork:
         self._open: list[FlareTransport] = []
         self.processes = Forked()
         self.start_hub()
+        self.until((self.hub.run / RUNNING).exists, START)
         for name in self.names:
             self.start_site(name)
         self.wait()
@@ -83,6 +88,10 @@ class LiveNetwork:
         self.lose(site)
         self.start_site(site)
 
+    def hold(self, site: str, how: signal.Signals) -> None:
+        """SIGSTOP: its process stands still, with its connection open. SIGCONT: it goes on."""
+        os.kill(self.processes.number(site), how)
+
     def restart_hub(self) -> None:
         self.processes.kill("hub")
         self.start_hub()
@@ -96,7 +105,7 @@ class LiveNetwork:
 
     def wait(self) -> None:
         """Until every site's own process answers."""
-        wait_for_sites(self.hub, self.names, lambda: all(map(self.processes.alive, ("hub", *self.names))))
+        wait_for_sites(self.hub, self.names, lambda: all(map(self.processes.alive, ("hub", *self.names))), START)
 
     def hang_up(self) -> None:
         """Close what a test left open."""

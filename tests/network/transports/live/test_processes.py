@@ -12,16 +12,20 @@ from pathlib import Path
 
 import pytest
 
+from equipoise.kernel.errors import EquipoiseError
 from equipoise.network.flare.hub.asking import Limits
 from equipoise.network.flare.hub.line import POINTER
+from equipoise.network.flare.hub.time_outs import TIME_OUTS_FILE
 from equipoise.network.flare.joining.hub import revoke
 from equipoise.network.hub.analysis.conduct import conduct
 from equipoise.network.hub.remembering import REPLIES
-from equipoise.network.live import count_over
+from equipoise.network.live import count_over, run_live
 from equipoise.report.write import write_report
 from equipoise.results.study_result import StudyResult
+from equipoise.study.model import SiteRules
 from equipoise.study.reading import LoadedStudy
 from network.transports.live.network import LiveNetwork
+from network.transports.steps import small
 from network.transports.suite import Once, answered, hello, log_length, quiet, task
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -62,6 +66,25 @@ def test_a_site_behind_a_dead_line_is_named_and_the_rest_goes_on(under_test: Liv
     assert (lost.site, lost.why[:12]) == (far, "EQ-HUB-003 n") or "EQ-FLARE-004" in lost.why
     assert sum(site.status == "contributed" for site in found.sites) == 3
     under_test.until(lambda: under_test.transport().ask(hello(loaded), (far,), lambda _: None)[0].message is not None)
+
+
+def test_a_slow_site_is_named_with_the_time_out_of_the_study(under_test: LiveNetwork, loaded: LoadedStudy) -> None:
+    """And a run that the study ends for it is not the end of the study: the next one asks anew."""
+    study, slow = small(loaded, "held", SiteRules(minimum_sites=4)), under_test.names[1]
+    path = under_test.hub.folder / TIME_OUTS_FILE
+    path.write_text("silence = 3600\n[held]\nsilence = 6\nanswer = 100\n", encoding="utf-8")
+    try:
+        under_test.hold(slow, signal.SIGSTOP)
+        with pytest.raises(EquipoiseError) as caught:
+            run_live(study, under_test.hub.folder, quiet)
+    finally:
+        under_test.hold(slow, signal.SIGCONT)
+        path.unlink()
+    assert caught.value.code == "EQ-HUB-001"
+    assert f"{slow}: EQ-HUB-003 EQ-FLARE-004 no sign of life for 6 s (`silence` of its time-outs)" in str(caught.value)
+    assert not (under_test.hub.studies / study.hash).exists()
+    found = run_live(study, under_test.hub.folder, quiet)
+    assert {site.status for site in found.sites} == {"contributed"}
 
 
 def test_counting_is_quick(under_test: LiveNetwork, loaded: LoadedStudy) -> None:
