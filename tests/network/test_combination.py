@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 from equipoise.guard.policy import Policy
 from equipoise.kernel.masked import Masked
@@ -90,15 +90,16 @@ def label_by(person: Any, day: float) -> str:
 
 class PlainCox:
     """Breslow's ties, weights, late entry, strata; model-based variance, or the sandwich over persons (Lin and Wei 1989), each person's
-    residuals freed of the person's share of the information (Mancl and DeRouen 2001)."""
+    residuals freed of the person's share of the information (Mancl and DeRouen 2001), with Satterthwaite's degrees of freedom."""
 
     def __init__(self, data: pd.DataFrame, columns: list[str], strata: str | None, *, robust: bool = False) -> None:
         self.x = data[columns].to_numpy(float)
-        self.beta = np.zeros(len(columns))
+        self.beta, self.df = np.zeros(len(columns)), None
         groups = [data] if strata is None else [part for _, part in data.groupby(strata)]
         self.parts = [data.index.get_indexer(part.index) for part in groups]
         self.data = data
         self.own = {person: np.zeros((len(columns), len(columns))) for person in data["person"].unique()} if robust else {}
+        self.heavy = {person: np.zeros((len(columns), len(columns))) for person in data["person"].unique()} if robust else {}
         for _ in range(30):
             score, information, _ = self._sums(meat=False)
             step = np.linalg.solve(information, score)
@@ -110,6 +111,8 @@ class PlainCox:
         if robust:
             by_person = pd.DataFrame(residuals).groupby(data["person"].to_numpy()).sum()
             own = [self._freed(by_person.loc[person].to_numpy(), person) for person in by_person.index]
+            carried = [np.diag(self.vcov @ part @ self.vcov) for part in self.heavy.values()]
+            self.df = np.sum(carried, axis=0) ** 2 / np.sum(np.square(carried), axis=0)
             by_person = np.array(own)
             self.vcov = self.vcov @ by_person.T @ by_person @ self.vcov
 
@@ -131,6 +134,7 @@ class PlainCox:
                     for row, part_of_all in zip(at_risk, share, strict=True):
                         away = self.x[row] - mean
                         self.own[self.data["person"].iat[row]] += died * part_of_all * np.outer(away, away)
+                        self.heavy[self.data["person"].iat[row]] += weight[row] * died * part_of_all * np.outer(away, away)
                     residuals[dead] += weight[dead][:, None] * (self.x[dead] - mean)
                     residuals[at_risk] -= died * share[:, None] * (self.x[at_risk] - mean)
         return score, information, residuals
@@ -139,7 +143,8 @@ class PlainCox:
         return np.linalg.solve(np.eye(len(residual)) - self.own[person] @ self.vcov, residual)
 
     def ratio(self, column: int) -> tuple[float, float, float]:
-        error = 1.959963984540054 * np.sqrt(self.vcov[column, column])
+        quantile = norm.ppf(0.975) if self.df is None else t.ppf(0.975, self.df[column])
+        error = quantile * np.sqrt(self.vcov[column, column])
         return tuple(float(v) for v in np.exp(self.beta[column] + np.array([0, -error, error])))  # type: ignore[return-value]
 
 

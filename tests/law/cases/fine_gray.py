@@ -19,7 +19,7 @@ HORIZON = 12
 RTOL = 1e-7
 """Newton stops a last step after it promises a gain under 1e-10; splits may differ in that step by rounding alone."""
 ATOL = 1e-8
-NEVER_ASKED = ["RiskSets.leaving", "RiskSets.dying", "RiskSets.at_risk", "Curvature.slopes"]
+NEVER_ASKED = ["RiskSets.leaving", "RiskSets.dying", "RiskSets.at_risk", "Curvature.carried", "Curvature.slopes"]
 """Cox's alone: its test of proportional hazards, and weights that come from a model."""
 
 

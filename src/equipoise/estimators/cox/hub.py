@@ -9,6 +9,7 @@ import numpy as np
 from equipoise.estimators.cox.newton import SETTLED, center_of, means_and_spread, newton_step, refuse_constant, refuse_runaway
 from equipoise.estimators.cox.proportionality import TRANSFORMS, proportionality_test, time_multipliers
 from equipoise.estimators.cox.robust.estimated_weights import corrected_meat
+from equipoise.estimators.cox.robust.leverage import degrees_of_freedom
 from equipoise.estimators.cox.summary import (
     CoxAsk,
     CoxResult,
@@ -34,12 +35,13 @@ _NONE = np.zeros(0)
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The likelihood at one beta. score: (m, p); information: (m, p, p); meat: (p, p) or size 0."""
+    """The likelihood at one beta. score: (m, p); information: (m, p, p); meat: (p, p) or size 0; carried: (2, p) or size 0."""
 
     loglik: float
     score: Floats
     information: Floats
     meat: Floats
+    carried: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,13 @@ class CoxHub:
             return self._after_risk_sets(ask, total)
         if isinstance(ask, CurvatureAsk) and isinstance(total, Curvature):
             information = total.second - ask.mean_squares
-            found = Evaluation(ask.progress.loglik, total.death_x - ask.death_means, information, self._meat(total))
+            found = Evaluation(ask.progress.loglik, total.death_x - ask.death_means, information, self._meat(total), total.carried)
             return self._advance(ask, found, ask.progress)
         if isinstance(ask, LocalAsk) and isinstance(total, LocalFit):
             if self._overshot(ask.progress, total.loglik):
                 return self._shorter(ask)
             progress = ask.progress if ask.progress.rows else self._first_totals(ask.progress, total, total.events)
-            found = Evaluation(total.loglik, total.score, total.information, self._meat(total))
+            found = Evaluation(total.loglik, total.score, total.information, self._meat(total), total.carried)
             return self._advance(ask, found, replace(progress, loglik=total.loglik))
         raise TypeError("the summary does not answer the ask")
 
@@ -223,6 +225,7 @@ class CoxHub:
             confidence=self.confidence,
             iterations=progress.iteration,
             proportional_hazards=self._tests(found) if self.zph else (),
+            df=degrees_of_freedom(found.carried) if found.carried.size else _NONE,
         )
 
     def _tests(self, found: Evaluation) -> tuple[ProportionalHazardsTest, ...]:

@@ -18,7 +18,7 @@ from equipoise.estimators.at_risk import (
 )
 from equipoise.estimators.cox.newton import center_of, means_and_spread
 from equipoise.estimators.cox.robust.estimated_weights import joint_sums
-from equipoise.estimators.cox.robust.leverage import freed, own_information
+from equipoise.estimators.cox.robust.leverage import carried, freed, own_information
 from equipoise.estimators.cox.robust.score_residuals import ScoreResiduals
 from equipoise.estimators.cox.summary import CoxAsk, CoxSummary, Curvature, CurvatureAsk, LocalAsk, LocalFit, RiskSets, RiskSetsAsk
 from equipoise.estimators.cox.sweep import AtBeta, sweep
@@ -26,7 +26,7 @@ from equipoise.estimators.cox.tied_events import expected_x, log_likelihood, mea
 from equipoise.estimators.data import Columns, EstimatedWeights, Floats, Ints, SurvivalData, memo, square
 from equipoise.estimators.errors import BAD_ARGUMENT
 
-_NOTHING = np.zeros(0), np.zeros(0)
+_NOTHING = np.zeros(0), np.zeros(0), np.zeros(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,22 +174,25 @@ def moments(rows: AtBeta, deaths: Deaths, hazards: tuple[Floats, Floats], multip
 
 def _meat(
     data: SurvivalData, rows: AtBeta, ask: CurvatureAsk | LocalAsk, hazards: tuple[Floats, Floats], means: tuple[Floats, Floats, Floats]
-) -> tuple[Floats, Floats]:
-    """Outer products of score residuals, and the slopes of estimated weights where they are asked for."""
+) -> tuple[Floats, Floats, Floats]:
+    """Outer products of score residuals; the slopes of estimated weights, and what persons carry, where they are asked for."""
     residuals = ScoreResiduals.of(rows, hazards, means)
     if ask.weight_columns:
-        return joint_sums(residuals.whole(), rows.weight, np.flatnonzero(rows.placed.keep), _model(data, ask.weight_columns))
+        model = _model(data, ask.weight_columns)
+        return *joint_sums(residuals.whole(), rows.weight, np.flatnonzero(rows.placed.keep), model), np.zeros(0)
     if data.cluster is None and not ask.inverse.size:
         total = np.zeros((rows.columns.width, rows.columns.width))
         for part, residual in residuals.blocks():
             residual *= rows.weight[part, None]
             total += square(residual)
-        return total, np.zeros(0)
+        return total, *_NOTHING[1:]
     codes, size = cluster_codes(data, rows.placed.keep)
     by_cluster = cluster_sums(codes, size, residuals.whole() * rows.weight[:, None])
-    if ask.inverse.size:
-        by_cluster = freed(by_cluster, own_information(rows, residuals.faced, means[0]), codes, ask.inverse)
-    return by_cluster.T @ by_cluster, np.zeros(0)
+    if not ask.inverse.size:
+        return by_cluster.T @ by_cluster, *_NOTHING[1:]
+    own = own_information(rows, residuals.faced, means[0])
+    by_cluster = freed(by_cluster, own, codes, ask.inverse)
+    return by_cluster.T @ by_cluster, np.zeros(0), carried(own, rows.weight, codes, size, ask.inverse)
 
 
 def _model(data: SurvivalData, columns: int) -> EstimatedWeights:
@@ -208,13 +211,14 @@ def _local_fit(data: SurvivalData, ask: LocalAsk) -> LocalFit:
     multipliers = ask.multipliers[:, cell_time]
     second, death_x = moments(rows, _deaths(data, rows), (ties.hazard, ties.tied), multipliers)
     expected = expected_x(sets, ties, multipliers)
-    meat, slopes = _meat(data, rows, ask, (ties.hazard, ties.tied), residual_means(sets, ties)) if ask.robust else _NOTHING
+    meat, slopes, carries = _meat(data, rows, ask, (ties.hazard, ties.tied), residual_means(sets, ties)) if ask.robust else _NOTHING
     return LocalFit(
         loglik=log_likelihood(sets, ties),
         score=death_x - expected,
         information=second - mean_squares(sets, ties, multipliers),
         meat=meat,
         slopes=slopes,
+        carried=carries,
         events=int(sets.deaths.sum()),
         rows=sets.rows,
         weight=sets.weight,
@@ -251,6 +255,7 @@ def _without_events(data: SurvivalData, ask: LocalAsk) -> LocalFit:
         information=np.zeros((m, p, p)),
         meat=meat,
         slopes=slopes,
+        carried=np.zeros((2, p)) if ask.robust and ask.inverse.size else np.zeros(0),
         events=0,
         rows=int(used.sum()),
         weight=float(w.sum()),

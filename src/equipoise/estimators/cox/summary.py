@@ -125,6 +125,9 @@ class Curvature(Additive):
     slopes: Floats = disclosed(
         "sum", "(p + q, q)", "derivative of those residuals by the weight model's coefficients, see `estimated_weights`", if_asked=True
     )
+    carried: Floats = disclosed(
+        "sum", "(2, p)", "variance of a coefficient that persons carry, and its square; see `leverage`", if_asked=True
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,7 @@ class LocalFit(Additive):
     information: Floats = disclosed("sum", "(m, p, p)", "minus its second derivative, times the multipliers")
     meat: Floats = disclosed("sum", "(p + q, p + q)", "as in `Curvature`", if_asked=True)
     slopes: Floats = disclosed("sum", "(p + q, q)", "as in `Curvature`", if_asked=True)
+    carried: Floats = disclosed("sum", "(2, p)", "as in `Curvature`", if_asked=True)
     events: int = disclosed("count", "1", "events")
     rows: int = disclosed("count", "1", "people")
     weight: float = disclosed("sum", "1", "weights of all")
@@ -183,6 +187,7 @@ class CoxResult(WaldCoefficients):
     coef: (p,). vcov: (p, p), robust when `robust`; naive_vcov: the inverse information. means: (p,) weighted means of the columns.
     time: (k,), baseline_hazard: (s, k) increments for a person with all columns and the offset at 0; size 0 with local strata.
     hazard_variance: (s, k) and mean_hazard: (s, k, p): what the standard error of a predicted curve needs, size 0 unless asked for.
+    df: (p,) with leverage, degrees of freedom of Student's t for each coefficient (`interval` and `p` are normal); size 0 without.
     score_test, robust_score_test: chi-squares at coef 0 on p degrees of freedom.
     """
 
@@ -205,6 +210,7 @@ class CoxResult(WaldCoefficients):
     confidence: float
     iterations: int
     proportional_hazards: tuple[ProportionalHazardsTest, ...] = ()
+    df: Floats = field(default_factory=_empty)
 
     @property
     def naive_se(self) -> Floats:

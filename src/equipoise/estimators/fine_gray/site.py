@@ -114,7 +114,7 @@ def _curvature(data: SurvivalData, rows: AtBeta, step: CurvatureAsk) -> Curvatur
     faced[dead] -= step.tied[placed.unit[dead], placed.last[dead]]
     second = x.T @ (x * (rows.risk * faced)[:, None])
     meat = _meat(data, rows, step, np.zeros_like(x)) if step.robust else np.zeros(0)
-    return Curvature(second[None], (rows.weight[dead] @ x[dead])[None], meat, np.zeros(0))
+    return Curvature(second[None], (rows.weight[dead] @ x[dead])[None], meat, np.zeros(0), np.zeros(0))
 
 
 def _meat(data: SurvivalData, rows: AtBeta, step: CurvatureAsk, further: Floats) -> Floats:

@@ -4,6 +4,8 @@ A fit follows those who pull at it, so their residuals are smaller than their er
 fewer people carry the estimate (few with an exposure, large weights). With a person's part O_i of the information I, the sum of the
 person's residuals u_i becomes (1 - O_i / I)^-1 u_i. To first order the variance then is that of the jackknife: fits without each person.
 O_i takes the risk sets' mean of x for constant while the person is at risk.
+A variance that few persons carry is itself uncertain: its degrees of freedom are those of a sum of squares with the variances that the
+model gives each person's part (Satterthwaite).
 Source: Mancl and DeRouen, Biometrics 2001;57:126; Fay and Graubard, Biometrics 2001;57:1198; for Cox models Wang, Turner and Li, Biom J
 2023;65:2200113.
 """
@@ -49,4 +51,17 @@ def own_information(rows: AtBeta, faced: Floats, mean_hazard: Floats) -> Floats:
     mean_hazard: (s, k, p) the risk sets' means of x times the hazard."""
     means = while_at_risk(rows.placed, mean_hazard) / np.where(faced > 0, faced, 1.0)[:, None]
     found: Floats = (rows.columns.whole() - means) * np.sqrt(rows.risk * faced)[:, None]
+    return found
+
+
+def carried(own: Floats, weight: Floats, codes: Ints, n: int, inverse: Floats) -> Floats:
+    """(2, p) sums over persons of the variance that each adds to each coefficient, by the model, and of its square. own, codes, inverse: as
+    in `freed`; weight: (m,); n: persons."""
+    by_person = cluster_sums(codes, n, (own @ inverse) ** 2 * weight[:, None])
+    return np.stack([by_person.sum(axis=0), (by_person**2).sum(axis=0)])
+
+
+def degrees_of_freedom(total: Floats) -> Floats:
+    """(p,) of the variances. total: (2, p) the sums of all sites."""
+    found: Floats = total[0] ** 2 / total[1]
     return found

@@ -9,6 +9,7 @@ Weights are stabilised by the chances at each time, and cut at the 1st and 99th 
 have when the grace period has ended. (Percentiles over all pieces of all strategies would be those of pieces with a weight near 1, and
 cut off nearly every weight of a strategy that few follow.) The variance of the hazard ratios is robust, by person (whose clones share a
 fate), freed of each person's pull on the fit (`estimators/cox/robust/leverage`), and takes the weights for known: a little too wide.
+Intervals are Student's, with the degrees of freedom that the persons' parts in the variance give.
 A covariate that tells for certain who contradicts a strategy (nobody of that kind begins the class, say) cannot enter a weight: it stays in
 the outcome model only, and the answer for such people is extrapolated.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 from equipoise.estimators.cox.summary import CoxResult
 from equipoise.estimators.data import Floats
@@ -42,8 +42,9 @@ def ratio(cox: CoxResult, groups: Groups, plus: tuple[int, ...], minus: tuple[in
     """exp of a sum of log hazard ratios: one code each side gives a hazard ratio, two each side a ratio of hazard ratios."""
     direction = groups.direction(plus, minus, cox.coef.size)
     log, error = float(direction @ cox.coef), float(np.sqrt(direction @ cox.vcov @ direction))
-    half = _z(cox) * error
-    return Effect(float(np.exp(log)), float(np.exp(log - half)), float(np.exp(log + half)), float(2 * norm.sf(abs(log) / error)))
+    df = _degrees_of_freedom(cox, direction)
+    half = _quantile(cox, df) * error
+    return Effect(float(np.exp(log)), float(np.exp(log - half)), float(np.exp(log + half)), _two_sided(abs(log) / error, df))
 
 
 def excess_risk(cox: CoxResult, groups: Groups, both: int, first: int, second: int) -> Effect:
@@ -57,9 +58,20 @@ def excess_risk(cox: CoxResult, groups: Groups, both: int, first: int, second: i
     ratios = [float(np.exp(direction @ cox.coef)) for direction in directions]
     gradient = ratios[0] * directions[0] - ratios[1] * directions[1] - ratios[2] * directions[2]
     found, error = ratios[0] - ratios[1] - ratios[2] + 1, float(np.sqrt(gradient @ cox.vcov @ gradient))
-    half = _z(cox) * error
-    return Effect(found, found - half, found + half, float(2 * norm.sf(abs(found) / error)))
+    df = _degrees_of_freedom(cox, gradient)
+    half = _quantile(cox, df) * error
+    return Effect(found, found - half, found + half, _two_sided(abs(found) / error, df))
 
 
-def _z(cox: CoxResult) -> float:
-    return float(norm.ppf(0.5 + cox.confidence / 2))
+def _degrees_of_freedom(cox: CoxResult, direction: Floats) -> float | None:
+    """The fewest of the coefficients' in use, for Student's distribution; None for the normal one."""
+    return float(cox.df[direction != 0].min()) if cox.df.size else None
+
+
+def _quantile(cox: CoxResult, df: float | None) -> float:
+    level = 0.5 + cox.confidence / 2
+    return float(norm.ppf(level) if df is None else t.ppf(level, df))
+
+
+def _two_sided(statistic: float, df: float | None) -> float:
+    return float(2 * (norm.sf(statistic) if df is None else t.sf(statistic, df)))
