@@ -88,10 +88,7 @@ def pool(
     Source: Viechtbauer (2010), J Stat Softw 36(3); Knapp and Hartung (2003), Stat Med 22: 2693; Riley et al. (2011), BMJ 342: d549.
     """
     studies, kept = _studies(estimate, variance, moderators, intercept=intercept)
-    if not 0 < confidence < 1:
-        raise BAD_ARGUMENT.error("conf_level must lie between 0 and 1")
-    if inference not in ("z", "t", "knha", "adhoc"):
-        raise BAD_ARGUMENT.error("test must be z, t, knha or adhoc")
+    _refuse_unknown(confidence, inference)
     between = between_studies(studies, method, as_r=as_r)
     fit = _fitted(studies, between.tau2, inference)
     df, se = studies.df, np.sqrt(np.diag(fit.vcov))
@@ -127,6 +124,13 @@ def pool(
         prediction=(float(fit.coef[0]) - half, float(fit.coef[0]) + half),
         kept=kept,
     )
+
+
+def _refuse_unknown(confidence: float, inference: Inference) -> None:
+    if not 0 < confidence < 1:
+        raise BAD_ARGUMENT.error("conf_level must lie between 0 and 1")
+    if inference not in ("z", "t", "knha", "adhoc"):
+        raise BAD_ARGUMENT.error("test must be z, t, knha or adhoc")
 
 
 def _studies(estimate: Floats, variance: Floats, moderators: Floats | None, *, intercept: bool) -> tuple[Studies, NDArray[np.bool_]]:

@@ -180,15 +180,19 @@ def page_of(result: StudyResult, figures: Figures) -> Page:
         site_counts=_counted(sorted((site.status for site in result.sites), key=lambda s: STATUSES.index(s) if s in STATUSES else 3)),
         failed=ShownTable("table-failed", "Sites that failed", sites.heads, sites.numeric, failed) if failed else None,
         masked=shown(data.masked_table(result)),
-        masked_counts=_counted(
-            f"{_masked_in(result, cell.table.split(maxsplit=1)[0])} ({cell.reason})" for cell in result.masked if cell.table.strip()
-        ),
+        masked_counts=_masked_counts(result),
         code_sets=shown(data.code_sets_table(result)),
         sessions=shown_sessions(result),
         checklists=filled_checklists(result),
         checklists_say=INTRODUCTION,
         versions=result.versions,
         command="equipoise run study.yaml --network NET --out DIR" + (" --pooled" if result.mode == "pooled" else ""),
+    )
+
+
+def _masked_counts(result: StudyResult) -> tuple[tuple[str, int], ...]:
+    return _counted(
+        f"{_masked_in(result, cell.table.split(maxsplit=1)[0])} ({cell.reason})" for cell in result.masked if cell.table.strip()
     )
 
 
